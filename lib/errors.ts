@@ -1,0 +1,87 @@
+/**
+ * Every failure that Gatepost expects is a `MailError`. The class says what to do next; the code
+ * is stable (RFC 8620/8621 words where they exist), travels to clients and has a sentence in
+ * `messages/*.json` under `error.<code>`.
+ */
+export type ErrorCode =
+  // ConnectionError: the session is gone; reading may be retried on a new one.
+  | 'hostNotFound'
+  | 'connectionRefused'
+  | 'connectionTimeout'
+  | 'connectionLost'
+  | 'addressForbidden'
+  | 'tlsFailed'
+  | 'tlsRequired'
+  | 'serverUnavailable'
+  // ProtocolError: the server said something that makes no sense, or more than a limit allows.
+  | 'protocolViolation'
+  | 'limitExceeded'
+  // AuthenticationError: only the user can help; never retried by itself.
+  | 'wrongPassword'
+  | 'appPasswordNeeded'
+  | 'protocolDisabled'
+  | 'oauthNeeded'
+  // CommandError: the server refused this one command; the session lives.
+  | 'forbidden'
+  | 'overQuota'
+  | 'tooLarge'
+  | 'tooManyRecipients'
+  | 'senderRefused'
+  | 'recipientsRefused'
+  | 'contentRefused'
+  | 'tryLater'
+  | 'maildropInUse'
+  | 'alreadyExists'
+  | 'commandFailed'
+  // RequestError: Gatepost itself refuses the request.
+  | 'notFound'
+  | 'invalidArguments'
+  | 'invalidProperties'
+  | 'stateMismatch'
+  | 'cannotCalculateChanges'
+  | 'anchorNotFound'
+  | 'unsupported'
+  | 'unsupportedFilter'
+  | 'unsupportedSort'
+  | 'mailboxHasChild'
+  | 'mailboxHasEmail'
+  | 'blobNotFound'
+  | 'notSignedIn'
+  | 'originRefused'
+  | 'rateLimit'
+  | 'signInNotAllowed'
+  | 'storageFull'
+  | 'serverFail';
+
+export interface MailErrorOptions {
+  cause?: unknown;
+  /** The server's own words, shown folded and inert. */
+  serverText?: string;
+  /** Values for the sentence of the code: host, provider, protocol, seconds, properties ... Never a secret. */
+  params?: Record<string, string | number>;
+}
+
+export class MailError extends Error {
+  readonly code: ErrorCode;
+  readonly serverText: string | undefined;
+  readonly params: Record<string, string | number>;
+
+  constructor(code: ErrorCode, message: string, options: MailErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.serverText = options.serverText;
+    this.params = options.params ?? {};
+  }
+}
+
+/** The server cannot be reached, or the connection broke: drop the session, retry if reading. */
+export class ConnectionError extends MailError {}
+/** Nonsense or a limit passed: drop the session, retry if reading. */
+export class ProtocolError extends MailError {}
+/** The user has to act; never retried. */
+export class AuthenticationError extends MailError {}
+/** NO, -ERR, 4xx/5xx to one command: the session lives. */
+export class CommandError extends MailError {}
+/** Our own refusal of a request. */
+export class RequestError extends MailError {}

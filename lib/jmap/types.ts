@@ -1,0 +1,287 @@
+/**
+ * The JMAP vocabulary that the server and the page share (RFC 8620, RFC 8621). Types only: importable by both sides.
+ * Property comments give only what the RFC leaves to the implementation.
+ */
+export type Id = string;
+export type State = string;
+export type UTCDate = string;
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+export type JsonObject = { [key: string]: JsonValue };
+
+export const CORE = 'urn:ietf:params:jmap:core';
+export const MAIL = 'urn:ietf:params:jmap:mail';
+export const SUBMISSION = 'urn:ietf:params:jmap:submission';
+/** What JMAP lacks; shapes in docs/http.md. */
+export const GATEPOST = 'urn:gatepost:mail';
+
+// ---- RFC 8620: the envelope ---------------------------------------------------------------------------
+
+export type Invocation = [name: string, args: JsonObject, callId: string];
+
+export interface JmapRequest {
+  using: string[];
+  methodCalls: Invocation[];
+  createdIds?: Record<Id, Id>;
+}
+
+export interface JmapResponse {
+  methodResponses: Invocation[];
+  createdIds?: Record<Id, Id>;
+  sessionState: State;
+}
+
+export interface SetError {
+  type: string;
+  description?: string;
+  properties?: string[];
+  existingId?: Id;
+  /** RFC 8621 §7.5 */
+  invalidRecipients?: string[];
+  maxSize?: number;
+  maxRecipients?: number;
+  /** Gatepost: stable error code and the server's own words (docs/http.md). */
+  'gatepost:code'?: string;
+  'gatepost:serverText'?: string;
+}
+
+export interface JmapSession {
+  capabilities: Record<string, JsonObject>;
+  accounts: Record<Id, SessionAccount>;
+  primaryAccounts: Record<string, Id>;
+  username: string;
+  apiUrl: string;
+  downloadUrl: string;
+  uploadUrl: string;
+  eventSourceUrl: string;
+  state: State;
+}
+
+export interface SessionAccount {
+  name: string;
+  isPersonal: boolean;
+  isReadOnly: boolean;
+  accountCapabilities: Record<string, JsonObject>;
+}
+
+/** accountCapabilities[GATEPOST]: how the account stands, so that the page can tell the truth about it. */
+export interface GatepostAccountCapability {
+  kind: 'imap' | 'pop3' | 'demo';
+  /** `needsPassword`: the server refuses the stored password; `offline`: it does not answer. */
+  connection: 'ready' | 'connecting' | 'offline' | 'needsPassword';
+  /** When the connection was lost or the password refused. */
+  since: UTCDate | null;
+  errorCode: string | null;
+  serverText: string | null;
+  incomingHost: string;
+  outgoingHost: string;
+}
+
+export interface StateChange {
+  '@type': 'StateChange';
+  changed: Record<Id, Partial<Record<TypeName, State>>>;
+}
+
+export type TypeName =
+  | 'Mailbox'
+  | 'Email'
+  | 'EmailDelivery'
+  | 'Thread'
+  | 'Identity'
+  | 'EmailSubmission'
+  /** Gatepost: connection state or settings of the account changed; read the session again. */
+  | 'Account';
+
+// ---- RFC 8621 §2 Mailbox ------------------------------------------------------------------------------
+
+export type MailboxRole =
+  | 'inbox'
+  | 'archive'
+  | 'drafts'
+  | 'sent'
+  | 'junk'
+  | 'trash'
+  | 'all'
+  | 'flagged'
+  | 'important'
+  | 'snoozed';
+
+export interface MailboxRights {
+  mayReadItems: boolean;
+  mayAddItems: boolean;
+  mayRemoveItems: boolean;
+  maySetSeen: boolean;
+  maySetKeywords: boolean;
+  mayCreateChild: boolean;
+  mayRename: boolean;
+  mayDelete: boolean;
+  maySubmit: boolean;
+}
+
+export interface Mailbox {
+  id: Id;
+  name: string;
+  parentId: Id | null;
+  role: MailboxRole | null;
+  sortOrder: number;
+  totalEmails: number;
+  unreadEmails: number;
+  totalThreads: number;
+  unreadThreads: number;
+  myRights: MailboxRights;
+  isSubscribed: boolean;
+}
+
+// ---- RFC 8621 §3, §4 Thread, Email --------------------------------------------------------------------
+
+export interface Thread {
+  id: Id;
+  emailIds: Id[];
+}
+
+export interface EmailAddress {
+  name: string | null;
+  email: string;
+}
+
+export interface EmailHeader {
+  name: string;
+  value: string;
+}
+
+export interface EmailBodyPart {
+  partId: string | null;
+  blobId: Id | null;
+  size: number;
+  headers?: EmailHeader[];
+  name: string | null;
+  type: string;
+  charset: string | null;
+  disposition: string | null;
+  cid: string | null;
+  language: string[] | null;
+  location: string | null;
+  subParts?: EmailBodyPart[] | null;
+}
+
+export interface EmailBodyValue {
+  value: string;
+  isEncodingProblem: boolean;
+  isTruncated: boolean;
+}
+
+export interface Email {
+  id: Id;
+  blobId: Id;
+  threadId: Id;
+  mailboxIds: Record<Id, true>;
+  keywords: Record<string, true>;
+  size: number;
+  receivedAt: UTCDate;
+  messageId: string[] | null;
+  inReplyTo: string[] | null;
+  references: string[] | null;
+  sender: EmailAddress[] | null;
+  from: EmailAddress[] | null;
+  to: EmailAddress[] | null;
+  cc: EmailAddress[] | null;
+  bcc: EmailAddress[] | null;
+  replyTo: EmailAddress[] | null;
+  subject: string | null;
+  sentAt: string | null;
+  bodyStructure: EmailBodyPart;
+  bodyValues: Record<string, EmailBodyValue>;
+  textBody: EmailBodyPart[];
+  htmlBody: EmailBodyPart[];
+  attachments: EmailBodyPart[];
+  hasAttachment: boolean;
+  preview: string;
+}
+
+export interface FilterOperator<C> {
+  operator: 'AND' | 'OR' | 'NOT';
+  conditions: (FilterOperator<C> | C)[];
+}
+export type Filter<C> = FilterOperator<C> | C;
+
+export interface EmailFilterCondition {
+  inMailbox?: Id;
+  inMailboxOtherThan?: Id[];
+  before?: UTCDate;
+  after?: UTCDate;
+  minSize?: number;
+  maxSize?: number;
+  allInThreadHaveKeyword?: string;
+  someInThreadHaveKeyword?: string;
+  noneInThreadHaveKeyword?: string;
+  hasKeyword?: string;
+  notKeyword?: string;
+  hasAttachment?: boolean;
+  text?: string;
+  from?: string;
+  to?: string;
+  cc?: string;
+  bcc?: string;
+  subject?: string;
+  body?: string;
+  header?: [string] | [string, string];
+}
+
+export interface Comparator {
+  property: string;
+  isAscending?: boolean;
+  collation?: string;
+  keyword?: string;
+}
+
+export interface SearchSnippet {
+  emailId: Id;
+  subject: string | null;
+  preview: string | null;
+}
+
+// ---- RFC 8621 §6, §7 Identity, EmailSubmission --------------------------------------------------------
+
+export interface Identity {
+  id: Id;
+  name: string;
+  email: string;
+  replyTo: EmailAddress[] | null;
+  bcc: EmailAddress[] | null;
+  textSignature: string;
+  htmlSignature: string;
+  mayDelete: boolean;
+}
+
+export interface SubmissionAddress {
+  email: string;
+  parameters: Record<string, string | null> | null;
+}
+
+export interface SubmissionEnvelope {
+  mailFrom: SubmissionAddress;
+  rcptTo: SubmissionAddress[];
+}
+
+export interface DeliveryStatus {
+  smtpReply: string;
+  delivered: 'queued' | 'yes' | 'no' | 'unknown';
+  displayed: 'unknown' | 'yes';
+}
+
+export interface EmailSubmission {
+  id: Id;
+  identityId: Id;
+  emailId: Id;
+  threadId: Id;
+  envelope: SubmissionEnvelope | null;
+  sendAt: UTCDate;
+  undoStatus: 'pending' | 'final' | 'canceled';
+  deliveryStatus: Record<string, DeliveryStatus> | null;
+  dsnBlobIds: Id[];
+  mdnBlobIds: Id[];
+  /** Gatepost: the state of the outbox row (design decision 5), the error's code and the time of the next try. */
+  'gatepost:state'?: 'held' | 'due' | 'connecting' | 'data' | 'sent' | 'failed' | 'uncertain' | 'canceled';
+  'gatepost:code'?: string | null;
+  'gatepost:serverText'?: string | null;
+  'gatepost:nextTryAt'?: UTCDate | null;
+}

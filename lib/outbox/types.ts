@@ -1,0 +1,74 @@
+/** The persistent sending machine as lib/account and lib/jmap see it (design decision 5, gateway.md 2.10). */
+import type { EmailSubmission, Id, State, SubmissionEnvelope } from '@/lib/jmap/types';
+import type { Secret, ServerLogin } from '@/lib/net/types';
+
+export interface QueueRequest {
+  accountId: Id;
+  identityId: Id;
+  emailId: Id;
+  threadId: Id;
+  envelope: SubmissionEnvelope;
+  /** The message as it stands in Drafts, Bcc included; the outbox strips Bcc from what goes out and freezes both. */
+  raw: Buffer;
+  /** Epoch ms. Not before now. */
+  sendAt: number;
+}
+
+export interface SubmissionFilter {
+  identityIds?: Id[];
+  emailIds?: Id[];
+  threadIds?: Id[];
+  undoStatus?: EmailSubmission['undoStatus'];
+  before?: string;
+  after?: string;
+}
+
+export interface SubmissionChanges {
+  oldState: State;
+  newState: State;
+  hasMoreChanges: boolean;
+  created: Id[];
+  updated: Id[];
+  destroyed: Id[];
+}
+
+export interface Outbox {
+  /**
+   * Bytes, Message-ID and envelope are durable before this resolves (security.md I1, I4).
+   * @throws alreadyExists (params.existingId) if the same Email with an equal envelope was queued in the last 10 minutes
+   */
+  queue(request: QueueRequest): Promise<EmailSubmission>;
+  /** @throws notFound; unsupported when it is too late ("cannotUnsend") */
+  cancel(accountId: Id, id: Id): Promise<EmailSubmission>;
+  /** The user's decision after `failed` or `uncertain`: send the same bytes again. */
+  sendAgain(accountId: Id, id: Id): Promise<EmailSubmission>;
+  get(accountId: Id, ids: Id[] | null): Promise<EmailSubmission[]>;
+  /** Ids by sendAt, newest first. */
+  query(accountId: Id, filter: SubmissionFilter | null): Promise<Id[]>;
+  state(accountId: Id): Promise<State>;
+  /** @throws cannotCalculateChanges */
+  changes(accountId: Id, sinceState: State, max: number): Promise<SubmissionChanges>;
+  destroy(accountId: Id, id: Id): Promise<void>;
+  /** Email ids that are queued and not yet filed: the page hides them in Drafts. */
+  queuedEmailIds(accountId: Id): Promise<Id[]>;
+  /** Takes up what is due, also rows whose worker died. */
+  start(): void;
+  /** Stops taking new rows; resolves when those on the wire ended, at the latest after 4 s. */
+  stop(): Promise<void>;
+}
+
+/** What the outbox needs of an account; lib/account gives it. */
+export interface OutboxHost {
+  /** `loopback`: the demo mailbox delivers to its own inbox. @throws notFound */
+  route(accountId: Id): Promise<{ kind: 'smtp'; server: ServerLogin; secret: Secret } | { kind: 'loopback' }>;
+  /** The demo's delivery: appended to its own inbox. */
+  deliverLocally(accountId: Id, raw: Buffer): Promise<void>;
+  /**
+   * After the server's 2xx: the Email leaves Drafts for Sent, `$draft` cleared, `$answered`/`$forwarded` set on the
+   * original (found by In-Reply-To or X-Forwarded-Message-Id). Idempotent by Message-ID; may be called again for 24 h.
+   * @returns the id that the Email has now
+   */
+  fileSent(accountId: Id, emailId: Id, raw: Buffer): Promise<Id>;
+  /** A submission changed: tell listeners. */
+  changed(accountId: Id): void;
+}

@@ -1,0 +1,24 @@
+import type { MailError } from '@/lib/errors';
+
+/** Where a submission stands on the wire. From `data` on it cannot be known that nothing was sent (design decision 5). */
+export type SubmitPhase = 'connecting' | 'envelope' | 'data';
+
+export interface SmtpEnvelope {
+  from: string;
+  to: string[];
+  /** Bytes of the message, for SIZE. */
+  size: number;
+}
+
+export interface RecipientReply {
+  address: string;
+  accepted: boolean;
+  /** `250 2.1.5 Ok` or the refusal, one line. */
+  reply: string;
+}
+
+/** `uncertain`: the connection ended after 354 without a final reply. */
+export type SubmitOutcome =
+  | { kind: 'accepted'; reply: string; recipients: RecipientReply[] }
+  | { kind: 'refused'; temporary: boolean; error: MailError; recipients: RecipientReply[] }
+  | { kind: 'uncertain'; error: MailError; recipients: RecipientReply[] };

@@ -1,0 +1,116 @@
+/**
+ * A source is the part of an account that knows where the mail really is (design decision 2). It writes what it learns
+ * into the account's index and carries out what was asked; it never answers a query. Two implementations: `imap/` (the
+ * server is the truth, the index a cache) and `local/` (index and blob store are the truth; POP3 feeds and the demo use it).
+ * Both pass test/contract/source.ts.
+ */
+import type { Readable } from 'node:stream';
+import type { MailError } from '@/lib/errors';
+import type { Id, MailboxRole, UTCDate } from '@/lib/jmap/types';
+
+export type Detail = 'headers' | 'structure' | 'preview';
+
+export interface SourceStatus {
+  connection: 'ready' | 'connecting' | 'offline' | 'needsPassword';
+  since: number | null;
+  error: MailError | null;
+}
+
+export interface MailboxCreate {
+  name: string;
+  parentId: Id | null;
+  role: MailboxRole | null;
+  isSubscribed: boolean;
+}
+
+export interface MailboxPatch {
+  name?: string;
+  parentId?: Id | null;
+  isSubscribed?: boolean;
+}
+
+/** Differences only: foreign changes to other keywords and mailboxes are never undone (gateway.md 2.9). */
+export interface EmailPatch {
+  id: Id;
+  addKeywords: string[];
+  removeKeywords: string[];
+  addMailboxes: Id[];
+  removeMailboxes: Id[];
+}
+
+export interface EmailAppend {
+  /** The whole message, CRLF line ends. */
+  raw: Buffer;
+  mailboxIds: Id[];
+  keywords: string[];
+  receivedAt: number;
+}
+
+/** Words that the index cannot answer; already AND-ed. */
+export interface TextSearch {
+  text?: string;
+  from?: string;
+  to?: string;
+  cc?: string;
+  bcc?: string;
+  subject?: string;
+  body?: string;
+  header?: [string] | [string, string];
+}
+
+export interface SearchResult {
+  emailIds: Id[];
+  /** True when the server could not search for all that was asked (gateway.md pitfall 8). */
+  partial: boolean;
+}
+
+export interface Source {
+  readonly kind: 'imap' | 'local';
+  status(): SourceStatus;
+
+  /** Mailbox list and counts into the index. A failed LIST leaves the index as it is and throws. */
+  refreshMailboxes(): Promise<void>;
+  /**
+   * News of one mailbox into the index. On a mailbox never seen it returns once the newest `window` emails are there,
+   * with headers and structure; the rest follows behind, newest first, resumable.
+   */
+  refreshMailbox(mailboxId: Id, window: number): Promise<void>;
+  /** Fills the missing details of these emails in one round trip per mailbox. Emails that are gone are skipped. */
+  fill(emailIds: Id[], detail: Detail[]): Promise<void>;
+
+  /** The header block, at most 256 KB (security.md S28). @throws notFound */
+  readHeader(emailId: Id): Promise<Buffer>;
+  /** The bytes of one part, still transfer-encoded; `length` bounds what is fetched. @throws notFound */
+  readPart(emailId: Id, path: string, range?: { offset: number; length: number }): Promise<Readable>;
+  /** The whole message, streamed. Destroying the stream releases its connection. @throws notFound */
+  readRaw(emailId: Id): Promise<Readable>;
+
+  createMailbox(mailbox: MailboxCreate): Promise<Id>;
+  updateMailbox(id: Id, patch: MailboxPatch): Promise<void>;
+  /** Emails only in this mailbox are destroyed with it. Children and content were checked by the caller. */
+  destroyMailbox(id: Id): Promise<void>;
+
+  /** Each result stands for one patch; the index holds the new state before this resolves. */
+  updateEmails(patches: EmailPatch[]): Promise<Map<Id, MailError | null>>;
+  destroyEmails(ids: Id[]): Promise<Map<Id, MailError | null>>;
+  /** @returns the new Email's id; the index knows it before this resolves. */
+  append(email: EmailAppend): Promise<Id>;
+
+  /** `mailboxIds` null: everywhere but junk and trash. */
+  search(query: TextSearch, mailboxIds: Id[] | null, signal: AbortSignal): Promise<SearchResult>;
+
+  /** Which mailboxes clients look at now; the source watches them and the inbox for changes by others. Empty: nobody looks. */
+  watch(mailboxIds: Id[]): void;
+  /** Checks the connection again now ("try again", "new password"). @throws MailError */
+  reconnect(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Reported to the account, which tells its listeners. */
+export interface SourceEvents {
+  onStatus(status: SourceStatus): void;
+}
+
+export function toUtcDate(ms: number): UTCDate {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}

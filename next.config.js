@@ -1,0 +1,10 @@
+/** @type {import('next').NextConfig} */
+const config = {
+  output: 'standalone',
+  poweredByHeader: false,
+  reactStrictMode: true,
+  images: { unoptimized: true },
+  serverExternalPackages: ['libsql', 'imapflow', 'nodemailer', 'pg'],
+};
+
+module.exports = config;
