@@ -3,6 +3,7 @@ const config = {
   output: 'standalone',
   poweredByHeader: false,
   reactStrictMode: true,
+  agentRules: false,
   images: { unoptimized: true },
   serverExternalPackages: ['libsql', 'imapflow', 'nodemailer', 'pg'],
 };

@@ -1,0 +1,56 @@
+/**
+ * Starts Gatepost in this process (no child that could be left behind): the standalone server that `next build` made,
+ * or with --dev Next's development server. Prints one line with the address when it answers.
+ */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const isDev = process.argv.includes('--dev');
+
+if (existsSync('.env')) process.loadEnvFile('.env');
+const host = process.env.HOST || 'localhost';
+const port = Number(process.env.PORT || 3000);
+if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+  process.stderr.write(`PORT must be a number from 1 to 65535, not "${process.env.PORT}".\n`);
+  process.exit(1);
+}
+// The server changes into its own folder; what the operator wrote is relative to theirs.
+process.env.DATA_DIR = resolve(process.env.DATA_DIR || 'data');
+process.env.BASE_URL ||= `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+process.env.PORT = String(port);
+// instrumentation.ts handles the signals: open event streams are told, the outbox is drained.
+process.env.NEXT_MANUAL_SIG_HANDLE = '1';
+process.env.NEXT_TELEMETRY_DISABLED = '1';
+process.env.NODE_ENV = isDev ? 'development' : 'production';
+
+/** The folder that holds the built server: beside this script in an image, under .next in a checkout. */
+function serverFolder() {
+  const built = join(root, '.next/standalone');
+  return existsSync(built) ? built : root;
+}
+
+async function start() {
+  const dir = isDev ? root : serverFolder();
+  const require = createRequire(join(dir, 'package.json'));
+  process.chdir(dir);
+  if (!isDev) {
+    const { config } = require(join(dir, '.next/required-server-files.json'));
+    process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(config);
+  }
+  require('next');
+  const { startServer } = require('next/dist/server/lib/start-server');
+  // Next's banner names an address of its own; ours is BASE_URL.
+  const print = console.log;
+  if (!isDev) console.log = () => undefined;
+  await startServer({ dir, isDev, hostname: host, port, allowRetry: false });
+  console.log = print;
+  process.stdout.write(`Gatepost is at ${process.env.BASE_URL}\n`);
+}
+
+start().catch((error) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
