@@ -14,4 +14,6 @@ export interface ServerLogin extends Endpoint {
 
 export interface Secret {
   password: string;
+  /** OAuth access token (XOAUTH2); used instead of the password where it is given. */
+  accessToken?: string;
 }

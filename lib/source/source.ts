@@ -99,6 +99,12 @@ export interface Source {
   /** `mailboxIds` null: everywhere but junk and trash. */
   search(query: TextSearch, mailboxIds: Id[] | null, signal: AbortSignal): Promise<SearchResult>;
 
+  /**
+   * Sources with a feed (POP3): collects now, or joins the run that is going on. Resolves when the server has let us in
+   * and the list is read; the rest is told by `onProgress`. Absent where there is nothing to collect.
+   */
+  collect?(): Promise<void>;
+
   /** Which mailboxes clients look at now; the source watches them and the inbox for changes by others. Empty: nobody looks. */
   watch(mailboxIds: Id[]): void;
   /** Checks the connection again now ("try again", "new password"). @throws MailError */
@@ -106,9 +112,18 @@ export interface Source {
   close(): Promise<void>;
 }
 
+/** How far a POP3 feed is; `done` counts messages that are stored durably. */
+export interface CollectProgress {
+  done: number;
+  total: number;
+  bytes: number;
+  finished: boolean;
+}
+
 /** Reported to the account, which tells its listeners. */
 export interface SourceEvents {
   onStatus(status: SourceStatus): void;
+  onProgress?(progress: CollectProgress): void;
 }
 
 export function toUtcDate(ms: number): UTCDate {
