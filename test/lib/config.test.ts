@@ -118,7 +118,7 @@ describe('a wrong value stops the start with one sentence', () => {
   ];
   test.each(refused)('%s %j', (name, env) => {
     const start = () => load(env);
-    expect(start).toThrow(new RegExp(`\b${name}\b.*.$`));
+    expect(start).toThrow(new RegExp(`\\b${name}\\b.*\\.$`));
     expect(start).not.toThrow(/\n/);
   });
 
