@@ -1,0 +1,3 @@
+import type { Migration } from '@/lib/db/migration';
+
+export const migrations: Record<string, Migration> = {};

@@ -1,0 +1,32 @@
+import type { Migration } from '@/lib/db/migration';
+
+export const migrations: Record<string, Migration> = {
+  '2026-11-22-jmap': {
+    async up(db) {
+      await db.schema
+        .createTable('identity')
+        .addColumn('account_id', 'text', (column) => column.notNull())
+        .addColumn('id', 'text', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('email', 'text', (column) => column.notNull())
+        .addColumn('reply_to', 'text')
+        .addColumn('bcc', 'text')
+        .addColumn('text_signature', 'text', (column) => column.notNull())
+        .addColumn('html_signature', 'text', (column) => column.notNull())
+        .addColumn('may_delete', 'integer', (column) => column.notNull())
+        .addColumn('created', 'bigint', (column) => column.notNull())
+        .addColumn('changed', 'bigint', (column) => column.notNull())
+        .addColumn('destroyed', 'integer', (column) => column.notNull())
+        .addPrimaryKeyConstraint('identity_pk', ['account_id', 'id'])
+        .execute();
+      await db.schema
+        .createTable('upload')
+        .addColumn('account_id', 'text', (column) => column.notNull())
+        .addColumn('sha256', 'text', (column) => column.notNull())
+        .addColumn('size', 'bigint', (column) => column.notNull())
+        .addColumn('uploaded_at', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('upload_pk', ['account_id', 'sha256'])
+        .execute();
+    },
+  },
+};

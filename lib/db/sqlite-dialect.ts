@@ -1,0 +1,139 @@
+/**
+ * Kysely on libsql. Kysely's own SqliteDriver puts everything on one connection behind one lock: a read inside
+ * `transaction(...)` that does not use the transaction's handle would wait for ever, and every read would wait for every
+ * write. Here reads have a connection of their own (WAL: they see the last commit), and writes share another in turn.
+ */
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type Kysely,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import { Mutex } from './mutex';
+import { SqliteFile } from './sqlite-file';
+
+/** The API is synchronous: after this much SQL in a row a connection lets the event loop turn. */
+const SLICE_MS = 5;
+
+export function sqliteDialect(path: string, durable: boolean): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new SqliteDriver(path, durable),
+    createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+interface Files {
+  reader: SqliteFile;
+  writer: SqliteFile;
+  writing: Mutex;
+}
+
+class SqliteDriver implements Driver {
+  readonly #path: string;
+  readonly #durable: boolean;
+  #files: Files | null = null;
+
+  constructor(path: string, durable: boolean) {
+    this.#path = path;
+    this.#durable = durable;
+  }
+
+  async init(): Promise<void> {
+    const writer = new SqliteFile(this.#path, this.#durable);
+    this.#files = { writer, reader: new SqliteFile(this.#path, this.#durable), writing: new Mutex() };
+  }
+
+  async acquireConnection(): Promise<SqliteConnection> {
+    if (this.#files === null) throw new Error('The database is closed');
+    return new SqliteConnection(this.#files);
+  }
+
+  // `immediate`: a transaction that reads first and writes later could not be promoted beside another writer.
+  beginTransaction(connection: SqliteConnection): Promise<void> {
+    return connection.begin('begin immediate');
+  }
+
+  commitTransaction(connection: SqliteConnection): Promise<void> {
+    return connection.end('commit');
+  }
+
+  rollbackTransaction(connection: SqliteConnection): Promise<void> {
+    return connection.end('rollback');
+  }
+
+  async releaseConnection(): Promise<void> {}
+
+  async destroy(): Promise<void> {
+    this.#files?.reader.close();
+    this.#files?.writer.close();
+    this.#files = null;
+  }
+}
+
+class SqliteConnection implements DatabaseConnection {
+  readonly #files: Files;
+  #release: (() => void) | null = null;
+  #spent = 0;
+
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  async begin(sql: string): Promise<void> {
+    const release = await this.#files.writing.lock();
+    try {
+      this.#files.writer.run(sql, []);
+    } catch (error) {
+      release();
+      throw error;
+    }
+    this.#release = release;
+  }
+
+  async end(sql: string): Promise<void> {
+    try {
+      this.#files.writer.run(sql, []);
+    } finally {
+      this.#release?.();
+      this.#release = null;
+    }
+  }
+
+  async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#release !== null) return this.#run(this.#files.writer, sql, parameters);
+    if (query.kind === 'SelectQueryNode') return this.#run(this.#files.reader, sql, parameters);
+    const release = await this.#files.writing.lock();
+    try {
+      return await this.#run<R>(this.#files.writer, sql, parameters);
+    } finally {
+      release();
+    }
+  }
+
+  // libsql cannot iterate; nothing in Gatepost streams rows.
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('Rows are not streamed');
+  }
+
+  async #run<R>(file: SqliteFile, sql: string, parameters: readonly unknown[]): Promise<QueryResult<R>> {
+    const start = performance.now();
+    const { rows, changes, lastInsertRowid } = file.run(sql, parameters);
+    this.#spent += performance.now() - start;
+    if (this.#spent > SLICE_MS) {
+      this.#spent = 0;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return {
+      rows: rows as R[],
+      numAffectedRows: BigInt(changes),
+      ...(lastInsertRowid === null ? {} : { insertId: BigInt(lastInsertRowid) }),
+    };
+  }
+}

@@ -1,0 +1,1 @@
+export type ControlTables = Record<never, never>;

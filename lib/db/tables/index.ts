@@ -1,0 +1,1 @@
+export type IndexTables = Record<never, never>;
