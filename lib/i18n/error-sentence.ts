@@ -1,0 +1,25 @@
+/** A code of lib/errors.ts as what happened and what to do. A value that the server did not tell has a general word. */
+import type { useTranslations } from 'use-intl';
+
+type ErrorTranslator = ReturnType<typeof useTranslations<'error'>>;
+
+export interface ErrorDescription {
+  code: string;
+  params?: Record<string, string | number>;
+}
+
+export function errorSentence(t: ErrorTranslator, { code, params = {} }: ErrorDescription): string {
+  const known = code !== 'fallback' && t.has(code as Parameters<ErrorTranslator['has']>[0]);
+  const key = (known ? code : 'serverFail') as 'serverFail';
+  const host = params.host ?? t('fallback.host');
+  return t(key, {
+    host,
+    provider: params.host ?? t('fallback.provider'),
+    protocol: t('fallback.protocol'),
+    port: 'none',
+    max: 'none',
+    id: 'none',
+    seconds: 0,
+    ...params,
+  });
+}
