@@ -1,0 +1,109 @@
+/** The browser's side of the gateway: one object that a page lives on. */
+import { Actions } from '@/lib/client/actions';
+import { Composers } from '@/lib/client/compose';
+import { Events } from '@/lib/client/events';
+import { httpFault, httpTransport, JmapFault, LinkFault, type Transport } from '@/lib/client/jmap';
+import { Loader } from '@/lib/client/loader';
+import { ChangeQueue, type Refusal } from '@/lib/client/queue';
+import { Store } from '@/lib/client/store';
+import { Sync } from '@/lib/client/sync';
+import { Toasts } from '@/lib/client/toast';
+import { UndoHistory } from '@/lib/client/undo';
+import { Watched } from '@/lib/client/watch';
+import type { Id, JmapSession, StateChange } from '@/lib/jmap/types';
+
+const RETRY_OFFLINE_MS = 10_000;
+
+export class Client {
+  readonly store: Store;
+  readonly transport: Transport;
+  readonly loader: Loader;
+  readonly watched = new Watched();
+  readonly sync: Sync;
+  readonly toasts = new Toasts();
+  readonly history = new UndoHistory();
+  readonly queue: ChangeQueue;
+  readonly actions: Actions;
+  readonly composers = new Composers();
+
+  constructor(session: JmapSession, transport?: Transport) {
+    this.store = new Store(session);
+    this.transport = guarded(transport ?? httpTransport(session.apiUrl));
+    this.loader = new Loader(this.store, this.transport);
+    this.sync = new Sync(this.store, this.transport, this.loader, this.watched);
+    this.queue = new ChangeQueue(this.store, this.transport, (refusal) => this.#refused(refusal));
+    this.actions = new Actions(this.store, this.queue, this.history, this.toasts);
+  }
+
+  /** Runs while the page is open. */
+  start(): () => void {
+    const events = new Events(this.store.session.eventSourceUrl, {
+      changed: (change) => this.#changed(change),
+      opened: () => void this.catchUp(),
+      lost: () => void this.catchUp(),
+    });
+    const stop = events.start();
+    const retry = setInterval(() => {
+      if (this.store.link.offline) void this.catchUp();
+    }, RETRY_OFFLINE_MS);
+    return () => {
+      clearInterval(retry);
+      stop();
+    };
+  }
+
+  /** After a gap: what waited is sent first, so that what comes back is what is shown. */
+  async catchUp(): Promise<void> {
+    await this.queue.flush();
+    await Promise.all(this.store.accountIds.map((id) => this.sync.run(id)));
+  }
+
+  async reloadSession(): Promise<void> {
+    const response = await fetch('/.well-known/jmap', { credentials: 'same-origin' }).catch((cause) => {
+      throw new LinkFault(cause);
+    });
+    if (!response.ok) throw await httpFault(response);
+    this.store.setSession((await response.json()) as JmapSession);
+  }
+
+  #changed(change: StateChange): void {
+    if (Object.values(change.changed).some((types) => types?.Account))
+      void this.reloadSession().catch(() => this.catchUp());
+    for (const [accountId, states] of Object.entries(change.changed))
+      if (this.#isNews(accountId, states)) void this.sync.run(accountId);
+  }
+
+  #isNews(accountId: Id, states: StateChange['changed'][string]): boolean {
+    const known = this.store.base(accountId)?.states;
+    return known !== undefined && (states?.Email !== known.Email || states?.Mailbox !== known.Mailbox);
+  }
+
+  #refused({ ids, fault }: Refusal): void {
+    this.toasts.show({
+      message: `error.${fault.code}`,
+      values: { ...fault.params, n: ids.length },
+      detail: fault.detail,
+      tone: 'error',
+    });
+  }
+}
+
+/** A session that ended anywhere ends the page: it goes to sign in and comes back to where it was. */
+function guarded(transport: Transport): Transport {
+  return {
+    async call(methodCalls, signal) {
+      try {
+        return await transport.call(methodCalls, signal);
+      } catch (error) {
+        if (error instanceof JmapFault && error.code === 'notSignedIn') toSignIn();
+        throw error;
+      }
+    },
+  };
+}
+
+export function toSignIn(): void {
+  if (typeof window === 'undefined') return;
+  const back = window.location.pathname + window.location.search;
+  window.location.assign(`/sign-in?next=${encodeURIComponent(back)}`);
+}

@@ -1,0 +1,98 @@
+/** Fetches what a screen lacks; one flight per thing, however many components ask. */
+
+import { withAnswers } from '@/lib/client/ingest';
+import { type Answers, faultOf, LinkFault, type Transport } from '@/lib/client/jmap';
+import { emptyList, listKey, missing, type Window, withFault } from '@/lib/client/lists';
+import {
+  contentsRequest,
+  identitiesRequest,
+  mailboxesRequest,
+  rowsOfIdsRequest,
+  threadRequest,
+  windowRequest,
+} from '@/lib/client/requests';
+import type { ListQuery } from '@/lib/client/state';
+import type { Store } from '@/lib/client/store';
+import type { Id, Invocation } from '@/lib/jmap/types';
+
+export class Loader {
+  #flights = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly store: Store,
+    private readonly transport: Transport,
+  ) {}
+
+  mailboxes(accountId: Id): Promise<void> {
+    return this.#once(`mailboxes ${accountId}`, () => this.#fetch(accountId, mailboxesRequest(accountId)));
+  }
+
+  identities(accountId: Id): Promise<void> {
+    return this.#once(`identities ${accountId}`, () => this.#fetch(accountId, identitiesRequest(accountId)));
+  }
+
+  /** Rows [from, to) of the list, if any of them is not known. */
+  async list(accountId: Id, query: ListQuery, from: number, to: number): Promise<void> {
+    const account = this.store.base(accountId);
+    const list = account?.lists.get(listKey(query)) ?? emptyList(query);
+    const gap = missing(list, from, to, (id) => account?.emails.has(id) ?? false);
+    if (gap) await this.window(accountId, query, gap);
+  }
+
+  window(accountId: Id, query: ListQuery, window: Window): Promise<void> {
+    const key = listKey(query);
+    return this.#once(`${accountId} ${key} ${window.position}+${window.limit}`, async () => {
+      try {
+        await this.#fetch(accountId, windowRequest(accountId, query, window), query);
+      } catch (error) {
+        this.store.update(accountId, (account) => {
+          const list = account.lists.get(key) ?? emptyList(query);
+          return { ...account, lists: new Map(account.lists).set(key, withFault(list, faultOf(error))) };
+        });
+      }
+    });
+  }
+
+  thread(accountId: Id, threadId: Id): Promise<void> {
+    return this.#once(`thread ${accountId} ${threadId}`, () =>
+      this.#fetch(accountId, threadRequest(accountId, threadId)),
+    );
+  }
+
+  contents(accountId: Id, ids: readonly Id[]): Promise<void> {
+    const unknown = ids.filter((id) => !this.store.base(accountId)?.contents.has(id));
+    if (unknown.length === 0) return Promise.resolve();
+    return this.#once(`contents ${accountId} ${unknown.join()}`, () =>
+      this.#fetch(accountId, contentsRequest(accountId, unknown)),
+    );
+  }
+
+  rows(accountId: Id, ids: readonly Id[]): Promise<void> {
+    if (ids.length === 0) return Promise.resolve();
+    return this.#fetch(accountId, rowsOfIdsRequest(accountId, ids));
+  }
+
+  async #fetch(accountId: Id, calls: Invocation[], query?: ListQuery): Promise<void> {
+    const answers = await this.#call(calls);
+    this.store.update(accountId, (account) => withAnswers(account, answers, query));
+  }
+
+  async #call(calls: Invocation[]): Promise<Answers> {
+    try {
+      const answers = await this.transport.call(calls);
+      this.store.setLink({ offline: false, lastHeard: Date.now() });
+      return answers;
+    } catch (error) {
+      if (error instanceof LinkFault) this.store.setLink({ offline: true });
+      throw error;
+    }
+  }
+
+  #once(key: string, fetch: () => Promise<void>): Promise<void> {
+    const running = this.#flights.get(key);
+    if (running) return running;
+    const flight = fetch().finally(() => this.#flights.delete(key));
+    this.#flights.set(key, flight);
+    return flight;
+  }
+}

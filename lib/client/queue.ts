@@ -1,0 +1,117 @@
+/** Sends changes in their order: shown before they are sent, kept while offline, rolled back when refused. */
+import { type Change, dropPending, settle, toSetArguments, withoutRefused } from '@/lib/client/change';
+import { faultOf, JmapFault, LinkFault, type Transport } from '@/lib/client/jmap';
+import type { Store } from '@/lib/client/store';
+import type { Id, SetError, State } from '@/lib/jmap/types';
+
+interface SetAnswer {
+  oldState: State | null;
+  newState: State;
+  notUpdated?: Record<Id, SetError> | null;
+  notDestroyed?: Record<Id, SetError> | null;
+}
+
+export interface Refusal {
+  accountId: Id;
+  ids: Id[];
+  fault: JmapFault;
+}
+
+const FLASH_MS = 4_000;
+
+export class ChangeQueue {
+  #waiting: { accountId: Id; change: Change }[] = [];
+  #sending = false;
+
+  constructor(
+    private readonly store: Store,
+    private readonly transport: Transport,
+    private readonly onRefused: (refusal: Refusal) => void,
+  ) {}
+
+  get length(): number {
+    return this.#waiting.length;
+  }
+
+  add(accountId: Id, change: Change): void {
+    this.store.update(accountId, (account) => ({ ...account, pending: [...account.pending, change] }));
+    this.#waiting.push({ accountId, change });
+    void this.flush();
+  }
+
+  /** One at a time: an undo must not overtake what it undoes. */
+  async flush(): Promise<void> {
+    if (this.#sending) return;
+    this.#sending = true;
+    try {
+      for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+        if (!(await this.#send(next.accountId, next.change))) return;
+        this.#waiting.shift();
+      }
+    } finally {
+      this.#sending = false;
+    }
+  }
+
+  /** False when the link is down: the change stays where it is. */
+  async #send(accountId: Id, change: Change): Promise<boolean> {
+    try {
+      const answers = await this.transport.call([
+        ['Email/set', { accountId, ...toSetArguments(change) }, 'set'],
+      ]);
+      this.#answered(accountId, change, answers.of<SetAnswer>('set'));
+    } catch (error) {
+      if (error instanceof LinkFault) {
+        this.store.setLink({ offline: true });
+        return false;
+      }
+      this.#refuse(
+        accountId,
+        change,
+        new Set([...Object.keys(change.patches), ...change.destroy]),
+        faultOf(error),
+      );
+    }
+    return true;
+  }
+
+  #answered(accountId: Id, change: Change, answer: SetAnswer): void {
+    // A message that is not there any more needs no roll-back: /changes tells the same.
+    const errors = Object.entries({ ...answer.notUpdated, ...answer.notDestroyed }).filter(
+      ([, { type }]) => type !== 'notFound',
+    );
+    const first = errors[0];
+    if (first) this.#refuse(accountId, change, new Set(errors.map(([id]) => id)), setFault(first[1]));
+    else this.store.update(accountId, (account) => settle(account, change));
+    this.store.setLink({ offline: false, lastHeard: Date.now() });
+    this.store.update(accountId, (account) => {
+      // Nobody else changed anything since: our own echo needs no /changes.
+      if (account.states.Email !== answer.oldState) return account;
+      return { ...account, states: { ...account.states, Email: answer.newState } };
+    });
+  }
+
+  #refuse(accountId: Id, change: Change, refused: ReadonlySet<Id>, fault: JmapFault): void {
+    const taken = withoutRefused(change, refused);
+    this.store.update(accountId, (account) => {
+      const next =
+        Object.keys(taken.patches).length + taken.destroy.length > 0
+          ? settle(account, taken)
+          : dropPending(account, change.id);
+      return { ...next, refused };
+    });
+    setTimeout(() => {
+      this.store.update(accountId, (account) =>
+        account.refused === refused ? { ...account, refused: new Set() } : account,
+      );
+    }, FLASH_MS);
+    this.onRefused({ accountId, ids: [...refused], fault });
+  }
+}
+
+function setFault(error: SetError): JmapFault {
+  return new JmapFault(
+    error['gatepost:code'] ?? error.type,
+    error['gatepost:serverText'] ?? error.description,
+  );
+}
