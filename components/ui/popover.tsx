@@ -37,8 +37,7 @@ export function Popover({ opener, onClose, children, side, align, label, classNa
     <div
       ref={box}
       popover="auto"
-      role={label ? 'dialog' : undefined}
-      aria-label={label}
+      {...(label ? { role: 'dialog', 'aria-label': label } : {})}
       data-edge=""
       className={cx(
         'max-h-[min(80dvh,40rem)] max-w-[calc(100vw-1rem)] overflow-y-auto rounded-float border border-line bg-raised text-text shadow-float',

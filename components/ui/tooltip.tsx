@@ -8,21 +8,19 @@ import { placeElement } from './place';
 
 const HOVER_DELAY_MS = 500;
 
-export function Tooltip({
-  label,
-  shortcut,
-  children,
-}: {
+interface TooltipProps {
   label: string;
   shortcut?: string;
+  /** One element. */
   children: ReactNode;
-}) {
+}
+
+export function Tooltip({ label, shortcut, children }: TooltipProps) {
   const anchor = useRef<HTMLSpanElement>(null);
   const tip = useRef<HTMLSpanElement>(null);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [shown, setShown] = useState(false);
 
-  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => (anchor.current ? watch(anchor.current, setShown) : undefined), []);
   useLayoutEffect(() => {
     const opener = anchor.current?.firstElementChild;
     if (!shown || !tip.current || !opener) return;
@@ -30,23 +28,8 @@ export function Tooltip({
     placeElement(tip.current, opener, { align: 'center' });
   }, [shown]);
 
-  const hide = () => {
-    clearTimeout(timer.current);
-    setShown(false);
-  };
   return (
-    <span
-      ref={anchor}
-      className="contents"
-      onPointerEnter={(event) => {
-        if (event.pointerType === 'mouse') timer.current = setTimeout(() => setShown(true), HOVER_DELAY_MS);
-      }}
-      onPointerLeave={hide}
-      onPointerDown={hide}
-      onFocus={(event) => event.target.matches(':focus-visible') && setShown(true)}
-      onBlur={hide}
-      onKeyDown={(event) => event.key === 'Escape' && hide()}
-    >
+    <span ref={anchor} className="contents">
       {children}
       {shown && (
         <span
@@ -57,9 +40,42 @@ export function Tooltip({
           className="pointer-events-none rounded-chip bg-text px-2 py-1 text-bg text-meta shadow-float"
         >
           {label}
-          {shortcut && <kbd className="ms-2 font-sans opacity-75">{shortcut}</kbd>}
+          {shortcut && <span className="ms-2 opacity-75">{shortcut}</span>}
         </span>
       )}
     </span>
   );
+}
+
+function watch(anchor: HTMLElement, setShown: (shown: boolean) => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const end = new AbortController();
+  const on = <K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (event: HTMLElementEventMap[K]) => void,
+  ) => {
+    // The span has no box of its own: pointerenter never reaches it, pointerover bubbles.
+    anchor.addEventListener(type, listener, { signal: end.signal });
+  };
+  const hide = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    setShown(false);
+  };
+  on('pointerover', (event) => {
+    if (event.pointerType === 'mouse') timer ??= setTimeout(() => setShown(true), HOVER_DELAY_MS);
+  });
+  on('pointerout', (event) => {
+    if (!(event.relatedTarget instanceof Node && anchor.contains(event.relatedTarget))) hide();
+  });
+  on('pointerdown', hide);
+  on('focusin', (event) => {
+    if (event.target instanceof Element && event.target.matches(':focus-visible')) setShown(true);
+  });
+  on('focusout', hide);
+  on('keydown', (event) => event.key === 'Escape' && hide());
+  return () => {
+    clearTimeout(timer);
+    end.abort();
+  };
 }
