@@ -42,3 +42,23 @@ export interface EmailHeaders {
   inReplyTo: string[] | null;
   references: string[] | null;
 }
+
+/** Where a part lies in the raw message, in bytes: header [headerStart, bodyStart), body [bodyStart, end). */
+export interface PartSpan {
+  headerStart: number;
+  bodyStart: number;
+  end: number;
+}
+
+export interface MimeTree {
+  root: MimePart;
+  /** By path; the root multipart is ''. */
+  spans: Map<string, PartSpan>;
+  /** True when a limit was reached: parts, depth or a header are not fully shown (limits.ts). */
+  cut: boolean;
+}
+
+export interface EmailAddressGroup {
+  name: string | null;
+  addresses: EmailAddress[];
+}

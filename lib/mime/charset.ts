@@ -1,0 +1,83 @@
+/**
+ * Bytes in a mail charset to text. Labels lie (gateway.md pitfall 27): valid UTF-8 beats a single-byte label, gb2312 is
+ * GBK. iconv-lite and not TextDecoder: Node 20's `windows-1252` leaves the C1 bytes as control characters.
+ */
+import { isAscii, isUtf8 } from 'node:buffer';
+import Encoding from 'encoding-japanese';
+import iconv from 'iconv-lite';
+
+export interface DecodedText {
+  value: string;
+  /** RFC 8621 §4.1.4: malformed bytes or an unknown charset were met. */
+  isEncodingProblem: boolean;
+}
+
+const ALIASES: Record<string, string> = {
+  'us-ascii': 'windows-1252',
+  ascii: 'windows-1252',
+  'iso-8859-1': 'windows-1252',
+  latin1: 'windows-1252',
+  'iso-8859-9': 'windows-1254',
+  'iso-8859-8-i': 'iso-8859-8',
+  'iso-8859-8-e': 'iso-8859-8',
+  gb2312: 'gb18030',
+  'gb_2312-80': 'gb18030',
+  'x-gbk': 'gb18030',
+  gbk: 'gb18030',
+  'ks_c_5601-1987': 'cp949',
+  ks_c_5601: 'cp949',
+  'x-sjis': 'shift_jis',
+  'unicode-1-1-utf-7': 'utf-7',
+  'unicode-1-1-utf-8': 'utf-8',
+  'x-unknown': 'windows-1252',
+  unknown: 'windows-1252',
+  'unknown-8bit': 'windows-1252',
+  default: 'windows-1252',
+};
+
+/** Names that iconv-lite knows and that are not charsets: bytes would come out as hex digits. */
+const NOT_CHARSETS = new Set(['base64', 'hex', 'binary', 'ucs2', '_internal']);
+const MULTI_BYTE =
+  /^(utf-?(7|16|32)|utf7|ucs-?2|gb|hz|big5|shift|sjis|euc|cp9(32|36|49|50)|windows-(31j|949|936)|iso-2022)/;
+
+/** The bytes as text. `label` is the charset as the mail names it; null when it names none. */
+export function decodeCharset(bytes: Uint8Array, label: string | null): DecodedText {
+  const charset = canonicalCharset(label);
+  if (charset === 'utf-8') return decodeUtf8(bytes);
+  if (!MULTI_BYTE.test(charset)) {
+    if (isAscii(bytes)) return { value: Buffer.from(bytes).toString('latin1'), isEncodingProblem: false };
+    if (isUtf8(bytes)) return decodeUtf8(bytes);
+  }
+  const known = charset === 'iso-2022-jp' || isKnown(charset);
+  const value =
+    charset === 'iso-2022-jp' ? decodeJis(bytes) : decodeIconv(bytes, known ? charset : 'windows-1252');
+  const broken = value.includes('\ufffd');
+  // A multi-byte label that does not fit over bytes that are UTF-8: the label lies.
+  if (broken && isUtf8(bytes)) return decodeUtf8(bytes);
+  return { value, isEncodingProblem: broken || !known };
+}
+
+function canonicalCharset(label: string | null): string {
+  // `utf-8*en` and quotes are seen in the wild.
+  const name = (label ?? 'us-ascii').trim().toLowerCase().replace(/["']/g, '').replace(/\*.*$/, '');
+  if (name === 'utf8' || name === 'utf-8') return 'utf-8';
+  if (name.startsWith('iso-2022-jp')) return 'iso-2022-jp';
+  return ALIASES[name] ?? name;
+}
+
+function isKnown(charset: string): boolean {
+  return !NOT_CHARSETS.has(charset) && charset.length < 40 && iconv.encodingExists(charset);
+}
+
+function decodeUtf8(bytes: Uint8Array): DecodedText {
+  const value = new TextDecoder('utf-8').decode(bytes);
+  return { value, isEncodingProblem: !isUtf8(bytes) };
+}
+
+function decodeIconv(bytes: Uint8Array, charset: string): string {
+  return iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), charset);
+}
+
+function decodeJis(bytes: Uint8Array): string {
+  return Encoding.convert(bytes, { to: 'UNICODE', from: 'JIS', type: 'string' });
+}

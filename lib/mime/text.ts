@@ -1,0 +1,62 @@
+/** The text of a part, as JMAP's EmailBodyValue gives it (RFC 8621 §4.1.4). */
+import type { EmailBodyValue } from '@/lib/jmap/types';
+import { type DecodedText, decodeCharset } from './charset';
+import { decodeTransfer } from './transfer';
+import type { MimePart } from './types';
+
+/** `bytes` are the part's stored bytes, still transfer-encoded; perhaps only their beginning. Line ends become LF. */
+export function decodeText(bytes: Uint8Array, part: Pick<MimePart, 'encoding' | 'params'>): DecodedText {
+  const { value, isEncodingProblem } = decodeCharset(
+    decodeTransfer(bytes, part.encoding),
+    part.params.charset ?? null,
+  );
+  return { value: value.replace(/\r\n?/g, '\n').replaceAll('\0', ''), isEncodingProblem };
+}
+
+/** What to fetch of a part so that `maxBytes` of text come out: base64 and quoted-printable take more room. */
+export function fetchLength(maxBytes: number, part: Pick<MimePart, 'encoding' | 'size'>): number {
+  const factor = part.encoding === 'quoted-printable' ? 3.2 : part.encoding === 'base64' ? 1.4 : 1;
+  // Two-byte charsets may be shorter in UTF-8 than as stored, never by more than half.
+  return Math.min(part.size, Math.ceil(maxBytes * factor * 2) + 1024);
+}
+
+/**
+ * At most `maxBytes` octets of UTF-8 (0: all), cut at a character and, in HTML, not inside a tag. `isPartial`: the bytes
+ * that were decoded are not the whole part.
+ */
+export function bodyValue(
+  bytes: Uint8Array,
+  part: Pick<MimePart, 'encoding' | 'params' | 'type'>,
+  maxBytes: number,
+  isPartial = false,
+): EmailBodyValue {
+  const decoded = decodeText(bytes, part);
+  // The last character may be half fetched: that is a cut, not a broken text.
+  const value = isPartial ? decoded.value.replace(/\ufffd{1,3}$/, '') : decoded.value;
+  const isEncodingProblem =
+    decoded.isEncodingProblem && (!isPartial || value.includes('\ufffd') || value === decoded.value);
+  const kept = cutText(value, maxBytes, part.type === 'text/html' && (isPartial || maxBytes > 0));
+  return { value: kept, isEncodingProblem, isTruncated: isPartial || kept.length < value.length };
+}
+
+function cutText(value: string, maxBytes: number, isHtml: boolean): string {
+  const fits = maxBytes <= 0 || Buffer.byteLength(value) <= maxBytes;
+  if (fits && !isHtml) return value;
+  const kept = fits ? value : cutAtCharacter(value, maxBytes);
+  return isHtml && (kept.length < value.length || !fits) ? dropOpenTag(kept) : kept;
+}
+
+function cutAtCharacter(value: string, maxBytes: number): string {
+  const bytes = Buffer.from(value.slice(0, maxBytes));
+  let end = Math.min(maxBytes, bytes.length);
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  const kept = bytes.toString('utf8', 0, end);
+  // `slice` may have parted a surrogate pair, which became U+FFFD.
+  return kept.length > 0 && value.startsWith(kept) ? kept : kept.slice(0, -1);
+}
+
+/** RFC 8621 §4.2: "SHOULD ensure that the value is not truncated in the middle of an HTML tag". */
+function dropOpenTag(html: string): string {
+  const open = html.lastIndexOf('<');
+  return open > html.lastIndexOf('>') ? html.slice(0, open) : html;
+}

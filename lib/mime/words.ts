@@ -1,0 +1,80 @@
+/** Encoded words in headers, RFC 2047: `=?charset?Q?text?=` and `=?charset?B?text?=`. */
+import { isUtf8 } from 'node:buffer';
+import { decodeCharset } from './charset';
+import { decodeTransfer } from './transfer';
+
+/** One word. The blanks allowed inside (RFC 2047 forbids them, mailers send them) stay on the line and within bounds. */
+const WORD = /=\?([^?\s]{1,60})\?([QqBb])\?([^?\r\n]{0,5000})\?=/g;
+
+interface Word {
+  charset: string;
+  bytes: Buffer;
+}
+
+/**
+ * Adjacent words of one charset are joined as bytes before they are decoded: mailers split characters between words
+ * (gateway.md pitfall 27). White space between two words is not text (RFC 2047 §6.2).
+ */
+export function decodeWords(text: string): string {
+  if (!text.includes('=?')) return text;
+  let out = '';
+  let pending: Word | null = null;
+  let at = 0;
+  for (const match of text.matchAll(WORD)) {
+    const between = text.slice(at, match.index);
+    const word = readWord(match[1] as string, match[2] as string, match[3] as string);
+    if (pending && between.trim() === '' && pending.charset === word.charset) {
+      pending.bytes = Buffer.concat([pending.bytes, word.bytes]);
+    } else {
+      if (pending) out += wordText(pending);
+      if (!pending || between.trim() !== '') out += between;
+      pending = word;
+    }
+    at = match.index + match[0].length;
+  }
+  if (pending) out += wordText(pending);
+  return out + text.slice(at);
+}
+
+function readWord(charset: string, encoding: string, content: string): Word {
+  // RFC 2231 §5: a language may follow the charset, `=?utf-8*en?Q?...?=`.
+  const name = charset.split('*')[0]?.toLowerCase() ?? '';
+  if (encoding.toLowerCase() === 'b')
+    return { charset: name, bytes: decodeTransfer(Buffer.from(content, 'utf8'), 'base64') };
+  return { charset: name, bytes: decodeQ(content) };
+}
+
+/** The Q encoding: quoted-printable without lines, `_` for a space (RFC 2047 §4.2). */
+function decodeQ(content: string): Buffer {
+  const input = Buffer.from(content, 'utf8');
+  const out = Buffer.allocUnsafe(input.length);
+  let length = 0;
+  for (let i = 0; i < input.length; i += 1) {
+    const byte = input[i] as number;
+    const code = byte === 0x3d ? Number.parseInt(input.toString('latin1', i + 1, i + 3), 16) : Number.NaN;
+    if (byte === 0x5f) out[length++] = 0x20;
+    else if (Number.isNaN(code)) out[length++] = byte;
+    else {
+      out[length++] = code;
+      i += 2;
+    }
+  }
+  return out.subarray(0, length);
+}
+
+function wordText(word: Word): string {
+  return decodeCharset(word.bytes, word.charset).value;
+}
+
+/** Header bytes that should be ASCII or UTF-8 (RFC 6532) and often are neither: read as UTF-8, else in `charset`. */
+export function headerText(bytes: Buffer, charset: string | null): string {
+  return isUtf8(bytes) ? bytes.toString('utf8') : decodeCharset(bytes, charset).value;
+}
+
+/** For show: composed (NFC), no control characters, blanks of folding collapsed to one. */
+export function cleanText(text: string): string {
+  return text
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .normalize('NFC');
+}
