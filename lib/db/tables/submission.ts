@@ -1,1 +1,56 @@
-export type SubmissionTables = Record<never, never>;
+/** The outbox: what was queued, where it stands, and the frozen bytes (design decision 5). */
+export type SubmissionState =
+  | 'held'
+  | 'due'
+  | 'connecting'
+  | 'data'
+  | 'sent'
+  | 'failed'
+  | 'uncertain'
+  | 'canceled';
+
+export interface SubmissionTable {
+  account_id: string;
+  id: string;
+  identity_id: string;
+  email_id: string;
+  thread_id: string;
+  /** JSON of SubmissionEnvelope. */
+  envelope: string;
+  /** SHA-256 of emailId and addresses: a second click finds the first one by it. */
+  fingerprint: string;
+  /** Blob that goes out, without Bcc. */
+  wire_sha256: string;
+  /** Blob that is filed in Sent, Bcc kept. */
+  copy_sha256: string;
+  size: number;
+  queued_at: number;
+  send_at: number;
+  state: SubmissionState;
+  /** When the worker looks at it next; null at rest. */
+  next_try_at: number | null;
+  attempts: number;
+  /** Fencing: only the holder of this token may move the row (gateway.md 2.10.3). */
+  lease_token: string | null;
+  lease_until: number;
+  code: string | null;
+  server_text: string | null;
+  /** JSON of RecipientStates. */
+  recipients: string;
+  /** The Sent copy is a step of its own (security.md I6): null until sent, then when to (re)try; -1 = done or given up. */
+  file_at: number | null;
+  created: number;
+  changed: number;
+  destroyed: number;
+}
+
+/** One counter per account: the state of EmailSubmission. */
+export interface SubmissionCounterTable {
+  account_id: string;
+  counter: number;
+}
+
+export interface SubmissionTables {
+  submission: SubmissionTable;
+  submission_counter: SubmissionCounterTable;
+}
