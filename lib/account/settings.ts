@@ -1,0 +1,90 @@
+/** What a user or an account may set: shapes, defaults, and merging of a part into the whole. */
+import { z } from 'zod';
+import { RequestError } from '@/lib/errors';
+import { type AccountSettings, DEFAULT_SETTINGS } from './record';
+
+const TRUSTED_SENDERS = 2_000;
+const DAYS = 3_650;
+/** gateway.md 3: never oftener; 0 = only on opening and on demand. */
+const SHORTEST_INTERVAL = 5;
+const LONGEST_INTERVAL = 24 * 60;
+
+export interface UserSettings {
+  /** null: as the browser asks. */
+  language: 'en' | 'ru' | null;
+  theme: 'system' | 'light' | 'dark';
+  contrast: 'system' | 'high';
+  density: 'dense' | 'normal' | 'comfortable';
+  undoSeconds: number;
+  remoteImages: 'ask' | 'always';
+  /** Addresses and `@domain`s whose remote images are shown. */
+  trustedSenders: string[];
+}
+
+export const DEFAULT_USER_SETTINGS: UserSettings = {
+  language: null,
+  theme: 'system',
+  contrast: 'system',
+  density: 'normal',
+  undoSeconds: 10,
+  remoteImages: 'ask',
+  trustedSenders: [],
+};
+
+/** null puts the default back. */
+const userPatch = z
+  .strictObject({
+    language: z.enum(['en', 'ru']).nullable(),
+    theme: z.enum(['system', 'light', 'dark']).nullable(),
+    contrast: z.enum(['system', 'high']).nullable(),
+    density: z.enum(['dense', 'normal', 'comfortable']).nullable(),
+    undoSeconds: z.int().min(0).max(60).nullable(),
+    remoteImages: z.enum(['ask', 'always']).nullable(),
+    trustedSenders: z.array(z.string().min(2).max(320).toLowerCase()).max(TRUSTED_SENDERS).nullable(),
+  })
+  .partial();
+
+const accountPatch = z
+  .strictObject({
+    pop3: z
+      .strictObject({
+        leaveOnServer: z.boolean(),
+        deleteAfterDays: z.int().min(0).max(DAYS).nullable(),
+        markReadOnFetch: z.boolean(),
+        intervalMinutes: z.union([z.literal(0), z.int().min(SHORTEST_INTERVAL).max(LONGEST_INTERVAL)]),
+      })
+      .partial(),
+    sentCopy: z.enum(['auto', 'append', 'server']),
+  })
+  .partial();
+
+export function userSettings(stored: string): UserSettings {
+  return { ...DEFAULT_USER_SETTINGS, ...userPatch.parse(JSON.parse(stored)) } as UserSettings;
+}
+
+/** @throws invalidArguments */
+export function mergeUserSettings(stored: string, patch: unknown): string {
+  const merged = { ...userPatch.parse(JSON.parse(stored)), ...valid(userPatch, patch) };
+  return JSON.stringify(Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)));
+}
+
+export function accountSettings(stored: string): AccountSettings {
+  const set = accountPatch.parse(JSON.parse(stored));
+  return { ...DEFAULT_SETTINGS, ...set, pop3: { ...DEFAULT_SETTINGS.pop3, ...set.pop3 } };
+}
+
+/** @throws invalidArguments */
+export function mergeAccountSettings(stored: string, patch: unknown): string {
+  const set = accountPatch.parse(JSON.parse(stored));
+  const change = valid(accountPatch, patch);
+  return JSON.stringify({ ...set, ...change, pop3: { ...set.pop3, ...change.pop3 } });
+}
+
+function valid<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const properties = result.error.issues.map((issue) => issue.path.join('.')).join(' ');
+  throw new RequestError('invalidArguments', 'a setting has a value that it cannot have', {
+    params: { properties },
+  });
+}
