@@ -10,3 +10,5 @@ export const MAX_HTML = 1024 * 1024;
 export const MAX_TEXT = 1024 * 1024;
 /** RFC 8621 §4.1.4: the preview is at most this long, in characters. */
 export const MAX_PREVIEW = 256;
+/** Bytes of a message that we compose, when the caller names no limit: what few servers take anyway. */
+export const MAX_COMPOSED = 150 * 1024 * 1024;
