@@ -1,3 +1,51 @@
 import type { Migration } from '@/lib/db/migration';
 
-export const migrations: Record<string, Migration> = {};
+export const migrations: Record<string, Migration> = {
+  '2026-11-22-feed': {
+    async up(db, columns) {
+      await db.schema
+        .createTable('blob')
+        .addColumn('sha256', columns.bytewise, (column) => column.primaryKey())
+        .addColumn('size', 'bigint', (column) => column.notNull())
+        .addColumn('data', columns.blob)
+        .addColumn('touched_at', 'bigint', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('blob_chunk')
+        .addColumn('sha256', columns.bytewise, (column) => column.notNull())
+        .addColumn('position', 'integer', (column) => column.notNull())
+        .addColumn('data', columns.blob, (column) => column.notNull())
+        .addPrimaryKeyConstraint('blob_chunk_key', ['sha256', 'position'])
+        .execute();
+      await db.schema
+        .createTable('local_email')
+        .addColumn('account_id', columns.bytewise, (column) => column.notNull())
+        .addColumn('email_id', columns.bytewise, (column) => column.notNull())
+        .addColumn('sha256', columns.bytewise, (column) => column.notNull())
+        .addColumn('size', 'bigint', (column) => column.notNull())
+        .addColumn('spans', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('local_email_key', ['account_id', 'email_id'])
+        .execute();
+      await db.schema.createIndex('local_email_blob').on('local_email').column('sha256').execute();
+      await db.schema
+        .createTable('pop_uidl')
+        .addColumn('account_id', columns.bytewise, (column) => column.notNull())
+        .addColumn('uidl', columns.bytewise, (column) => column.notNull())
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addColumn('size', 'bigint', (column) => column.notNull())
+        .addColumn('sha256', columns.bytewise)
+        .addColumn('email_id', columns.bytewise)
+        .addColumn('first_seen', 'bigint', (column) => column.notNull())
+        .addColumn('stored_at', 'bigint')
+        .addColumn('dele_sent_at', 'bigint')
+        .addColumn('keep', 'integer', (column) => column.notNull())
+        .addPrimaryKeyConstraint('pop_uidl_key', ['account_id', 'uidl'])
+        .execute();
+      await db.schema
+        .createIndex('pop_uidl_content')
+        .on('pop_uidl')
+        .columns(['account_id', 'sha256'])
+        .execute();
+    },
+  },
+};

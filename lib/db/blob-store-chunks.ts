@@ -1,0 +1,63 @@
+/** Large blobs on Postgres: rows of 1 MB, so that neither writing nor reading holds a whole blob in memory. */
+import { open, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { Kysely } from 'kysely';
+import type { LargeBlobs, Range } from './blob-store-large';
+import type { Spooled } from './blob-store-spool';
+import type { FeedTables } from './tables/feed';
+
+const CHUNK = 1024 ** 2;
+
+export class ChunkBlobs implements LargeBlobs {
+  readonly spoolDirectory: string;
+  readonly #db: Kysely<FeedTables>;
+
+  constructor(db: Kysely<FeedTables>, spoolDirectory: string) {
+    this.#db = db;
+    this.spoolDirectory = spoolDirectory;
+  }
+
+  async keep({ file, sha256, size }: Spooled): Promise<void> {
+    const handle = await open(file);
+    try {
+      await this.#db.transaction().execute(async (transaction) => {
+        for (let position = 0; position * CHUNK < size; position++) {
+          const data = Buffer.alloc(Math.min(CHUNK, size - position * CHUNK));
+          await handle.read(data, 0, data.length, position * CHUNK);
+          await transaction
+            .insertInto('blob_chunk')
+            .values({ sha256, position, data })
+            // The same bytes, put by two at once.
+            .onConflict((conflict) => conflict.columns(['sha256', 'position']).doNothing())
+            .execute();
+        }
+      });
+    } finally {
+      await handle.close();
+      await rm(file, { force: true });
+    }
+  }
+
+  async open(sha256: string, range: Range): Promise<Readable> {
+    return Readable.from(this.#read(sha256, range), { objectMode: false });
+  }
+
+  async *#read(sha256: string, { offset, length }: Range): AsyncGenerator<Buffer> {
+    const end = offset + length;
+    for (let position = Math.floor(offset / CHUNK); position * CHUNK < end; position++) {
+      const row = await this.#db
+        .selectFrom('blob_chunk')
+        .select('data')
+        .where('sha256', '=', sha256)
+        .where('position', '=', position)
+        .executeTakeFirst();
+      if (!row) throw new Error('a chunk of a stored blob is missing');
+      const start = position * CHUNK;
+      yield row.data.subarray(Math.max(0, offset - start), Math.min(row.data.length, end - start));
+    }
+  }
+
+  async remove(sha256: string): Promise<void> {
+    await this.#db.deleteFrom('blob_chunk').where('sha256', '=', sha256).execute();
+  }
+}

@@ -1,0 +1,35 @@
+/** The rows of blobs: all of them have one, small ones are in it. For use inside a transaction of the caller. */
+import type { Kysely } from 'kysely';
+import type { StoredBlob } from './blob-store';
+import { SMALL_BLOB } from './blob-store-spool';
+import type { FeedTables } from './tables/feed';
+
+export interface SmallBlob {
+  sha256: string;
+  data: Buffer;
+}
+
+/** Many small blobs with whatever else the transaction holds: one commit for all (gateway.md 3, group commit). */
+export async function putSmallBlobs(db: Kysely<FeedTables>, blobs: SmallBlob[]): Promise<void> {
+  if (blobs.length === 0) return;
+  if (blobs.some(({ data }) => data.length > SMALL_BLOB)) throw new RangeError('not a small blob');
+  const touched_at = Date.now();
+  // Postgres refuses to touch one row twice in one statement.
+  const distinct = new Map(blobs.map((blob) => [blob.sha256, blob]));
+  await db
+    .insertInto('blob')
+    .values(
+      [...distinct.values()].map(({ sha256, data }) => ({ sha256, size: data.length, data, touched_at })),
+    )
+    .onConflict((conflict) => conflict.column('sha256').doUpdateSet({ touched_at }))
+    .execute();
+}
+
+export async function putLargeRow(db: Kysely<FeedTables>, { sha256, size }: StoredBlob): Promise<void> {
+  const touched_at = Date.now();
+  await db
+    .insertInto('blob')
+    .values({ sha256, size, data: null, touched_at })
+    .onConflict((conflict) => conflict.column('sha256').doUpdateSet({ touched_at }))
+    .execute();
+}

@@ -1,0 +1,65 @@
+/** A stream of unknown length becomes a small Buffer, or a file whose hash and size are known. Limited while it comes. */
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { RequestError } from '@/lib/errors';
+import type { StoredBlob } from './blob-store';
+
+/** Up to here a blob is a row of the database and shares its commit; above, rows make the database slow to back up. */
+export const SMALL_BLOB = 64 * 1024;
+
+export interface Spooled extends StoredBlob {
+  /** The caller moves or removes it. */
+  file: string;
+}
+
+export function hashOf(data: Buffer): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** @throws tooLarge as soon as more than `limit` bytes have come */
+export async function spool(
+  data: Buffer | Readable,
+  limit: number,
+  directory: string,
+): Promise<Buffer | Spooled> {
+  const chunks: Buffer[] = [];
+  const hash = createHash('sha256');
+  let size = 0;
+  let target: { handle: FileHandle; file: string } | null = null;
+  try {
+    for await (const chunk of Buffer.isBuffer(data) ? [data] : data) {
+      const bytes: Buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
+      size += bytes.length;
+      if (size > limit) throw new RequestError('tooLarge', 'larger than allowed', { params: { limit } });
+      if (target === null && size > SMALL_BLOB) {
+        target = await newFile(directory);
+        for (const waiting of chunks.splice(0)) await append(target.handle, hash, waiting);
+      }
+      if (target) await append(target.handle, hash, bytes);
+      else chunks.push(bytes);
+    }
+    if (target === null) return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+    // Durable before it is named: a name that stands for bytes in memory would lie after a power cut.
+    await target.handle.sync();
+    await target.handle.close();
+    return { file: target.file, size, sha256: hash.digest('hex') };
+  } catch (error) {
+    if (target) {
+      await target.handle.close().finally(() => rm(target?.file ?? '', { force: true }));
+    }
+    throw error;
+  }
+}
+
+async function newFile(directory: string): Promise<{ handle: FileHandle; file: string }> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const file = join(directory, randomUUID());
+  return { handle: await open(file, 'wx', 0o600), file };
+}
+
+async function append(handle: FileHandle, hash: ReturnType<typeof createHash>, bytes: Buffer): Promise<void> {
+  hash.update(bytes);
+  await handle.appendFile(bytes);
+}
