@@ -1,0 +1,53 @@
+/** Where a row goes after one attempt: the whole rule of what may be retried, in one pure function (security.md I2-I5). */
+import type { SubmissionState } from '@/lib/db/tables/submission';
+import type { SubmitOutcome } from '@/lib/smtp/types';
+import { type RecipientStates, settleWaiting, waitingRecipients, withReplies } from './recipients';
+import { nextTry } from './retry';
+
+export interface AfterAttempt {
+  state: SubmissionState;
+  nextTryAt: number | null;
+  recipients: RecipientStates;
+  code: string | null;
+  serverText: string | null;
+  /** Somebody has it now for the first time: the copy is to be filed. */
+  file: boolean;
+}
+
+export interface Attempted {
+  attempts: number;
+  sendAt: number;
+  recipients: RecipientStates;
+}
+
+export function afterAttempt(row: Attempted, outcome: SubmitOutcome, now: number): AfterAttempt {
+  const recipients = withReplies(row.recipients, outcome.recipients);
+  if (outcome.kind === 'accepted') return afterAcceptance(row, recipients, now);
+  const told = { code: outcome.error.code, serverText: outcome.error.serverText ?? null, file: false };
+  if (outcome.kind === 'uncertain') {
+    return {
+      ...told,
+      state: 'uncertain',
+      nextTryAt: null,
+      recipients: settleWaiting(recipients, 'unknown'),
+    };
+  }
+  const retryAt = outcome.temporary ? nextTry(row.attempts, row.sendAt, now) : null;
+  if (retryAt !== null) return { ...told, state: 'due', nextTryAt: retryAt, recipients };
+  return { ...told, ...rest(settleWaiting(recipients, 'refused')) };
+}
+
+/** The message went to some; those put off with 4yz are tried alone. */
+function afterAcceptance(row: Attempted, recipients: RecipientStates, now: number): AfterAttempt {
+  const told = { code: null, serverText: null, file: true };
+  if (waitingRecipients(recipients).length === 0) return { ...told, ...rest(recipients) };
+  const retryAt = nextTry(row.attempts, row.sendAt, now);
+  if (retryAt !== null) return { ...told, state: 'due', nextTryAt: retryAt, recipients };
+  return { ...told, ...rest(settleWaiting(recipients, 'refused')) };
+}
+
+/** At rest: `sent` as soon as anybody has it; the refused ones are told one by one. */
+function rest(recipients: RecipientStates): Pick<AfterAttempt, 'state' | 'nextTryAt' | 'recipients'> {
+  const reached = Object.values(recipients).some(({ outcome }) => outcome === 'accepted');
+  return { state: reached ? 'sent' : 'failed', nextTryAt: null, recipients };
+}

@@ -1,0 +1,100 @@
+/** One try to send one claimed row; ends with the row moved on, whatever happened (security.md I2). */
+import type { Kysely } from 'kysely';
+import type { BlobStore } from '@/lib/db/blob-store';
+import type { MainTables } from '@/lib/db/tables';
+import { CommandError, MailError } from '@/lib/errors';
+import { errorFields, log } from '@/lib/log';
+import type { NetConfig } from '@/lib/net/guard';
+import { submit } from '@/lib/smtp/submit';
+import type { SubmitOutcome } from '@/lib/smtp/types';
+import { afterAttempt } from './after-attempt';
+import { LEASE_MS, renewLease } from './claim';
+import { waitingRecipients } from './recipients';
+import { envelopeOf, recipientsOf } from './row';
+import { move, type Row } from './store';
+import type { OutboxHost } from './types';
+
+export interface AttemptDeps {
+  db: Kysely<MainTables>;
+  blobs: BlobStore;
+  config: NetConfig;
+  host: OutboxHost;
+}
+
+/** `row` is in `connecting` and leased to us. */
+export async function attempt(deps: AttemptDeps, row: Row): Promise<void> {
+  const renewing = setInterval(() => void renew(deps, row), LEASE_MS / 3);
+  try {
+    const outcome = await outcomeOf(deps, row);
+    const next = afterAttempt(
+      { attempts: row.attempts + 1, sendAt: row.send_at, recipients: recipientsOf(row) },
+      outcome,
+      Date.now(),
+    );
+    log.info('submission', { id: row.id, state: next.state, code: next.code, attempts: row.attempts + 1 });
+    await move(
+      deps.db,
+      row,
+      { leaseToken: row.lease_token ?? '' },
+      {
+        state: next.state,
+        next_try_at: next.nextTryAt,
+        recipients: JSON.stringify(next.recipients),
+        code: next.code,
+        server_text: next.serverText,
+        attempts: row.attempts + 1,
+        lease_token: null,
+        ...(next.file && row.file_at === null ? { file_at: Date.now() } : {}),
+      },
+    );
+  } finally {
+    clearInterval(renewing);
+    deps.host.changed(row.account_id);
+  }
+}
+
+async function outcomeOf(deps: AttemptDeps, row: Row): Promise<SubmitOutcome> {
+  try {
+    const message = await deps.blobs.read(row.wire_sha256);
+    const route = await deps.host.route(row.account_id);
+    const to = waitingRecipients(recipientsOf(row));
+    if (route.kind === 'loopback') {
+      await enterData(deps, row);
+      await deps.host.deliverLocally(row.account_id, message);
+      const reply = '250 2.0.0 Delivered to this mailbox';
+      return {
+        kind: 'accepted',
+        reply,
+        recipients: to.map((address) => ({ address, accepted: true, reply })),
+      };
+    }
+    const envelope = { from: envelopeOf(row).mailFrom.email, to, size: message.length };
+    return await submit(route.server, route.secret, deps.config, envelope, message, () =>
+      enterData(deps, row),
+    );
+  } catch (error) {
+    // Our own side failed before a byte went out: the disk, the database, the account.
+    log.warn('submission.unready', { id: row.id, ...errorFields(error) });
+    const known = error instanceof MailError ? error : new CommandError('serverFail', 'not ready to send');
+    return { kind: 'refused', temporary: known.code !== 'notFound', error: known, recipients: [] };
+  }
+}
+
+/** Durable before the first byte: from here on a dead process means "perhaps sent". */
+async function enterData(deps: AttemptDeps, row: Row): Promise<void> {
+  const moved = await move(
+    deps.db,
+    row,
+    { states: ['connecting'], leaseToken: row.lease_token ?? '' },
+    { state: 'data' },
+  );
+  if (!moved) throw new CommandError('tryLater', 'another worker has taken this submission');
+}
+
+async function renew(deps: AttemptDeps, row: Row): Promise<void> {
+  try {
+    await renewLease(deps.db, row, Date.now());
+  } catch (error) {
+    log.warn('submission.lease', { id: row.id, ...errorFields(error) });
+  }
+}

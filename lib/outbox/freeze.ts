@@ -1,0 +1,45 @@
+/** The bytes as they will go out, fixed when queued: each try sends the same (security.md I4, S17, S18). */
+import { createHash } from 'node:crypto';
+import { RequestError } from '@/lib/errors';
+import type { SubmissionEnvelope } from '@/lib/jmap/types';
+import { stripBcc } from '@/lib/mime/bcc';
+import type { QueueRequest } from './types';
+
+const MAX_RECIPIENTS = 1000;
+const MAX_ADDRESS = 320;
+/** Control characters, spaces and angle brackets must not reach the wire (S16). */
+const ADDRESS = /^[^\p{Cc}\s<>]+@[^\p{Cc}\s<>@]+$/u;
+
+/** @returns `wire` goes to the server, `copy` to Sent */
+export function freeze(raw: Buffer): { wire: Buffer; copy: Buffer } {
+  const copy = withCrlf(raw);
+  return { wire: stripBcc(copy), copy };
+}
+
+/** A bare CR or LF is how a second message is smuggled in (S18); most messages have none. */
+function withCrlf(raw: Buffer): Buffer {
+  const text = raw.toString('latin1');
+  if (!/\r(?!\n)|(?<!\r)\n/.test(text)) return raw;
+  return Buffer.from(text.replace(/\r\n|\r|\n/g, '\r\n'), 'latin1');
+}
+
+/** @throws invalidProperties, recipientsRefused, tooManyRecipients */
+export function checkEnvelope(envelope: SubmissionEnvelope): void {
+  if (envelope.rcptTo.length === 0) throw new RequestError('recipientsRefused', 'no recipients');
+  if (envelope.rcptTo.length > MAX_RECIPIENTS) {
+    throw new RequestError('tooManyRecipients', 'too many recipients', { params: { max: MAX_RECIPIENTS } });
+  }
+  for (const { email } of [envelope.mailFrom, ...envelope.rcptTo]) {
+    if (email.length > MAX_ADDRESS || !ADDRESS.test(email))
+      throw new RequestError('recipientsRefused', 'malformed address', { params: { address: email } });
+  }
+}
+
+/** The same Email to the same people: what a double click or a proxy's retry repeats (R29). */
+export function fingerprint(request: QueueRequest): string {
+  const { mailFrom, rcptTo } = request.envelope;
+  const people = rcptTo.map(({ email }) => email.toLowerCase()).sort();
+  return createHash('sha256')
+    .update(JSON.stringify([request.accountId, request.emailId, mailFrom.email.toLowerCase(), people]))
+    .digest('hex');
+}

@@ -1,0 +1,148 @@
+/** The outbox: queue, cancel, send again, and what JMAP asks about submissions (RFC 8621 §7). */
+import { randomBytes } from 'node:crypto';
+import { RequestError } from '@/lib/errors';
+import type { EmailSubmission, Id } from '@/lib/jmap/types';
+import type { AttemptDeps } from './attempt';
+import { checkEnvelope, fingerprint, freeze } from './freeze';
+import { initialRecipients } from './recipients';
+import { MOVING, recipientsOf, toSubmission } from './row';
+import { changesOf, findTwin, getRows, move, nextCounter, queryRows, type Row, stateOf } from './store';
+import type { Outbox, QueueRequest } from './types';
+import { OutboxWorker } from './worker';
+
+const TWIN_WINDOW = 10 * 60_000;
+/** What a message may weigh; the server's own SIZE decides below that. */
+const MAX_MESSAGE = 256 * 1024 * 1024;
+
+export function createOutbox(deps: AttemptDeps): Outbox {
+  const { db, host } = deps;
+  const worker = new OutboxWorker(deps);
+
+  async function one(accountId: Id, id: Id): Promise<Row> {
+    const [row] = await getRows(db, accountId, [id]);
+    if (!row) throw new RequestError('notFound', 'no such submission');
+    return row;
+  }
+
+  async function queue(request: QueueRequest): Promise<EmailSubmission> {
+    checkEnvelope(request.envelope);
+    const { wire, copy } = freeze(request.raw);
+    const wireBlob = await deps.blobs.put(wire, MAX_MESSAGE);
+    const copyBlob = wire === copy ? wireBlob : await deps.blobs.put(copy, MAX_MESSAGE);
+    const row = await insert(request, {
+      wire: wireBlob.sha256,
+      copy: copyBlob.sha256,
+      size: wireBlob.size,
+    });
+    host.changed(request.accountId);
+    worker.wake();
+    return toSubmission(row);
+  }
+
+  function insert(request: QueueRequest, frozen: { wire: string; copy: string; size: number }): Promise<Row> {
+    return db.transaction().execute(async (tx) => {
+      const now = Date.now();
+      // The counter's row is locked from here: of two equal requests the second one sees the first.
+      const counter = await nextCounter(tx, request.accountId);
+      const print = fingerprint(request);
+      const twin = await findTwin(tx, request.accountId, print, now - TWIN_WINDOW);
+      if (twin) {
+        throw new RequestError('alreadyExists', 'this was queued already', {
+          params: { existingId: twin.id },
+        });
+      }
+      return tx
+        .insertInto('submission')
+        .values({
+          account_id: request.accountId,
+          id: `s${randomBytes(10).toString('hex')}`,
+          identity_id: request.identityId,
+          email_id: request.emailId,
+          thread_id: request.threadId,
+          envelope: JSON.stringify(request.envelope),
+          fingerprint: print,
+          wire_sha256: frozen.wire,
+          copy_sha256: frozen.copy,
+          size: frozen.size,
+          queued_at: now,
+          send_at: Math.max(request.sendAt, now),
+          state: 'held',
+          next_try_at: Math.max(request.sendAt, now),
+          attempts: 0,
+          lease_token: null,
+          lease_until: 0,
+          code: null,
+          server_text: null,
+          recipients: JSON.stringify(initialRecipients(request.envelope)),
+          file_at: null,
+          created: counter,
+          changed: counter,
+          destroyed: 0,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow();
+    });
+  }
+
+  async function cancel(accountId: Id, id: Id): Promise<EmailSubmission> {
+    const row = await one(accountId, id);
+    const moved = await move(db, row, { states: ['held', 'due'] }, { state: 'canceled', next_try_at: null });
+    if (!moved) throw new RequestError('unsupported', 'it is too late to cancel');
+    host.changed(accountId);
+    return toSubmission(moved);
+  }
+
+  async function sendAgain(accountId: Id, id: Id): Promise<EmailSubmission> {
+    const row = await one(accountId, id);
+    const recipients = Object.fromEntries(
+      Object.entries(recipientsOf(row)).map(([email, state]) => [
+        email,
+        state.outcome === 'accepted' ? state : { outcome: 'waiting', reply: '' },
+      ]),
+    );
+    const now = Date.now();
+    const moved = await move(
+      db,
+      row,
+      { states: ['failed', 'uncertain'] },
+      {
+        state: 'due',
+        next_try_at: now,
+        send_at: now,
+        attempts: 0,
+        code: null,
+        server_text: null,
+        recipients: JSON.stringify(recipients),
+      },
+    );
+    if (!moved) throw new RequestError('unsupported', 'only what failed or is uncertain is sent again');
+    host.changed(accountId);
+    worker.wake();
+    return toSubmission(moved);
+  }
+
+  return {
+    queue,
+    cancel,
+    sendAgain,
+    get: async (accountId, ids) => (await getRows(db, accountId, ids)).map(toSubmission),
+    query: (accountId, filter) => queryRows(db, accountId, filter),
+    state: (accountId) => stateOf(db, accountId),
+    changes: (accountId, since, max) => changesOf(db, accountId, since, max),
+    async destroy(accountId, id) {
+      await move(db, await one(accountId, id), {}, { destroyed: 1 });
+      host.changed(accountId);
+    },
+    async queuedEmailIds(accountId) {
+      const rows = await db
+        .selectFrom('submission')
+        .select('email_id')
+        .where('account_id', '=', accountId)
+        .where((eb) => eb.or([eb('state', 'in', MOVING), eb('file_at', '>=', 0)]))
+        .execute();
+      return rows.map((row) => row.email_id);
+    },
+    start: () => worker.start(),
+    stop: () => worker.stop(),
+  };
+}

@@ -1,0 +1,54 @@
+/** What is known of each recipient; accepted ones never get the message again (security.md I5). */
+import type { DeliveryStatus, EmailSubmission, SubmissionEnvelope } from '@/lib/jmap/types';
+import type { RecipientReply } from '@/lib/smtp/types';
+
+export interface RecipientState {
+  outcome: 'waiting' | 'accepted' | 'refused' | 'unknown';
+  reply: string;
+}
+export type RecipientStates = Record<string, RecipientState>;
+
+export function initialRecipients(envelope: SubmissionEnvelope): RecipientStates {
+  return Object.fromEntries(
+    envelope.rcptTo.map(({ email }) => [email, { outcome: 'waiting', reply: '' } satisfies RecipientState]),
+  );
+}
+
+export function waitingRecipients(states: RecipientStates): string[] {
+  return Object.keys(states).filter((email) => states[email]?.outcome === 'waiting');
+}
+
+/** 5yz is final; 4yz keeps the recipient waiting, with the words of the server. */
+export function withReplies(states: RecipientStates, replies: RecipientReply[]): RecipientStates {
+  const next = { ...states };
+  for (const { address, accepted, reply } of replies) {
+    if (!(address in next)) continue;
+    const outcome = accepted ? 'accepted' : reply.startsWith('5') ? 'refused' : 'waiting';
+    next[address] = { outcome, reply };
+  }
+  return next;
+}
+
+export function settleWaiting(states: RecipientStates, outcome: 'refused' | 'unknown'): RecipientStates {
+  return Object.fromEntries(
+    Object.entries(states).map(([email, state]) => [
+      email,
+      state.outcome === 'waiting' ? { ...state, outcome } : state,
+    ]),
+  );
+}
+
+/** RFC 8621 §7; how each outcome reads is the design's ("How a submission reads in JMAP"). */
+export function deliveryStatus(
+  states: RecipientStates,
+  undoStatus: EmailSubmission['undoStatus'],
+): Record<string, DeliveryStatus> | null {
+  if (undoStatus !== 'final') return null;
+  const delivered = { accepted: 'queued', refused: 'no', waiting: 'unknown', unknown: 'unknown' } as const;
+  return Object.fromEntries(
+    Object.entries(states).map(([email, { outcome, reply }]) => [
+      email,
+      { smtpReply: reply, delivered: delivered[outcome], displayed: 'unknown' },
+    ]),
+  );
+}

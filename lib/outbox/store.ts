@@ -1,0 +1,134 @@
+/** The outbox's rows: every move of a row is one durable statement that takes its own counter value. */
+import type { Kysely, Transaction, Updateable } from 'kysely';
+import type { MainTables } from '@/lib/db/tables';
+import type { SubmissionTable } from '@/lib/db/tables/submission';
+import { RequestError } from '@/lib/errors';
+import type { Id } from '@/lib/jmap/types';
+import { undoStatusOf } from './row';
+import type { SubmissionChanges, SubmissionFilter } from './types';
+
+export type Row = SubmissionTable;
+type Db = Kysely<MainTables>;
+
+export async function nextCounter(tx: Transaction<MainTables>, accountId: Id): Promise<number> {
+  const row = await tx
+    .insertInto('submission_counter')
+    .values({ account_id: accountId, counter: 1 })
+    .onConflict((conflict) =>
+      conflict.column('account_id').doUpdateSet((eb) => ({
+        counter: eb('submission_counter.counter', '+', 1),
+      })),
+    )
+    .returning('counter')
+    .executeTakeFirstOrThrow();
+  return row.counter;
+}
+
+/** The row that a second click would repeat: equal, younger than `since`, and not one the user was asked about. */
+export function findTwin(
+  db: Db,
+  accountId: Id,
+  fingerprint: string,
+  since: number,
+): Promise<Row | undefined> {
+  return db
+    .selectFrom('submission')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('fingerprint', '=', fingerprint)
+    .where('queued_at', '>=', since)
+    .where('state', 'not in', ['failed', 'uncertain', 'canceled'])
+    .executeTakeFirst();
+}
+
+/**
+ * Moves a row if `guard` still holds; with a lease token, only its holder can (fencing).
+ * @returns the row as it is now, or null when somebody else moved it
+ */
+export function move(
+  db: Db,
+  row: Pick<Row, 'id' | 'account_id'>,
+  guard: { states?: readonly Row['state'][]; leaseToken?: string },
+  values: Updateable<SubmissionTable>,
+): Promise<Row | null> {
+  return db.transaction().execute(async (tx) => {
+    const changed = await nextCounter(tx, row.account_id);
+    let update = tx
+      .updateTable('submission')
+      .set({ ...values, changed })
+      .where('account_id', '=', row.account_id)
+      .where('id', '=', row.id);
+    if (guard.states) update = update.where('state', 'in', guard.states);
+    if (guard.leaseToken) update = update.where('lease_token', '=', guard.leaseToken);
+    return (await update.returningAll().executeTakeFirst()) ?? null;
+  });
+}
+
+export async function getRows(db: Db, accountId: Id, ids: Id[] | null): Promise<Row[]> {
+  let query = db
+    .selectFrom('submission')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('destroyed', '=', 0);
+  if (ids) query = query.where('id', 'in', ids);
+  return ids?.length === 0 ? [] : query.execute();
+}
+
+export async function queryRows(db: Db, accountId: Id, filter: SubmissionFilter | null): Promise<Id[]> {
+  let query = db
+    .selectFrom('submission')
+    .select(['id', 'state'])
+    .where('account_id', '=', accountId)
+    .where('destroyed', '=', 0)
+    .orderBy('send_at', 'desc')
+    .orderBy('id');
+  if (filter?.identityIds) query = query.where('identity_id', 'in', filter.identityIds);
+  if (filter?.emailIds) query = query.where('email_id', 'in', filter.emailIds);
+  if (filter?.threadIds) query = query.where('thread_id', 'in', filter.threadIds);
+  if (filter?.before) query = query.where('send_at', '<', Date.parse(filter.before));
+  if (filter?.after) query = query.where('send_at', '>=', Date.parse(filter.after));
+  const rows = await query.execute();
+  const wanted = filter?.undoStatus;
+  return rows.filter((row) => !wanted || undoStatusOf(row.state) === wanted).map((row) => row.id);
+}
+
+export async function stateOf(db: Db, accountId: Id): Promise<string> {
+  const row = await db
+    .selectFrom('submission_counter')
+    .select('counter')
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
+  return String(row?.counter ?? 0);
+}
+
+/** @throws cannotCalculateChanges */
+export async function changesOf(
+  db: Db,
+  accountId: Id,
+  since: string,
+  max: number,
+): Promise<SubmissionChanges> {
+  const current = Number(await stateOf(db, accountId));
+  const from = /^\d{1,15}$/.test(since) ? Number(since) : Number.NaN;
+  if (!(from <= current)) throw new RequestError('cannotCalculateChanges', 'unknown state');
+  const rows = await db
+    .selectFrom('submission')
+    .select(['id', 'created', 'changed', 'destroyed'])
+    .where('account_id', '=', accountId)
+    .where('changed', '>', from)
+    .where('changed', '<=', current)
+    .orderBy('changed')
+    .limit(max + 1)
+    .execute();
+  const page = rows.slice(0, max);
+  const hasMoreChanges = rows.length > max;
+  const known = page.filter((row) => row.created <= from);
+  return {
+    oldState: since,
+    newState: String(hasMoreChanges ? (page.at(-1)?.changed ?? from) : current),
+    hasMoreChanges,
+    created: page.filter((row) => row.created > from && !row.destroyed).map((row) => row.id),
+    updated: known.filter((row) => !row.destroyed).map((row) => row.id),
+    destroyed: known.filter((row) => row.destroyed).map((row) => row.id),
+  };
+}

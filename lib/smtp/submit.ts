@@ -1,0 +1,142 @@
+/** Hands one message to a submission server and tells truthfully how far it came (RFC 6409, gateway.md 2.10). */
+
+import { Readable } from 'node:stream';
+import { domainToASCII } from 'node:url';
+import { CommandError, type MailError } from '@/lib/errors';
+import type { NetConfig } from '@/lib/net/guard';
+import type { Secret, ServerLogin } from '@/lib/net/types';
+import { failureOf, isTemporary, smtpError } from './errors';
+import { openSmtp, type SmtpSession } from './session';
+import type { RecipientReply, SmtpEnvelope, SubmitOutcome } from './types';
+
+/** So much leaves our memory at a time; the socket's own buffer decides the pace. */
+const CHUNK = 64 * 1024;
+
+interface SendInfo {
+  response: string;
+  accepted: string[];
+  rejectedErrors?: unknown[];
+}
+
+/**
+ * `beforeData` runs after the server's 354 and before the first byte of the message: what it makes durable is true when
+ * the process dies later. When it rejects, nothing of the message is sent and the refusal is temporary.
+ * Never throws for what the server or the network does.
+ */
+export async function submit(
+  server: ServerLogin,
+  secret: Secret,
+  config: NetConfig,
+  envelope: SmtpEnvelope,
+  message: Buffer,
+  beforeData: () => Promise<void>,
+): Promise<SubmitOutcome> {
+  let session: SmtpSession;
+  try {
+    session = await openSmtp(server, secret, config);
+  } catch (error) {
+    return refused(smtpError(error, server), error, []);
+  }
+  const progress = { dataBegun: false };
+  try {
+    const info = await send(session, server, envelope, message, async () => {
+      await beforeData();
+      progress.dataBegun = true;
+    });
+    session.quit();
+    return {
+      kind: 'accepted',
+      reply: info.response,
+      recipients: [
+        ...info.accepted.map((address) => ({ address, accepted: true, reply: info.response })),
+        ...(info.rejectedErrors ?? []).map(refusalOf),
+      ],
+    };
+  } catch (error) {
+    session.drop();
+    return failureOutcome(error, server, envelope, progress.dataBegun);
+  }
+}
+
+function send(
+  session: SmtpSession,
+  server: ServerLogin,
+  envelope: SmtpEnvelope,
+  message: Buffer,
+  beforeData: () => Promise<void>,
+): Promise<SendInfo> {
+  const { connection } = session;
+  const to = envelope.to.map(wireAddress);
+  const from = wireAddress(envelope.from);
+  if ([from, ...to].some(needsUtf8) && !session.takesUtf8) {
+    const error = new CommandError('recipientsRefused', 'the server takes only ASCII addresses', {
+      params: { host: server.host },
+    });
+    return Promise.reject(error);
+  }
+  const options = { from, to, size: envelope.size, use8BitMime: message.some((byte) => byte > 127) };
+  const sent = new Promise<SendInfo>((resolve, reject) => {
+    connection.send(options, lazily(message, beforeData), (error, info) =>
+      error || !info ? reject(error) : resolve(info),
+    );
+  });
+  return Promise.race([sent, session.broken.catch(lastWord)]);
+}
+
+/** nodemailer tells of the closing before it hands the reason to the command that waits: the reason goes first. */
+async function lastWord(error: unknown): Promise<never> {
+  await new Promise((resolve) => setImmediate(resolve));
+  throw error;
+}
+
+/**
+ * nodemailer pipes the message only after the server's 354 to DATA; the first pull is therefore the border after which
+ * nothing is retried (design decision 5).
+ */
+function lazily(message: Buffer, beforeData: () => Promise<void>): Readable {
+  async function* chunks() {
+    await beforeData();
+    for (let at = 0; at < message.length; at += CHUNK) yield message.subarray(at, at + CHUNK);
+  }
+  return Readable.from(chunks(), { objectMode: false });
+}
+
+function failureOutcome(
+  error: unknown,
+  server: ServerLogin,
+  envelope: SmtpEnvelope,
+  dataBegun: boolean,
+): SubmitOutcome {
+  const mapped = smtpError(error, server);
+  const { responseCode, response } = failureOf(error);
+  // After the first byte only a reply of the server tells that the message was not taken.
+  if (dataBegun && responseCode < 400) return { kind: 'uncertain', error: mapped, recipients: [] };
+  const each =
+    error instanceof Error && 'rejectedErrors' in error ? (error.rejectedErrors as unknown[]) : null;
+  const recipients = each
+    ? each.map(refusalOf)
+    : envelope.to.map((address) => ({ address, accepted: false, reply: response }));
+  return refused(mapped, error, recipients);
+}
+
+function refused(error: MailError, cause: unknown, recipients: RecipientReply[]): SubmitOutcome {
+  const temporary = isTemporary(cause) || isTemporary(error);
+  return { kind: 'refused', temporary, error, recipients };
+}
+
+function refusalOf(error: unknown): RecipientReply {
+  const { response } = failureOf(error);
+  const address = error instanceof Error && 'recipient' in error ? String(error.recipient) : '';
+  return { address, accepted: false, reply: response };
+}
+
+/** IDN domains go out in ASCII (RFC 5890); only a non-ASCII local part needs SMTPUTF8 (RFC 6531). */
+function wireAddress(address: string): string {
+  const at = address.lastIndexOf('@');
+  if (at < 0) return address;
+  return `${address.slice(0, at)}@${domainToASCII(address.slice(at + 1)) || address.slice(at + 1)}`;
+}
+
+function needsUtf8(address: string): boolean {
+  return /[^\0-\x7f]/.test(address);
+}

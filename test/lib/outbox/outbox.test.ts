@@ -1,0 +1,241 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { BlobStore } from '@/lib/db/blob-store';
+import type { Databases } from '@/lib/db/database';
+import { RequestError } from '@/lib/errors';
+import { createOutbox } from '@/lib/outbox/outbox';
+import type { Outbox, QueueRequest } from '@/lib/outbox/types';
+import { onEachDatabase } from '@/test/lib/db/databases';
+import { type ScriptedSmtp, type SmtpScript, startScriptedSmtp } from '@/test/servers/smtp';
+
+const raw = Buffer.from(
+  'From: a@x.org\r\nTo: b@x.org\r\nBcc: secret@x.org\r\nMessage-ID: <1@x.org>\r\nSubject: s\r\n\r\nhi\r\n',
+);
+
+/** Bytes by hash; the store itself has tests of its own. */
+function blobsInMemory(): BlobStore {
+  const bytes = new Map<string, Buffer>();
+  const read = async (sha256: string) => {
+    const found = bytes.get(sha256);
+    if (!found) throw new RequestError('blobNotFound', sha256);
+    return found;
+  };
+  return {
+    async put(data) {
+      if (!Buffer.isBuffer(data)) throw new TypeError('only Buffers here');
+      const sha256 = createHash('sha256').update(data).digest('hex');
+      bytes.set(sha256, data);
+      return { sha256, size: data.length };
+    },
+    open: async (sha256) => Readable.from([await read(sha256)]),
+    read,
+    size: async (sha256) => bytes.get(sha256)?.length ?? null,
+    remove: async (sha256) => void bytes.delete(sha256),
+  };
+}
+
+onEachDatabase('outbox', ({ open }) => {
+  let server: ScriptedSmtp;
+  let outbox: Outbox;
+  let filed: string[];
+  afterEach(async () => {
+    await outbox.stop();
+    await server.stop();
+  });
+
+  async function setUp(script: SmtpScript = {}): Promise<{ databases: Databases; restart(): Promise<void> }> {
+    const databases = await open();
+    server = await startScriptedSmtp(script);
+    filed = [];
+    const blobs = blobsInMemory();
+    const make = () =>
+      createOutbox({
+        db: databases.main,
+        blobs,
+        config: {
+          allowHosts: ['127.0.0.1'],
+          allowPorts: [],
+          fixed: null,
+          dnsServers: [],
+          tlsCaFile: null,
+          tlsPins: new Map(),
+        },
+        host: {
+          route: async () => ({
+            kind: 'smtp',
+            server: { host: '127.0.0.1', port: server.port, security: 'none', user: 'a@x.org' },
+            secret: { password: 'x' },
+          }),
+          deliverLocally: async () => undefined,
+          fileSent: async (_account, _emailId, copy) => {
+            filed.push(copy.toString());
+            return 'efiled';
+          },
+          changed: () => undefined,
+        },
+      });
+    outbox = make();
+    outbox.start();
+    return {
+      databases,
+      async restart() {
+        await outbox.stop();
+        outbox = make();
+        outbox.start();
+      },
+    };
+  }
+
+  function request(values: Partial<QueueRequest> = {}): QueueRequest {
+    const envelope = {
+      mailFrom: { email: 'a@x.org', parameters: null },
+      rcptTo: [{ email: 'b@x.org', parameters: null }],
+    };
+    return {
+      accountId: 'a1',
+      identityId: 'i1',
+      emailId: 'e1',
+      threadId: 't1',
+      envelope,
+      raw,
+      sendAt: Date.now(),
+      ...values,
+    };
+  }
+
+  async function settled(id: string) {
+    return vi.waitFor(
+      async () => {
+        const [submission] = await outbox.get('a1', [id]);
+        expect(submission?.undoStatus).not.toBe('pending');
+        return submission;
+      },
+      { timeout: 8_000, interval: 20 },
+    );
+  }
+
+  test('a queued mail goes out without its Bcc line and is filed in Sent with it', async () => {
+    await setUp();
+    const queued = await outbox.queue(request());
+    expect(queued.undoStatus).toBe('pending');
+    const done = await settled(queued.id);
+    expect(done?.deliveryStatus).toEqual({
+      'b@x.org': { smtpReply: '250 2.0.0 queued as TEST', delivered: 'queued', displayed: 'unknown' },
+    });
+    await vi.waitFor(() => expect(filed).toHaveLength(1));
+    expect(server.accepted).toHaveLength(1);
+    expect(server.accepted[0]?.raw).not.toMatch(/bcc|secret/i);
+    expect(filed[0]).toContain('Bcc: secret@x.org');
+    await vi.waitFor(async () => expect((await outbox.get('a1', [queued.id]))[0]?.emailId).toBe('efiled'));
+  });
+
+  test('R29: the same mail queued twice is refused with the id of the first', async () => {
+    await setUp();
+    const results = await Promise.allSettled([outbox.queue(request()), outbox.queue(request())]);
+    const refused = results.find((result) => result.status === 'rejected');
+    const accepted = results.find((result) => result.status === 'fulfilled');
+    expect(refused?.reason).toMatchObject({
+      code: 'alreadyExists',
+      params: { existingId: accepted?.value.id },
+    });
+    await settled(accepted?.value.id ?? '');
+    expect(server.accepted).toHaveLength(1);
+  });
+
+  test('R32: what was cancelled in time was never connected', async () => {
+    await setUp();
+    const queued = await outbox.queue(request({ sendAt: Date.now() + 60_000 }));
+    expect((await outbox.cancel('a1', queued.id)).undoStatus).toBe('canceled');
+    await expect(outbox.cancel('a1', queued.id)).rejects.toMatchObject({ code: 'unsupported' });
+    expect(server.connections).toBe(0);
+  });
+
+  test('R32: a scheduled mail survives a restart and goes out at its time', async () => {
+    const { restart } = await setUp();
+    const queued = await outbox.queue(request({ sendAt: Date.now() + 300 }));
+    await restart();
+    await settled(queued.id);
+    expect(server.accepted).toHaveLength(1);
+  });
+
+  test('R2: a lost answer after the final dot is shown as perhaps sent, and only the user sends again', async () => {
+    await setUp({
+      answer: (phase, _argument, visit) => (phase === 'dot' && visit === 1 ? 'drop' : undefined),
+    });
+    const queued = await outbox.queue(request());
+    const done = await settled(queued.id);
+    expect(done).toMatchObject({
+      'gatepost:state': 'uncertain',
+      undoStatus: 'final',
+      deliveryStatus: { 'b@x.org': { delivered: 'unknown', smtpReply: '' } },
+    });
+    expect(server.accepted).toHaveLength(1);
+    await outbox.sendAgain('a1', queued.id);
+    expect((await settled(queued.id))?.['gatepost:state']).toBe('sent');
+    expect(server.accepted).toHaveLength(2);
+  });
+
+  test('R5: a final refusal is failed with the words of the server, and nothing is filed', async () => {
+    await setUp({ answer: (phase) => (phase === 'mail' ? '553 5.7.1 not owned by auth user' : undefined) });
+    const queued = await outbox.queue(request());
+    expect(await settled(queued.id)).toMatchObject({
+      'gatepost:state': 'failed',
+      'gatepost:code': 'senderRefused',
+      'gatepost:serverText': '553 5.7.1 not owned by auth user',
+      deliveryStatus: { 'b@x.org': { delivered: 'no' } },
+    });
+    expect(filed).toEqual([]);
+  });
+
+  test('I2: rows of a worker that died are taken up: before data tried again, in data perhaps sent', async () => {
+    const { databases } = await setUp();
+    const far = Date.now() + 3_600_000;
+    const early = await outbox.queue(request({ emailId: 'e1', sendAt: far }));
+    const late = await outbox.queue(request({ emailId: 'e2', sendAt: far }));
+    const abandon = (id: string, state: 'connecting' | 'data') =>
+      databases.main
+        .updateTable('submission')
+        .set({ state, lease_token: 'dead', lease_until: 1, next_try_at: 1 })
+        .where('id', '=', id)
+        .execute();
+    await abandon(early.id, 'connecting');
+    await abandon(late.id, 'data');
+    // Any new row wakes the worker, which sweeps first.
+    await outbox.queue(request({ emailId: 'e3', sendAt: far }));
+    expect((await settled(early.id))?.['gatepost:state']).toBe('sent');
+    expect((await settled(late.id))?.['gatepost:state']).toBe('uncertain');
+    expect(server.accepted).toHaveLength(1);
+  });
+
+  test('changes tell what was created, updated and destroyed, cut at any row', async () => {
+    await setUp();
+    const far = Date.now() + 3_600_000;
+    const start = await outbox.state('a1');
+    const first = await outbox.queue(request({ emailId: 'e1', sendAt: far }));
+    const second = await outbox.queue(request({ emailId: 'e2', sendAt: far }));
+    const page = await outbox.changes('a1', start, 1);
+    expect(page).toMatchObject({ created: [first.id], hasMoreChanges: true });
+    const rest = await outbox.changes('a1', page.newState, 10);
+    expect(rest).toMatchObject({ created: [second.id], hasMoreChanges: false });
+    await outbox.cancel('a1', first.id);
+    await outbox.destroy('a1', second.id);
+    expect(await outbox.changes('a1', rest.newState, 10)).toMatchObject({
+      updated: [first.id],
+      destroyed: [second.id],
+    });
+    await expect(outbox.changes('a1', '99999', 10)).rejects.toMatchObject({
+      code: 'cannotCalculateChanges',
+    });
+  });
+
+  test('S16: an address that could carry a command is refused before anything is stored', async () => {
+    await setUp();
+    const envelope = {
+      mailFrom: { email: 'a@x.org', parameters: null },
+      rcptTo: [{ email: 'b@x.org>\r\nRCPT TO:<c@x.org', parameters: null }],
+    };
+    await expect(outbox.queue(request({ envelope }))).rejects.toMatchObject({ code: 'recipientsRefused' });
+    expect(await outbox.query('a1', null)).toEqual([]);
+  });
+});
