@@ -3,6 +3,8 @@
  * `transaction(...)` that does not use the transaction's handle would wait for ever, and every read would wait for every
  * write. Here reads have a connection of their own (WAL: they see the last commit), and writes share another in turn.
  */
+
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -19,6 +21,11 @@ import { SqliteFile } from './sqlite-file';
 
 /** The API is synchronous: after this much SQL in a row a connection lets the event loop turn. */
 const SLICE_MS = 5;
+/** Another process may hold the write lock this long (a backup, a second node started by mistake). */
+const BUSY_TIMEOUT_MS = 5000;
+/** Waiting for the write lock inside SQLite would stop the event loop: ask often and wait outside. */
+const BUSY_ATTEMPT_MS = 0;
+const BUSY_PAUSE_MS = 5;
 
 export function sqliteDialect(path: string, durable: boolean): Dialect {
   return {
@@ -46,8 +53,9 @@ class SqliteDriver implements Driver {
   }
 
   async init(): Promise<void> {
-    const writer = new SqliteFile(this.#path, this.#durable);
-    this.#files = { writer, reader: new SqliteFile(this.#path, this.#durable), writing: new Mutex() };
+    const writer = new SqliteFile(this.#path, this.#durable, BUSY_ATTEMPT_MS);
+    const reader = new SqliteFile(this.#path, this.#durable, BUSY_TIMEOUT_MS);
+    this.#files = { writer, reader, writing: new Mutex() };
   }
 
   async acquireConnection(): Promise<SqliteConnection> {
@@ -89,7 +97,7 @@ class SqliteConnection implements DatabaseConnection {
   async begin(sql: string): Promise<void> {
     const release = await this.#files.writing.lock();
     try {
-      this.#files.writer.run(sql, []);
+      await whenFree(() => this.#files.writer.run(sql, []));
     } catch (error) {
       release();
       throw error;
@@ -111,7 +119,7 @@ class SqliteConnection implements DatabaseConnection {
     if (query.kind === 'SelectQueryNode') return this.#run(this.#files.reader, sql, parameters);
     const release = await this.#files.writing.lock();
     try {
-      return await this.#run<R>(this.#files.writer, sql, parameters);
+      return await whenFree(() => this.#run<R>(this.#files.writer, sql, parameters));
     } finally {
       release();
     }
@@ -136,4 +144,20 @@ class SqliteConnection implements DatabaseConnection {
       ...(lastInsertRowid === null ? {} : { insertId: BigInt(lastInsertRowid) }),
     };
   }
+}
+
+async function whenFree<T>(work: () => T | Promise<T>): Promise<T> {
+  const deadline = Date.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > deadline) throw error;
+    }
+    await pause(BUSY_PAUSE_MS);
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }

@@ -4,8 +4,6 @@ import { fromSqliteRow, type SqliteValue, toSqliteValue } from './sqlite-value';
 
 /** Compiled statements kept; Gatepost's own SQL has a few hundred shapes, and compiling costs as much as running. */
 const MAX_STATEMENTS = 500;
-/** Another process may hold the write lock this long (a backup, a second node started by mistake). */
-const BUSY_TIMEOUT_MS = 5000;
 
 export interface SqliteResult {
   rows: Record<string, unknown>[];
@@ -17,14 +15,19 @@ export class SqliteFile {
   readonly #database: Libsql.Database;
   readonly #statements = new Map<string, Libsql.Statement<unknown[]>>();
 
-  /** `durable`: every commit is on the disk before it returns (FULL); otherwise a power cut may undo the last ones. */
-  constructor(path: string, durable: boolean) {
+  /**
+   * `durable`: every commit is on the disk before it returns (FULL); otherwise a power cut may undo the last ones.
+   * `busyTimeout`: how long a statement stands still, and the process with it, while another connection has the lock.
+   */
+  constructor(path: string, durable: boolean, busyTimeout: number) {
     this.#database = new Libsql(path);
     for (const pragma of [
-      `busy_timeout=${BUSY_TIMEOUT_MS}`,
+      // Two processes that make the file at once: the second waits.
+      'busy_timeout=5000',
       'journal_mode=WAL',
       `synchronous=${durable ? 'FULL' : 'NORMAL'}`,
       'foreign_keys=ON',
+      `busy_timeout=${busyTimeout}`,
     ]) {
       this.#database.pragma(pragma);
     }

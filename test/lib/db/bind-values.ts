@@ -30,7 +30,7 @@ const VALUES: Record<string, unknown> = {
 };
 
 const [path = ''] = process.argv.slice(2);
-const file = new SqliteFile(path, false);
+const file = new SqliteFile(path, false, 0);
 file.run('create table value (name text, value)', []);
 const result = Object.fromEntries(Object.entries(VALUES).map(([name, value]) => [name, bound(name, value)]));
 file.close();

@@ -1,0 +1,134 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBlobStore, type SqlBlobStore, storageError } from '@/lib/db/blob-store-open';
+import { putSmallBlobs } from '@/lib/db/blob-store-rows';
+import { SMALL_BLOB } from '@/lib/db/blob-store-spool';
+import { type Databases, openDatabases } from '@/lib/db/database';
+import { feedTables } from '@/lib/db/feed-tables';
+import { sharedPostgres } from '@/test/servers/postgres';
+
+const LIMIT = 10_000_000;
+const HOUR = 3_600_000;
+
+afterAll(async () => {
+  await (await sharedPostgres()).stop();
+});
+
+describe.each(['sqlite', 'postgres'] as const)('blob store on %s', (dialect) => {
+  let dataDir: string;
+  let databases: Databases;
+  let blobs: SqlBlobStore;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'gatepost-blobs-'));
+    const databaseUrl = dialect === 'postgres' ? await (await sharedPostgres()).createDatabase() : null;
+    databases = await openDatabases({ dataDir, databaseUrl });
+    blobs = openBlobStore({ dataDir, databaseUrl }, databases.main);
+  });
+  afterAll(async () => {
+    await databases.close();
+    await rm(dataDir, { recursive: true });
+  });
+
+  it.each([0, 1, SMALL_BLOB, SMALL_BLOB + 1, 3_500_000])('gives %i bytes back', async (size) => {
+    const data = randomBytes(size);
+    const stored = await blobs.put(Readable.from(pieces(data, 50_000)), LIMIT);
+    expect(stored).toEqual({ size, sha256: createHash('sha256').update(data).digest('hex') });
+    expect(await blobs.put(data, LIMIT)).toEqual(stored);
+    expect(await blobs.size(stored.sha256)).toBe(size);
+    expect((await blobs.read(stored.sha256)).equals(data)).toBe(true);
+  });
+
+  it.each([1_000, 2_500_000])('opens ranges of %i bytes', async (size) => {
+    const data = randomBytes(size);
+    const { sha256 } = await blobs.put(data, LIMIT);
+    for (const [offset, length] of [
+      [0, 1],
+      [size - 1, 1],
+      [100, size],
+      [500, 200],
+      [size, 5],
+      [Math.floor(size / 2) - 10, Math.floor(size / 2)],
+    ] as const) {
+      const read = Buffer.concat(await (await blobs.open(sha256, { offset, length })).toArray());
+      expect(read.equals(data.subarray(offset, offset + length))).toBe(true);
+    }
+  });
+
+  it('stops at the limit while the bytes come, and leaves nothing behind', async () => {
+    let given = 0;
+    const endless = new Readable({
+      read() {
+        given += 100_000;
+        this.push(Buffer.alloc(100_000));
+      },
+    });
+    await expect(blobs.put(endless, 1_000_000)).rejects.toMatchObject({ code: 'tooLarge' });
+    expect(given).toBeLessThan(2_000_000);
+    await expect(blobs.put(Buffer.alloc(11), 10)).rejects.toMatchObject({ code: 'tooLarge' });
+    if (dialect === 'sqlite') expect(await readdir(join(dataDir, 'store', 'incoming'))).toEqual([]);
+  });
+
+  it('blobNotFound for what is not there', async () => {
+    const sha256 = 'f'.repeat(64);
+    expect(await blobs.size(sha256)).toBeNull();
+    await expect(blobs.open(sha256)).rejects.toMatchObject({ code: 'blobNotFound' });
+    await expect(blobs.read(sha256)).rejects.toMatchObject({ code: 'blobNotFound' });
+  });
+
+  it('puts many small blobs in a transaction of the caller, equal ones once', async () => {
+    const data = [Buffer.from('one'), Buffer.from('two'), Buffer.from('one')];
+    const small = data.map((bytes) => ({
+      data: bytes,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    }));
+    const failing = databases.main.transaction().execute(async (transaction) => {
+      await putSmallBlobs(feedTables(transaction), small);
+      throw new Error('rolled back');
+    });
+    await expect(failing).rejects.toThrow('rolled back');
+    expect(await blobs.size(small[0]?.sha256 ?? '')).toBeNull();
+    await databases.main
+      .transaction()
+      .execute((transaction) => putSmallBlobs(feedTables(transaction), small));
+    for (const { sha256, data: bytes } of small) expect(await blobs.read(sha256)).toEqual(bytes);
+  });
+
+  it.each([10, 200_000])(
+    'sweeps %i bytes only when nobody refers to them and an hour has passed',
+    async (size) => {
+      const [kept, free] = [
+        await blobs.put(randomBytes(size), LIMIT),
+        await blobs.put(randomBytes(size), LIMIT),
+      ];
+      await databases.main
+        .insertInto('local_email')
+        .values({ account_id: 'a', email_id: `e${size}`, sha256: kept.sha256, size, spans: '[]' })
+        .execute();
+      await blobs.remove(free.sha256);
+      expect(await blobs.size(free.sha256)).toBe(size);
+      await blobs.sweep(Date.now() + HOUR + 1_000);
+      expect(await blobs.size(free.sha256)).toBeNull();
+      expect(await blobs.read(kept.sha256)).toHaveLength(size);
+    },
+  );
+});
+
+describe('R26: a full disk', () => {
+  it.each(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', '53100'])('is storageFull (%s)', (code) => {
+    expect(storageError(Object.assign(new Error('full'), { code }))).toMatchObject({ code: 'storageFull' });
+  });
+
+  it('is not blamed for other failures', () => {
+    const error = Object.assign(new Error('denied'), { code: 'EACCES' });
+    expect(storageError(error)).toBe(error);
+  });
+});
+
+function* pieces(data: Buffer, size: number): Generator<Buffer> {
+  for (let at = 0; at < data.length; at += size) yield data.subarray(at, at + size);
+}
