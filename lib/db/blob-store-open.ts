@@ -12,6 +12,7 @@ import type { LargeBlobs, Range } from './blob-store-large';
 import { referencedBlobs } from './blob-store-references';
 import { putLargeRow, putSmallBlobs } from './blob-store-rows';
 import { hashOf, spool } from './blob-store-spool';
+import { feedTables } from './feed-tables';
 import type { MainTables } from './tables';
 
 /** Between `put` and the row that refers to it; an upload that waits has a row of its own. */
@@ -25,7 +26,7 @@ export function openBlobStore(
   const large =
     config.databaseUrl === null
       ? new FileBlobs(join(config.dataDir, 'store'))
-      : new ChunkBlobs(main, join(tmpdir(), 'gatepost-incoming'));
+      : new ChunkBlobs(feedTables(main), join(tmpdir(), 'gatepost-incoming'));
   return new SqlBlobStore(main, large);
 }
 
@@ -43,12 +44,12 @@ export class SqlBlobStore implements BlobStore {
       const spooled = await spool(data, limit, this.#large.spoolDirectory);
       if (Buffer.isBuffer(spooled)) {
         const sha256 = hashOf(spooled);
-        await putSmallBlobs(this.#db, [{ sha256, data: spooled }]);
+        await putSmallBlobs(feedTables(this.#db), [{ sha256, data: spooled }]);
         return { sha256, size: spooled.length };
       }
       const { sha256, size } = spooled;
       // The row first: from now on no sweep takes these bytes. Without them it is harmless, nobody refers to it yet.
-      await putLargeRow(this.#db, { sha256, size });
+      await putLargeRow(feedTables(this.#db), { sha256, size });
       await this.#large.keep(spooled);
       return { sha256, size };
     } catch (error) {
