@@ -1,0 +1,17 @@
+/** The work that may be given to a worker: pure functions, arguments and results that can be cloned. */
+import { type HtmlTextOptions, htmlToText } from './html-text';
+import { previewOf } from './preview';
+import type { MimePart, MimeTree } from './types';
+import { walkMime } from './walk';
+
+export interface Tasks {
+  walk(raw: Uint8Array): MimeTree;
+  htmlToText(html: string, options?: HtmlTextOptions): string;
+  preview(part: Pick<MimePart, 'type' | 'encoding' | 'params'>, bytes: Uint8Array): string;
+}
+
+export const tasks: Tasks = {
+  walk: (raw) => walkMime(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)),
+  htmlToText,
+  preview: previewOf,
+};
