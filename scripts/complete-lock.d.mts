@@ -1,0 +1,3 @@
+export function missingFrom(lock: {
+  packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+}): [path: string, name: string, version: string][];
