@@ -23,6 +23,7 @@ export function proxy(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers);
   // Next reads the nonce from here and puts it on every script it writes.
   headers.set('content-security-policy', policy);
+  headers.set('x-nonce', nonce);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);
   for (const [name, value] of Object.entries(PAGE_HEADERS)) response.headers.set(name, value);
@@ -48,14 +49,18 @@ function contentSecurityPolicy(nonce: string): string {
     "form-action 'self'",
     "base-uri 'none'",
     "object-src 'none'",
-    "require-trusted-types-for 'script'",
-    `trusted-types ${TRUSTED_TYPES.join(' ')}`,
+    ...(DEVELOPMENT
+      ? []
+      : ["require-trusted-types-for 'script'", `trusted-types ${TRUSTED_TYPES.join(' ')}`]),
   ];
   return directives.join('; ');
 }
 
-/** Who may turn a string into markup or a script address: Next's loaders, DOMPurify, and the one cleaner of ours. */
-const TRUSTED_TYPES = ['nextjs', 'nextjs#bundler', 'dompurify', 'gatepost'];
+/**
+ * Who may turn a string into markup or a script address: our own static files (components/ui/trusted-scripts), Next's loaders,
+ * DOMPurify, and the one cleaner of ours. React's development build evaluates strings, so there they are not required.
+ */
+const TRUSTED_TYPES = ['default', 'nextjs', 'nextjs#bundler', 'dompurify', 'gatepost'];
 
 export const config = {
   matcher: [

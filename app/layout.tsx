@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
 import { DeviceClock } from '@/components/ui/device-clock';
+import { TrustedScripts } from '@/components/ui/trusted-scripts';
 import { requestPreferences } from '@/lib/i18n/request';
 import './globals.css';
 
@@ -11,16 +12,25 @@ export const metadata: Metadata = {
   formatDetection: { telephone: false, address: false, email: false, date: false },
 };
 
-export const viewport: Viewport = {
-  width: 'device-width',
-  initialScale: 1,
-  viewportFit: 'cover',
-  interactiveWidget: 'resizes-content',
-  themeColor: [
-    { media: '(prefers-color-scheme: light)', color: '#f6f7f9' },
-    { media: '(prefers-color-scheme: dark)', color: '#171a20' },
-  ],
-};
+/** The colour of the bars around the page: `pane`. */
+const BARS = { light: '#f6f7f9', dark: '#171a20' };
+
+export async function generateViewport(): Promise<Viewport> {
+  const { theme } = await requestPreferences();
+  return {
+    width: 'device-width',
+    initialScale: 1,
+    viewportFit: 'cover',
+    interactiveWidget: 'resizes-content',
+    themeColor:
+      theme === 'system'
+        ? [
+            { media: '(prefers-color-scheme: light)', color: BARS.light },
+            { media: '(prefers-color-scheme: dark)', color: BARS.dark },
+          ]
+        : BARS[theme],
+  };
+}
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const { language, theme, contrast, timeZone } = await requestPreferences();
@@ -31,6 +41,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       data-theme={theme === 'system' ? undefined : theme}
       data-contrast={contrast === 'system' ? undefined : contrast}
     >
+      <head>
+        <TrustedScripts />
+      </head>
       <body>
         {children}
         <DeviceClock known={timeZone} />

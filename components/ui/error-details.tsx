@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from './button';
+import { Disclosure } from './disclosure';
 
 export function ErrorDetails({ code, serverText }: { code?: string | null; serverText?: string | null }) {
   const t = useTranslations('ui');
@@ -10,8 +11,7 @@ export function ErrorDetails({ code, serverText }: { code?: string | null; serve
   if (!code && !serverText) return null;
   const text = [code && t('code', { code }), serverText].filter(Boolean).join('\n');
   return (
-    <details className="text-row text-text-2">
-      <summary className="target inline-flex items-center rounded-control">{t('details')}</summary>
+    <Disclosure label={t('details')}>
       {serverText && <p>{t('serverSaid')}</p>}
       <pre className="max-h-48 overflow-auto whitespace-pre-wrap break-words rounded-control bg-pane p-2 font-mono text-meta text-text">
         {text}
@@ -28,6 +28,6 @@ export function ErrorDetails({ code, serverText }: { code?: string | null; serve
       <span role="status" className="sr-only">
         {copied ? t('copied') : ''}
       </span>
-    </details>
+    </Disclosure>
   );
 }

@@ -5,14 +5,21 @@ import { cx } from './class-names';
 /** page.md §8: what is quick shows no waiting state at all. */
 const SHOW_AFTER_MS = 150;
 
-/** Children after the delay, nothing before. */
-export function Delayed({ ms = SHOW_AFTER_MS, children }: { ms?: number; children: ReactNode }) {
+interface DelayedProps {
+  ms?: number;
+  /** Shown before; nothing by default. */
+  meanwhile?: ReactNode;
+  children: ReactNode;
+}
+
+/** Children after the delay. */
+export function Delayed({ ms = SHOW_AFTER_MS, meanwhile = null, children }: DelayedProps) {
   const [shown, setShown] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setShown(true), ms);
     return () => clearTimeout(timer);
   }, [ms]);
-  return shown ? children : null;
+  return shown ? children : meanwhile;
 }
 
 /** One bar; give it the height of what it stands for. */

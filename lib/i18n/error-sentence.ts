@@ -19,6 +19,10 @@ export function errorSentence(t: ErrorTranslator, { code, params = {} }: ErrorDe
     port: 'none',
     max: 'none',
     id: 'none',
+    reason: 'other',
+    names: '?',
+    validFrom: '?',
+    validTo: '?',
     seconds: 0,
     ...params,
   });

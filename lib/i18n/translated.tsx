@@ -13,11 +13,7 @@ export async function Translated({
 }) {
   const { language, timeZone } = await requestPreferences();
   return (
-    <CatalogueProvider
-      locale={language}
-      timeZone={timeZone ?? undefined}
-      messages={pickMessages(language, sections)}
-    >
+    <CatalogueProvider locale={language} timeZone={timeZone} messages={pickMessages(language, sections)}>
       {children}
     </CatalogueProvider>
   );

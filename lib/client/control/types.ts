@@ -1,0 +1,139 @@
+/** The control plane's answers (docs/http.md). */
+import type { Id } from '@/lib/jmap/types';
+
+export type Security = 'tls' | 'starttls' | 'none';
+
+export interface ServerLogin {
+  host: string;
+  port: number;
+  security: Security;
+  user: string;
+}
+
+export interface Servers {
+  kind: 'imap' | 'pop3';
+  incoming: ServerLogin;
+  outgoing: ServerLogin;
+}
+
+export interface FoundServers extends Servers {
+  source: 'fixed' | 'preset' | 'autoconfig' | 'srv' | 'mx' | 'guess';
+  /** false: the user confirms the host before the password goes there (security.md S13). */
+  confirmed: boolean;
+}
+
+export interface Provider {
+  id: string;
+  name: string;
+  signIn: 'password' | 'appPassword' | 'oauthOnly';
+  appPasswordUrl?: string | null;
+  settingsUrl?: string | null;
+  notes?: string[];
+}
+
+export interface Discovery {
+  address: string;
+  provider: Provider | null;
+  servers: FoundServers[];
+}
+
+export interface CheckStep {
+  server: 'incoming' | 'outgoing';
+  protocol: 'imap' | 'pop3' | 'smtp';
+  step: 'find' | 'connect' | 'tls' | 'signIn';
+  state: 'ok' | 'failed' | 'skipped';
+  host: string;
+  port: number;
+  code?: string;
+  params?: Record<string, string | number>;
+  serverText?: string;
+}
+
+export interface SignInRules {
+  fixed: boolean;
+  demo: boolean;
+  mailDomain: string | null;
+}
+
+export interface AccountStanding {
+  connection: 'ready' | 'connecting' | 'offline' | 'needsPassword';
+  since: string | null;
+  code: string | null;
+  serverText: string | null;
+}
+
+export interface Pop3Settings {
+  leaveOnServer: boolean;
+  /** null = never. */
+  deleteAfterDays: number | null;
+  markReadOnFetch: boolean;
+  /** 0 = only on opening and on demand. */
+  intervalMinutes: number;
+}
+
+export interface AccountSettings {
+  pop3: Pop3Settings;
+  sentCopy: 'auto' | 'append' | 'server';
+}
+
+export interface Account {
+  id: Id;
+  address: string;
+  name: string;
+  kind: 'imap' | 'pop3' | 'demo';
+  position: number;
+  signIn: boolean;
+  state: AccountStanding;
+  incoming: ServerLogin | null;
+  outgoing: ServerLogin | null;
+  settings: AccountSettings;
+}
+
+export interface NewAccount {
+  address: string;
+  password: string;
+  name?: string;
+  servers?: Servers;
+}
+
+export interface AccountPatch {
+  name?: string;
+  position?: number;
+  settings?: { pop3?: Partial<Pop3Settings>; sentCopy?: AccountSettings['sentCopy'] };
+  incoming?: Partial<ServerLogin>;
+  outgoing?: Partial<ServerLogin>;
+  password?: string;
+  signIn?: boolean;
+}
+
+export interface Device {
+  id: string;
+  current: boolean;
+  createdAt: string;
+  lastSeenAt: string;
+  userAgent: string | null;
+}
+
+export interface AppPassword {
+  id: string;
+  name: string;
+  createdAt: string;
+  lastUsedAt: string | null;
+}
+
+/** The secret is in this answer and in no other. */
+export interface NewAppPassword extends AppPassword {
+  username: string;
+  password: string;
+}
+
+export interface UserSettings {
+  language: 'en' | 'ru' | null;
+  theme: 'system' | 'light' | 'dark';
+  contrast: 'system' | 'high';
+  density: 'dense' | 'normal' | 'comfortable';
+  undoSeconds: number;
+  remoteImages: 'ask' | 'always';
+  trustedSenders: string[];
+}
+export type UserSettingsPatch = { [K in keyof UserSettings]?: UserSettings[K] | null };
