@@ -50,6 +50,7 @@ export type ErrorCode =
   | 'originRefused'
   | 'rateLimit'
   | 'signInNotAllowed'
+  | 'confirmationNeeded'
   | 'storageFull'
   | 'serverFail';
 

@@ -6,4 +6,6 @@ export interface Principal {
   sessionId: string;
   /** The address shown to the user; `username` of the JMAP session. */
   username: string;
+  /** An app password reaches mail and nothing that would outlive it (security.md S22). */
+  mailOnly?: boolean;
 }

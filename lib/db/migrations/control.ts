@@ -67,7 +67,7 @@ async function waysIn(db: Kysely<unknown>): Promise<void> {
 async function watch(db: Kysely<unknown>, serial: ReturnType<typeof sql>): Promise<void> {
   await db.schema
     .createTable('attempt')
-    .addColumn('key', serial)
+    .addColumn('id', 'text', (c) => c.notNull())
     .addColumn('bucket', 'text', (c) => c.notNull())
     .addColumn('at', 'bigint', (c) => c.notNull())
     .execute();

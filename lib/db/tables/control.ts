@@ -60,6 +60,8 @@ export interface AppPasswordTable {
 
 /** Counted for security.md S25; rows older than the longest window are removed. */
 export interface AttemptTable {
+  /** The same in each bucket that one attempt counts in. */
+  id: string;
   bucket: string;
   at: number;
 }

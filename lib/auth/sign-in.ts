@@ -1,0 +1,167 @@
+/**
+ * Signing in: the mail servers judge the password, then the user is found by (incoming host, port, login) or made (design
+ * decision 8). Which servers, who may, and how often is decided here for every way in.
+ */
+import { randomBytes } from 'node:crypto';
+import type { AccountRecord } from '@/lib/account/record';
+import {
+  type AccountChange,
+  accountBySignIn,
+  createAccount,
+  secretOf,
+  signInKey,
+  updateAccount,
+} from '@/lib/account/records';
+import { discover, fullAddress } from '@/lib/discovery/discover';
+import { diagnose, diagnoseIncoming, type Step } from '@/lib/discovery/doctor';
+import type { FoundServers, Servers } from '@/lib/discovery/types';
+import { AuthenticationError, MailError, RequestError } from '@/lib/errors';
+import { normalHost } from '@/lib/net/resolve';
+import { audit } from './audit';
+import type { Control } from './control';
+import { enterAttempt } from './rate-limit';
+import { endSessions } from './sessions';
+import { mayUse } from './sign-in-policy';
+
+export interface Credentials {
+  address: string;
+  password: string;
+  /** Confirmed by the person; else confirmed discovery decides. */
+  servers?: Servers;
+}
+
+/** What the check of an account's servers came to. */
+export interface Checked {
+  address: string;
+  servers: Servers;
+  steps: Step[];
+}
+
+/** A refusal with every step, so that a person can see how far it went. */
+export class SignInRefused extends RequestError {
+  readonly steps: Step[];
+  readonly servers: FoundServers[];
+
+  constructor(error: MailError, details: { steps?: Step[]; servers?: FoundServers[] } = {}) {
+    const { code, message, serverText, params } = error;
+    super(code, message, { cause: error, params, ...(serverText ? { serverText } : {}) });
+    this.steps = details.steps ?? [];
+    this.servers = details.servers ?? [];
+  }
+}
+
+/**
+ * Really signs in to both servers (`incomingOnly`: programs, at every request).
+ * @throws SignInRefused, rateLimit, signInNotAllowed, invalidArguments
+ */
+export async function checkCredentials(
+  { db, config }: Control,
+  credentials: Credentials,
+  client: string,
+  depth: 'both' | 'incomingOnly' = 'both',
+): Promise<Checked> {
+  const address = fullAddress(credentials.address, config);
+  const servers = await serversFor({ config }, credentials, address);
+  if (!(await mayUse(address, servers, config))) {
+    throw new RequestError('signInNotAllowed', 'SIGN_IN does not name these servers', {
+      params: { host: servers.incoming.host },
+    });
+  }
+  const { incoming } = servers;
+  const attempt = await enterAttempt(db, config, {
+    login: signInKey(incoming),
+    host: incoming.host,
+    address: client,
+  });
+  const examine = depth === 'both' ? diagnose : diagnoseIncoming;
+  const { steps, error } = await examine(servers, { password: credentials.password }, config);
+  if (!error) {
+    await attempt.succeeded();
+    return { address, servers, steps };
+  }
+  if (!(error instanceof AuthenticationError)) await attempt.undecided();
+  throw new SignInRefused(error, { steps });
+}
+
+/** The account that this sign-in is, made when it is the first one. Call only with what `checkCredentials` returned. */
+export async function admit(
+  { db, config }: Control,
+  checked: Checked,
+  password: string,
+): Promise<AccountRecord> {
+  const { address, servers } = checked;
+  const known = await accountBySignIn(db, servers.incoming);
+  if (!known) {
+    const userId = await createUser({ db, config });
+    const account = { userId, address, ...servers, password, signIn: true };
+    const made = await createAccount(db, config, account);
+    await audit(db, userId, 'user-created', { accountId: made.id });
+    return made;
+  }
+  const change: AccountChange = {};
+  if (!sameLogin(known.outgoing, servers.outgoing)) change.outgoing = servers.outgoing;
+  if (!sameLogin(known.incoming, servers.incoming)) change.incoming = servers.incoming;
+  const stored = await secretOf(db, config, known.id);
+  if (stored.password !== password) {
+    // The password was changed at the provider: whoever signed in with the old one has to show the new one.
+    change.password = password;
+    await endSessions(db, known.userId, null);
+    await audit(db, known.userId, 'password-changed', { accountId: known.id });
+  }
+  return Object.keys(change).length > 0 ? updateAccount(db, config, known.id, change) : known;
+}
+
+/** A demo mailbox of one's own: nobody signs in to it again, it lives as long as its session. @throws signInNotAllowed */
+export async function admitDemo({ db, config }: Control): Promise<AccountRecord> {
+  if (!config.demo) throw new RequestError('signInNotAllowed', 'the demo mailbox is switched off');
+  const userId = await createUser({ db, config });
+  const address = 'demo@gatepost.example';
+  return createAccount(db, config, {
+    userId,
+    address,
+    kind: 'demo',
+    incoming: null,
+    outgoing: null,
+    password: '',
+    signIn: false,
+  });
+}
+
+async function createUser({ db }: Control): Promise<string> {
+  const id = `u${randomBytes(10).toString('hex')}`;
+  await db.insertInto('user').values({ id, created_at: Date.now(), settings: '{}' }).execute();
+  return id;
+}
+
+async function serversFor(
+  { config }: Pick<Control, 'config'>,
+  { servers: chosen, address: typed }: Credentials,
+  address: string,
+): Promise<Servers> {
+  if (chosen && !config.fixed)
+    return { ...chosen, incoming: normal(chosen.incoming), outgoing: normal(chosen.outgoing) };
+  const { servers } = await discover(config.fixed ? typed : address, config);
+  const confirmed = servers.find((one) => one.confirmed);
+  if (confirmed) {
+    const { kind, incoming, outgoing } = confirmed;
+    return { kind, incoming, outgoing };
+  }
+  const host = address.slice(address.lastIndexOf('@') + 1);
+  if (servers.length === 0)
+    throw new SignInRefused(
+      new MailError('hostNotFound', 'discovery found no servers', { params: { host } }),
+    );
+  const unconfirmed = new RequestError('invalidArguments', 'the servers need a confirmation', {
+    params: { properties: 'servers' },
+  });
+  throw new SignInRefused(unconfirmed, { servers });
+}
+
+/** A name that cannot be a host keeps what was typed, and is not found by name. */
+function normal(login: Servers['incoming']): Servers['incoming'] {
+  return { ...login, host: normalHost(login.host) || login.host };
+}
+
+function sameLogin(a: Servers['incoming'] | null, b: Servers['incoming']): boolean {
+  return a !== null && a.security === b.security && signInKey(a) === signInKey(b);
+}

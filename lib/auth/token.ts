@@ -1,0 +1,46 @@
+/** The session cookie: a JWE of next-auth that holds the id of a session row and nothing else (security.md S21). */
+import { hkdfSync } from 'node:crypto';
+import { decode } from 'next-auth/jwt';
+import type { Config } from '@/lib/config';
+
+/** Sessions end 30 days after their last use, and 90 days after the sign-in in any case. */
+export const IDLE_MS = 30 * 24 * 60 * 60_000;
+export const ABSOLUTE_MS = 90 * 24 * 60 * 60_000;
+
+type TokenConfig = Pick<Config, 'baseUrl' | 'secretKeys'>;
+
+export function isSecure(config: Pick<Config, 'baseUrl'>): boolean {
+  return config.baseUrl.protocol === 'https:';
+}
+
+/** `__Host-`: no other host, no sub-path and no plain connection can set it. */
+export function cookieName(config: Pick<Config, 'baseUrl'>, name: 'session' | 'csrf' | 'callback'): string {
+  return `${isSecure(config) ? '__Host-' : ''}gatepost-${name}`;
+}
+
+/** Own key for next-auth; a new SECRET_KEY signs everyone out. */
+export function tokenSecret(config: Pick<Config, 'secretKeys'>): string {
+  const root = config.secretKeys[0]?.key ?? Buffer.alloc(0);
+  return Buffer.from(hkdfSync('sha256', root, '', 'gatepost session', 32)).toString('base64');
+}
+
+/** The id in the cookie; null for none, a foreign or an expired one. */
+export async function sessionIdIn(cookies: string, config: TokenConfig): Promise<string | null> {
+  const token = cookieValue(cookies, cookieName(config, 'session'));
+  if (!token) return null;
+  const claims = await decode({ token, secret: tokenSecret(config) }).catch(notOurs);
+  return typeof claims?.sid === 'string' ? claims.sid : null;
+}
+
+/** Whatever is wrong with a token, its bearer is not signed in. */
+function notOurs(): null {
+  return null;
+}
+
+function cookieValue(header: string, name: string): string | null {
+  for (const pair of header.split(';')) {
+    const [key, ...value] = pair.trim().split('=');
+    if (key === name) return value.join('=');
+  }
+  return null;
+}
