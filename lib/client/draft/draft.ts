@@ -1,0 +1,71 @@
+/** A message being written, as the composer holds it and as IndexedDB keeps it. Never mutated. */
+import type { EmailAddress, Id } from '@/lib/jmap/types';
+
+export interface DraftAttachment {
+  /** Stable in the browser; the blob comes when the upload ends. */
+  key: string;
+  name: string;
+  type: string;
+  size: number;
+  blobId: Id | null;
+  /** Set for images in the text, shown by `cid:`. */
+  cid: string | null;
+}
+
+export interface Draft {
+  /** Travels in X-Draft-Key, so that a crash between save and clean-up leaves no second draft. */
+  key: string;
+  accountId: Id;
+  identityId: Id | null;
+  to: readonly EmailAddress[];
+  cc: readonly EmailAddress[];
+  bcc: readonly EmailAddress[];
+  subject: string;
+  format: 'html' | 'text';
+  /** The written text; for `html` the plain alternative is made from it when saved. */
+  body: string;
+  /** The quoted original, apart, so that it can stay folded; cleaned HTML or plain text as `format` says. */
+  quote: string;
+  attachments: readonly DraftAttachment[];
+  inReplyTo: readonly string[] | null;
+  references: readonly string[] | null;
+  /** Message-ID of what is forwarded: the original gets its `$forwarded` mark by it. */
+  forwardedMessageId: string | null;
+  /** The draft on the server now; an Email is immutable, so each save gives a new one (RFC 8621 §4.1). */
+  emailId: Id | null;
+}
+
+export function emptyDraft(accountId: Id, identityId: Id | null): Draft {
+  return {
+    key: crypto.randomUUID(),
+    accountId,
+    identityId,
+    to: [],
+    cc: [],
+    bcc: [],
+    subject: '',
+    format: 'html',
+    body: '',
+    quote: '',
+    attachments: [],
+    inReplyTo: null,
+    references: null,
+    forwardedMessageId: null,
+    emailId: null,
+  };
+}
+
+export function recipientsOf(draft: Draft): EmailAddress[] {
+  return [...draft.to, ...draft.cc, ...draft.bcc];
+}
+
+/** Nothing that anybody would miss. */
+export function isBlank(draft: Draft): boolean {
+  return (
+    recipientsOf(draft).length === 0 &&
+    draft.subject.trim() === '' &&
+    draft.body.replace(/<[^>]*>|&nbsp;|\s/g, '') === '' &&
+    draft.attachments.length === 0 &&
+    draft.quote === ''
+  );
+}

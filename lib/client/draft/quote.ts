@@ -1,0 +1,27 @@
+/** Quoted originals: `> ` lines for plain text (RFC 3676 §4.5), a blockquote for HTML. */
+
+/** Attribution lines and HTML names come in already translated and escaped. */
+export function quoteText(text: string): string {
+  return text
+    .replace(/\s+$/, '')
+    .split(/\r?\n/)
+    .map((line) => (line.startsWith('>') ? `>${line}` : line === '' ? '>' : `> ${line}`))
+    .join('\n');
+}
+
+/** `clean` has passed the sanitiser (security.md S1, S5): it is put back into pages and mails. */
+export function quoteHtml(attribution: string, clean: string): string {
+  return `<div>${escapeHtml(attribution)}</div><blockquote type="cite">${clean}</blockquote>`;
+}
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
+/** Plain text as the HTML that an editor shows. */
+export function textToHtml(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .map((line) => `<div>${line === '' ? '<br>' : escapeHtml(line)}</div>`)
+    .join('');
+}

@@ -1,0 +1,61 @@
+/** A draft as JMAP's Email/set create (RFC 8621 §4.6). */
+import type { Id, Identity, JsonObject, JsonValue } from '@/lib/jmap/types';
+import type { Draft, DraftAttachment } from './draft';
+import { quoteText } from './quote';
+
+/** `plainText` of an HTML fragment; the browser's DOM does it best. */
+export type ToPlainText = (html: string) => string;
+
+export function draftToEmail(
+  draft: Draft,
+  identity: Identity,
+  draftsId: Id,
+  plainText: ToPlainText,
+): JsonObject {
+  const { text, html } = bodiesOf(draft, plainText);
+  const bodyValues: JsonObject = { text: { value: text } };
+  if (html !== null) bodyValues.html = { value: html };
+  return {
+    mailboxIds: { [draftsId]: true },
+    keywords: { $draft: true, $seen: true },
+    from: [{ name: identity.name || null, email: identity.email }],
+    ...(identity.replyTo?.length ? { replyTo: addresses(identity.replyTo) } : {}),
+    to: addresses(draft.to),
+    cc: addresses(draft.cc),
+    bcc: addresses(draft.bcc),
+    subject: draft.subject,
+    'header:X-Draft-Key': ` ${draft.key}`,
+    ...(draft.inReplyTo ? { inReplyTo: [...draft.inReplyTo] } : {}),
+    ...(draft.references ? { references: [...draft.references] } : {}),
+    ...(draft.forwardedMessageId
+      ? { 'header:X-Forwarded-Message-Id:asMessageIds': [draft.forwardedMessageId] }
+      : {}),
+    textBody: [{ partId: 'text', type: 'text/plain' }],
+    ...(html === null ? {} : { htmlBody: [{ partId: 'html', type: 'text/html' }] }),
+    bodyValues,
+    attachments: draft.attachments.filter((attachment) => attachment.blobId !== null).map(bodyPart),
+  };
+}
+
+function addresses(list: readonly { name: string | null; email: string }[]): JsonValue {
+  return list.length === 0 ? null : list.map(({ name, email }) => ({ name, email }));
+}
+
+function bodiesOf(draft: Draft, plainText: ToPlainText): { text: string; html: string | null } {
+  if (draft.format === 'text') {
+    return { text: joined(draft.body, draft.quote, '\n\n'), html: null };
+  }
+  const text = joined(plainText(draft.body), draft.quote ? quoteText(plainText(draft.quote)) : '', '\n\n');
+  return {
+    text,
+    html: `<!doctype html><html><body>${joined(draft.body, draft.quote, '<br>')}</body></html>`,
+  };
+}
+
+function joined(first: string, second: string, between: string): string {
+  return second === '' ? first : `${first}${between}${second}`;
+}
+
+function bodyPart({ blobId, type, name, cid }: DraftAttachment): JsonObject {
+  return { blobId, type, name, cid, disposition: cid ? 'inline' : 'attachment' };
+}

@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import { isAddress, parseAddresses } from '@/lib/client/draft/address-input';
+import { type Answered, answerRecipients, answerReferences } from '@/lib/client/draft/answer';
+import { emptyDraft, isBlank } from '@/lib/client/draft/draft';
+import { quoteHtml, quoteText } from '@/lib/client/draft/quote';
+import { bareSubject, forwardSubject, replySubject } from '@/lib/client/draft/subject';
+import { draftToEmail } from '@/lib/client/draft/to-email';
+import { warningsOf } from '@/lib/client/draft/warnings';
+
+const at = (email: string, name: string | null = null) => ({ name, email });
+const mail: Answered = {
+  from: [at('anna@example.org', 'Anna')],
+  to: [at('me@example.org'), at('marco@example.org')],
+  cc: [at('ME+news@example.org'), at('lena@example.org')],
+  replyTo: null,
+  subject: 'Re: Plan',
+  messageId: ['3@x'],
+  inReplyTo: ['2@x'],
+  references: ['1@x', '2@x'],
+  headers: [],
+};
+
+test('a pasted list is cut into people, names with commas and groups included', () => {
+  const input =
+    '"Lindqvist, Anna" <anna@example.org>; marco@example.org,\nFriends: lena@example.org;mailto:x@y.org';
+  expect(parseAddresses(input)).toEqual([
+    at('anna@example.org', 'Lindqvist, Anna'),
+    at('marco@example.org'),
+    at('lena@example.org'),
+    at('x@y.org'),
+  ]);
+});
+
+test('IDN and UTF-8 addresses are addresses; half-typed ones are not', () => {
+  expect(['почта@пример.рф', 'a@b.co'].every(isAddress)).toBe(true);
+  expect(['a', 'a@', 'a@b', 'a b@c.org', 'a@b.c', '<a@b.org>'].some(isAddress)).toBe(false);
+});
+
+test('an answer goes to the author, or to where the author asked', () => {
+  expect(answerRecipients(mail, ['me@example.org'], false)).toEqual({
+    to: [at('anna@example.org', 'Anna')],
+    cc: [],
+  });
+  const replyTo = [at('list@example.org')];
+  expect(answerRecipients({ ...mail, replyTo }, ['me@example.org'], false).to).toEqual(replyTo);
+});
+
+test('reply all leaves out own addresses, plus-addresses too', () => {
+  const { to, cc } = answerRecipients(mail, ['me@example.org'], true);
+  expect(to.map((one) => one.email)).toEqual(['anna@example.org', 'marco@example.org']);
+  expect(cc.map((one) => one.email)).toEqual(['lena@example.org']);
+});
+
+test('an answer to own mail goes on to the people it was written to', () => {
+  const own = { ...mail, from: [at('me@example.org')], to: [at('marco@example.org')] };
+  expect(answerRecipients(own, ['me@example.org'], false).to).toEqual([at('marco@example.org')]);
+});
+
+test('reply all respects Mail-Followup-To', () => {
+  const headers = [{ name: 'Mail-Followup-To', value: ' list@example.org' }];
+  expect(answerRecipients({ ...mail, headers }, [], true)).toEqual({ to: [at('list@example.org')], cc: [] });
+});
+
+test('references grow by the answered message and stay bounded', () => {
+  expect(answerReferences(mail)).toEqual({ inReplyTo: ['3@x'], references: ['1@x', '2@x', '3@x'] });
+  const references = Array.from({ length: 200 }, (_, i) => `${i}@x`);
+  const { references: kept } = answerReferences({ ...mail, references });
+  expect(kept).toHaveLength(50);
+  expect([kept?.[0], kept?.at(-1)]).toEqual(['0@x', '3@x']);
+});
+
+test.each([
+  ['Re: AW: Re[2]: Plan', 'Plan'],
+  ['Fwd: Отв: План', 'План'],
+  ['Regarding: this', 'Regarding: this'],
+  ['', ''],
+])('prefixes do not pile up: %s', (subject, bare) => {
+  expect(bareSubject(subject)).toBe(bare);
+  expect(replySubject(subject)).toBe(`Re: ${bare}`.trim());
+  expect(forwardSubject(subject)).toBe(`Fwd: ${bare}`.trim());
+});
+
+test('quoting keeps levels and escapes the attribution', () => {
+  expect(quoteText('a\n\n> b\n')).toBe('> a\n>\n>> b');
+  expect(quoteHtml('<Anna> wrote:', '<p>hi</p>')).toBe(
+    '<div>&#60;Anna&#62; wrote:</div><blockquote type="cite"><p>hi</p></blockquote>',
+  );
+});
+
+test('a promised attachment that is missing is noticed in English and Russian, not in what is quoted', () => {
+  const draft = { ...emptyDraft('a1', null), to: [at('a@b.co')], quote: 'see attached' };
+  expect(warningsOf(draft, 'The report is attached.')).toEqual(['noAttachment']);
+  expect(warningsOf(draft, 'Отчёт во вложении')).toEqual(['noAttachment']);
+  expect(warningsOf(draft, 'Nothing else')).toEqual([]);
+  expect(warningsOf(emptyDraft('a1', null), '')).toEqual(['noRecipient', 'empty']);
+});
+
+test('a draft becomes an Email with both bodies, its key and what it refers to', () => {
+  const identity = {
+    id: 'i1',
+    name: 'Me',
+    email: 'me@example.org',
+    replyTo: null,
+    bcc: null,
+    textSignature: '',
+    htmlSignature: '',
+    mayDelete: false,
+  };
+  const draft = {
+    ...emptyDraft('a1', 'i1'),
+    to: [at('a@b.co')],
+    subject: 'Re: Plan',
+    body: '<div>yes</div>',
+    quote: '<blockquote>plan?</blockquote>',
+    inReplyTo: ['3@x'],
+    attachments: [
+      { key: '1', name: 'a.png', type: 'image/png', size: 1, blobId: 'u1', cid: 'img1' },
+      { key: '2', name: 'late.pdf', type: 'application/pdf', size: 1, blobId: null, cid: null },
+    ],
+  };
+  const email = draftToEmail(draft, identity, 'bdrafts', (html) => html.replace(/<[^>]*>/g, ''));
+  expect(email).toMatchObject({
+    mailboxIds: { bdrafts: true },
+    keywords: { $draft: true, $seen: true },
+    inReplyTo: ['3@x'],
+    bodyValues: {
+      text: { value: 'yes\n\n> plan?' },
+      html: { value: expect.stringContaining('<div>yes</div><br><blockquote>') },
+    },
+    attachments: [{ blobId: 'u1', cid: 'img1', disposition: 'inline' }],
+  });
+  expect(isBlank(draft)).toBe(false);
+});
