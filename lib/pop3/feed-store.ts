@@ -1,0 +1,46 @@
+/** What a POP3 feed needs of the place that it delivers to; lib/source/local gives it. No POP3 in here but UIDLs. */
+import type { Readable } from 'node:stream';
+
+/** A message of the maildrop as it is known before it is fetched. */
+export interface Listing {
+  /** The server's unique id, or what stands in for it (maildrop.ts). */
+  uidl: string;
+  size: number;
+  /** Its identity is in doubt: it is fetched, never deleted there. */
+  keep: boolean;
+}
+
+export interface LedgerEntry {
+  /** `listed`: headers only, never deletable. */
+  state: 'seen' | 'listed' | 'stored' | 'delete-due' | 'deleted';
+  size: number;
+  firstSeen: number;
+  keep: boolean;
+}
+
+export interface StoredBytes {
+  sha256: string;
+  size: number;
+}
+
+export interface Fetched {
+  listing: Listing;
+  /** Large messages are durable already, only without a row. */
+  content: Buffer | StoredBytes;
+}
+
+export interface FeedStore {
+  entries(): Promise<Map<string, LedgerEntry>>;
+  /** First sight. Known ones are left as they are. */
+  seen(listings: Listing[]): Promise<void>;
+  /** Bytes of a message too large for memory; durable when it resolves. */
+  storeBytes(bytes: Readable): Promise<StoredBytes>;
+  /**
+   * Bytes, index rows and ledger of all of them in one commit, durable when it resolves (security.md I10). The same
+   * bytes under another UIDL that is no longer among `present` are the same message, renumbered: not delivered again.
+   */
+  store(messages: Fetched[], present: ReadonlySet<string>): Promise<void>;
+  /** Which of these are stored, with all their bytes. */
+  verified(uidls: string[]): Promise<Set<string>>;
+  setState(uidls: string[], state: 'delete-due' | 'deleted'): Promise<void>;
+}

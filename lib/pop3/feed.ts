@@ -1,0 +1,135 @@
+/**
+ * One session of a POP3 feed (gateway.md 3, security.md I10): list, fetch what is new, delete what is due. A message
+ * counts as fetched when it is stored durably; DELE comes only after that, and only QUIT's +OK makes it true (RFC 1939 §6).
+ */
+import { CommandError } from '@/lib/errors';
+import type { Pop3Client } from '@/lib/pop3/client';
+import type { FeedStore, LedgerEntry, Listing } from '@/lib/pop3/feed-store';
+import { fetchAll, groups } from '@/lib/pop3/fetch';
+import { type MaildropMessage, readMaildrop } from '@/lib/pop3/maildrop';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** So many new ones are a first run or a long absence: what is newest matters most then. */
+const BACKLOG = 100;
+
+export interface FeedPolicy {
+  leaveOnServer: boolean;
+  deleteAfterDays: number | null;
+}
+
+export interface FeedProgress {
+  done: number;
+  total: number;
+  bytes: number;
+}
+
+export interface FeedRun {
+  policy: FeedPolicy;
+  now(): number;
+  /** The list is read; fetching begins. */
+  onListed(): void;
+  onProgress(progress: FeedProgress): void;
+}
+
+export interface FeedResult {
+  fetched: number;
+  bytes: number;
+  deleted: number;
+  /** New ones that the server did not give: asked for again next time. */
+  refused: number;
+}
+
+/** `client` is signed in; it is closed by QUIT here, by the caller on failure. */
+export async function runFeed(client: Pop3Client, store: FeedStore, run: FeedRun): Promise<FeedResult> {
+  const maildrop = await readMaildrop(client);
+  const known = await store.entries();
+  const present = new Set(maildrop.map(({ uidl }) => uidl));
+  await confirmLostQuit(store, known, present);
+  const wanted = maildrop.filter((message) => isWanted(message, known.get(message.uidl)));
+  await store.seen(wanted.filter(({ uidl }) => !known.has(uidl)));
+  run.onListed();
+  const { fetched, bytes } = await fetchWanted(client, store, wanted, present, run);
+  const deleted = await deleteDue(client, store, maildrop, run);
+  return { fetched, bytes, deleted, refused: wanted.length - fetched };
+}
+
+/** The answer to QUIT was lost, but the server did delete: they are gone from its list. */
+async function confirmLostQuit(
+  store: FeedStore,
+  known: Map<string, LedgerEntry>,
+  present: Set<string>,
+): Promise<void> {
+  const gone = [...known].filter(([uidl, { state }]) => state === 'delete-due' && !present.has(uidl));
+  await store.setState(
+    gone.map(([uidl]) => uidl),
+    'deleted',
+  );
+}
+
+function isWanted(listing: Listing, entry: LedgerEntry | undefined): boolean {
+  if (!entry || entry.state === 'seen' || entry.state === 'listed') return true;
+  // Another size under a known UIDL is another message (cyrusimap/cyrus-imapd#374).
+  if (entry.size !== listing.size) return true;
+  // Deleted and here again: the id was given anew, or the server ignores DELE, which `keep` then remembers.
+  return entry.state === 'deleted' && !entry.keep;
+}
+
+async function fetchWanted(
+  client: Pop3Client,
+  store: FeedStore,
+  wanted: MaildropMessage[],
+  present: Set<string>,
+  run: FeedRun,
+): Promise<{ fetched: number; bytes: number }> {
+  const order = wanted.length > BACKLOG ? wanted.toReversed() : wanted;
+  let fetched = 0;
+  let bytes = 0;
+  for await (const group of groups(fetchAll(client, order, store))) {
+    await store.store(group, present);
+    fetched += group.length;
+    for (const { content } of group) bytes += Buffer.isBuffer(content) ? content.length : content.size;
+    run.onProgress({ done: fetched, total: wanted.length, bytes });
+  }
+  return { fetched, bytes };
+}
+
+async function deleteDue(
+  client: Pop3Client,
+  store: FeedStore,
+  maildrop: MaildropMessage[],
+  run: FeedRun,
+): Promise<number> {
+  const { leaveOnServer, deleteAfterDays } = run.policy;
+  const keepsAll = leaveOnServer && deleteAfterDays === null;
+  const known = keepsAll ? new Map<string, LedgerEntry>() : await store.entries();
+  const before = leaveOnServer ? run.now() - (deleteAfterDays ?? 0) * DAY_MS : Number.POSITIVE_INFINITY;
+  const due = maildrop.filter(({ uidl, keep }) => {
+    const entry = known.get(uidl);
+    if (!entry || keep || entry.keep) return false;
+    return (entry.state === 'stored' || entry.state === 'delete-due') && entry.firstSeen <= before;
+  });
+  const verified = await store.verified(due.map(({ uidl }) => uidl));
+  const safe = due.filter(({ uidl }) => verified.has(uidl));
+  await store.setState(
+    safe.map(({ uidl }) => uidl),
+    'delete-due',
+  );
+  const marked = await markDeleted(client, safe);
+  await client.quit();
+  await store.setState(marked, 'deleted');
+  return marked.length;
+}
+
+async function markDeleted(client: Pop3Client, messages: MaildropMessage[]): Promise<string[]> {
+  const marks = messages.map(async ({ number, uidl }) => {
+    try {
+      await client.delete(number);
+      return [uidl];
+    } catch (error) {
+      // One that the server will not delete stays due; the others are not held up.
+      if (error instanceof CommandError) return [];
+      throw error;
+    }
+  });
+  return (await Promise.all(marks)).flat();
+}

@@ -1,0 +1,109 @@
+/** Where the bytes of each local Email are: its blob, and the offsets of its parts in it. */
+import type { Readable } from 'node:stream';
+import type { Kysely } from 'kysely';
+import type { BlobStore } from '@/lib/db/blob-store';
+import type { FeedTables } from '@/lib/db/tables/feed';
+import { RequestError } from '@/lib/errors';
+import type { Id } from '@/lib/jmap/types';
+import type { PartSpan } from '@/lib/mime/types';
+import { rootSpan } from '@/lib/source/local/digest';
+
+/** security.md S28. */
+const MAX_HEADER = 256 * 1024;
+
+export interface Body {
+  emailId: Id;
+  sha256: string;
+  size: number;
+  spans: Map<string, PartSpan>;
+}
+
+export class Bodies {
+  readonly #accountId: Id;
+  readonly #db: Kysely<FeedTables>;
+  readonly #blobs: BlobStore;
+
+  constructor(accountId: Id, db: Kysely<FeedTables>, blobs: BlobStore) {
+    this.#accountId = accountId;
+    this.#db = db;
+    this.#blobs = blobs;
+  }
+
+  /** `transaction`: the one that puts them into the index. */
+  async add(transaction: Kysely<FeedTables>, bodies: Body[]): Promise<void> {
+    if (bodies.length === 0) return;
+    const rows = bodies.map(({ emailId, sha256, size, spans }) => ({
+      account_id: this.#accountId,
+      email_id: emailId,
+      sha256,
+      size,
+      spans: JSON.stringify([...spans].map(([path, s]) => [path, s.headerStart, s.bodyStart, s.end])),
+    }));
+    await transaction.insertInto('local_email').values(rows).execute();
+  }
+
+  /** @returns what may be removed from the blob store after the commit */
+  async remove(transaction: Kysely<FeedTables>, emailIds: Id[]): Promise<string[]> {
+    if (emailIds.length === 0) return [];
+    const rows = await transaction
+      .deleteFrom('local_email')
+      .where('account_id', '=', this.#accountId)
+      .where('email_id', 'in', emailIds)
+      .returning('sha256')
+      .execute();
+    return rows.map(({ sha256 }) => sha256);
+  }
+
+  /** The store keeps what something else still refers to. */
+  async free(sha256s: string[]): Promise<void> {
+    for (const sha256 of new Set(sha256s)) await this.#blobs.remove(sha256);
+  }
+
+  async header(emailId: Id): Promise<Buffer> {
+    const { sha256, spans } = await this.#find(emailId);
+    const length = Math.min(rootSpan(spans).bodyStart, MAX_HEADER);
+    return collect(await this.#blobs.open(sha256, { offset: 0, length }));
+  }
+
+  async part(emailId: Id, path: string, range?: { offset: number; length: number }): Promise<Readable> {
+    const { sha256, spans } = await this.#find(emailId);
+    const span = spans.get(path);
+    if (!span) throw new RequestError('notFound', 'no such part');
+    const size = span.end - span.bodyStart;
+    const offset = Math.min(range?.offset ?? 0, size);
+    const length = Math.min(range?.length ?? size, size - offset);
+    return this.#blobs.open(sha256, { offset: span.bodyStart + offset, length });
+  }
+
+  async raw(emailId: Id): Promise<Readable> {
+    return this.#blobs.open((await this.#find(emailId)).sha256);
+  }
+
+  /** At most the first `limit` bytes, and the size of the whole. */
+  async beginning(emailId: Id, limit: number): Promise<{ raw: Buffer; size: number }> {
+    const { sha256, size } = await this.#find(emailId);
+    return { size, raw: await collect(await this.#blobs.open(sha256, { offset: 0, length: limit })) };
+  }
+
+  async #find(emailId: Id): Promise<{ sha256: string; size: number; spans: Map<string, PartSpan> }> {
+    const row = await this.#db
+      .selectFrom('local_email')
+      .select(['sha256', 'size', 'spans'])
+      .where('account_id', '=', this.#accountId)
+      .where('email_id', '=', emailId)
+      .executeTakeFirst();
+    if (!row) throw new RequestError('notFound', 'no such email');
+    const spans: [string, number, number, number][] = JSON.parse(row.spans);
+    const map = spans.map(([path, headerStart, bodyStart, end]): [string, PartSpan] => [
+      path,
+      { headerStart, bodyStart, end },
+    ]);
+    return { sha256: row.sha256, size: row.size, spans: new Map(map) };
+  }
+}
+
+export async function collect(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,153 @@
+/** Table pop_uidl: what is known of each message of a POP3 maildrop, across sessions. */
+import type { Kysely } from 'kysely';
+import type { FeedTables, PopUidlTable } from '@/lib/db/tables/feed';
+import type { Id } from '@/lib/jmap/types';
+import type { LedgerEntry, Listing } from '@/lib/pop3/feed-store';
+
+/** Values of one statement, far below the limits of both databases. */
+const BATCH = 500;
+
+export interface StoredMessage {
+  listing: Listing;
+  sha256: string;
+  emailId: Id;
+}
+
+export class Ledger {
+  readonly #accountId: Id;
+  readonly #db: Kysely<FeedTables>;
+
+  constructor(accountId: Id, db: Kysely<FeedTables>) {
+    this.#accountId = accountId;
+    this.#db = db;
+  }
+
+  async entries(): Promise<Map<string, LedgerEntry>> {
+    const rows = await this.#db
+      .selectFrom('pop_uidl')
+      .select(['uidl', 'state', 'size', 'first_seen', 'keep'])
+      .where('account_id', '=', this.#accountId)
+      .execute();
+    return new Map(
+      rows.map(({ uidl, state, size, first_seen, keep }) => [
+        uidl,
+        { state, size, firstSeen: first_seen, keep: keep === 1 },
+      ]),
+    );
+  }
+
+  async seen(listings: Listing[], now: number): Promise<void> {
+    await this.#db.transaction().execute(async (transaction) => {
+      for (let at = 0; at < listings.length; at += BATCH) {
+        await transaction
+          .insertInto('pop_uidl')
+          .values(listings.slice(at, at + BATCH).map((listing) => this.#row(listing, now)))
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      }
+    });
+  }
+
+  #row({ uidl, size, keep }: Listing, now: number): PopUidlTable {
+    return {
+      account_id: this.#accountId,
+      uidl,
+      size,
+      state: 'seen',
+      sha256: null,
+      email_id: null,
+      first_seen: now,
+      stored_at: null,
+      dele_sent_at: null,
+      keep: keep ? 1 : 0,
+    };
+  }
+
+  /** In the transaction that makes them durable. */
+  async stored(transaction: Kysely<FeedTables>, messages: StoredMessage[], now: number): Promise<void> {
+    if (messages.length === 0) return;
+    const rows = messages.map(({ listing, sha256, emailId }) => ({
+      ...this.#row(listing, now),
+      state: 'stored' as const,
+      sha256,
+      email_id: emailId,
+      stored_at: now,
+    }));
+    await transaction
+      .insertInto('pop_uidl')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.columns(['account_id', 'uidl']).doUpdateSet((excluded) => ({
+          state: 'stored',
+          size: excluded.ref('excluded.size'),
+          sha256: excluded.ref('excluded.sha256'),
+          email_id: excluded.ref('excluded.email_id'),
+          stored_at: now,
+          dele_sent_at: null,
+        })),
+      )
+      .execute();
+  }
+
+  /** The rows that hold these bytes already, under whatever UIDL. */
+  async withContent(
+    sha256s: string[],
+  ): Promise<Pick<PopUidlTable, 'uidl' | 'state' | 'sha256' | 'email_id'>[]> {
+    if (sha256s.length === 0) return [];
+    return this.#db
+      .selectFrom('pop_uidl')
+      .select(['uidl', 'state', 'sha256', 'email_id'])
+      .where('account_id', '=', this.#accountId)
+      .where('sha256', 'in', sha256s)
+      .execute();
+  }
+
+  /** The server did not delete what it said it had: never asked again. */
+  async keep(transaction: Kysely<FeedTables>, uidls: string[]): Promise<void> {
+    if (uidls.length === 0) return;
+    await transaction
+      .updateTable('pop_uidl')
+      .set({ keep: 1 })
+      .where('account_id', '=', this.#accountId)
+      .where('uidl', 'in', uidls)
+      .execute();
+  }
+
+  async setState(uidls: string[], state: 'delete-due' | 'deleted', now: number): Promise<void> {
+    await this.#db.transaction().execute(async (transaction) => {
+      for (let at = 0; at < uidls.length; at += BATCH) {
+        await transaction
+          .updateTable('pop_uidl')
+          .set(state === 'delete-due' ? { state, dele_sent_at: now } : { state })
+          .where('account_id', '=', this.#accountId)
+          .where('uidl', 'in', uidls.slice(at, at + BATCH))
+          .execute();
+      }
+    });
+  }
+
+  /**
+   * Stored, and either its bytes are all there or the user has destroyed the Email since. What should be there and is
+   * not stays on the server.
+   */
+  async verified(uidls: string[]): Promise<Set<string>> {
+    const sound = new Set<string>();
+    for (let at = 0; at < uidls.length; at += BATCH) {
+      const rows = await this.#db
+        .selectFrom('pop_uidl')
+        .leftJoin('local_email', (join) =>
+          join
+            .onRef('local_email.account_id', '=', 'pop_uidl.account_id')
+            .onRef('local_email.email_id', '=', 'pop_uidl.email_id'),
+        )
+        .leftJoin('blob', 'blob.sha256', 'local_email.sha256')
+        .select(['pop_uidl.uidl', 'local_email.size as wanted', 'blob.size as found'])
+        .where('pop_uidl.account_id', '=', this.#accountId)
+        .where('pop_uidl.uidl', 'in', uidls.slice(at, at + BATCH))
+        .where('pop_uidl.state', 'in', ['stored', 'delete-due'])
+        .execute();
+      for (const { uidl, wanted, found } of rows) if (wanted === null || wanted === found) sound.add(uidl);
+    }
+    return sound;
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * The local source: the index and the blob store are the truth (design decision 2). The demo mailbox is nothing else; a POP3
+ * account has a collector that delivers into its inbox.
+ */
+import type { Readable } from 'node:stream';
+import type { Kysely } from 'kysely';
+import type { AccountRecord } from '@/lib/account/record';
+import type { BlobStore } from '@/lib/db/blob-store';
+import { storageError } from '@/lib/db/blob-store-open';
+import { feedTables } from '@/lib/db/feed-tables';
+import type { MainTables } from '@/lib/db/tables';
+import { RequestError } from '@/lib/errors';
+import type { AccountIndex } from '@/lib/index/types';
+import type { Id, MailboxRole } from '@/lib/jmap/types';
+import { errorFields, log } from '@/lib/log';
+import type { NetConfig } from '@/lib/net/guard';
+import type { Secret } from '@/lib/net/types';
+import { Bodies } from '@/lib/source/local/bodies';
+import { Deliverer } from '@/lib/source/local/delivery';
+import { digest, MAX_DIGEST } from '@/lib/source/local/digest';
+import { EmailChanges, type Outcome } from '@/lib/source/local/email-changes';
+import { Ledger } from '@/lib/source/local/ledger';
+import { LocalMailboxes } from '@/lib/source/local/mailboxes';
+import { Pop3Collector } from '@/lib/source/local/pop3-collector';
+import { Pop3Store } from '@/lib/source/local/pop3-store';
+import { searchLocal } from '@/lib/source/local/search';
+import type {
+  Detail,
+  EmailAppend,
+  EmailPatch,
+  MailboxCreate,
+  MailboxPatch,
+  SearchResult,
+  Source,
+  SourceEvents,
+  SourceStatus,
+  TextSearch,
+} from '@/lib/source/source';
+
+/** Looking at a POP3 account collects, but not more often than this (gateway.md 3). */
+const LOOK_REST_MS = 5 * 60_000;
+
+export interface LocalSourceDeps {
+  record: AccountRecord;
+  /** Over the main database. */
+  index: AccountIndex;
+  blobs: BlobStore;
+  db: Kysely<MainTables>;
+  config: NetConfig;
+  events: SourceEvents;
+  /** POP3 accounts only. */
+  secret?: () => Promise<Secret>;
+}
+
+export function createLocalSource(deps: LocalSourceDeps): LocalSource {
+  return new LocalSource(deps);
+}
+
+export class LocalSource implements Source {
+  readonly kind = 'local';
+  readonly #index: AccountIndex;
+  readonly #bodies: Bodies;
+  readonly #mailboxes: LocalMailboxes;
+  readonly #deliverer: Deliverer;
+  readonly #changes: EmailChanges;
+  readonly #collector: Pop3Collector | null;
+
+  constructor(deps: LocalSourceDeps) {
+    const { record, index, blobs } = deps;
+    const db = feedTables(deps.db);
+    this.#index = index;
+    this.#bodies = new Bodies(record.id, db, blobs);
+    this.#mailboxes = new LocalMailboxes(index);
+    this.#deliverer = new Deliverer(index, blobs, this.#bodies);
+    this.#changes = new EmailChanges(index, this.#bodies, this.#mailboxes);
+    this.#collector = this.#collectorOf(deps, new Ledger(record.id, db));
+  }
+
+  #collectorOf(
+    { record, secret, config, events, blobs }: LocalSourceDeps,
+    ledger: Ledger,
+  ): Pop3Collector | null {
+    if (record.kind !== 'pop3' || !record.incoming || !secret) return null;
+    const { pop3 } = record.settings;
+    const store = async () => {
+      await this.#mailboxes.ensure();
+      const inboxId = this.roleId('inbox');
+      return new Pop3Store(ledger, this.#deliverer, blobs, {
+        inboxId,
+        markRead: pop3.markReadOnFetch,
+        now: Date.now,
+      });
+    };
+    return new Pop3Collector({
+      accountId: record.id,
+      login: record.incoming,
+      secret,
+      config,
+      policy: pop3,
+      store,
+      events,
+    });
+  }
+
+  /** The id of one of the six mailboxes that every local account has. */
+  roleId(role: MailboxRole): Id {
+    return this.#mailboxes.roleId(role);
+  }
+
+  status(): SourceStatus {
+    return this.#collector?.status() ?? { connection: 'ready', since: null, error: null };
+  }
+
+  refreshMailboxes(): Promise<void> {
+    return this.#mailboxes.ensure();
+  }
+
+  /** Nobody else changes a local mailbox. */
+  refreshMailbox(): Promise<void> {
+    return this.#mailboxes.ensure();
+  }
+
+  /** All is known since the message came; only a row that lost its details is read again. */
+  async fill(emailIds: Id[], details: Detail[]): Promise<void> {
+    const rows = await this.#index.emails(emailIds);
+    for (const row of rows.filter((row) => details.some((detail) => row[detail] === null))) {
+      const { raw, size } = await this.#bodies.beginning(row.id, MAX_DIGEST);
+      const { headers, structure, preview, text } = digest(raw, size);
+      await this.#index.write((writer) => writer.setDetails(row.id, { headers, structure, preview, text }));
+    }
+  }
+
+  readHeader(emailId: Id): Promise<Buffer> {
+    return this.#bodies.header(emailId);
+  }
+
+  readPart(emailId: Id, path: string, range?: { offset: number; length: number }): Promise<Readable> {
+    return this.#bodies.part(emailId, path, range);
+  }
+
+  readRaw(emailId: Id): Promise<Readable> {
+    return this.#bodies.raw(emailId);
+  }
+
+  async createMailbox(mailbox: MailboxCreate): Promise<Id> {
+    await this.#mailboxes.ensure();
+    return this.#mailboxes.create(mailbox);
+  }
+
+  updateMailbox(id: Id, patch: MailboxPatch): Promise<void> {
+    return this.#mailboxes.update(id, patch);
+  }
+
+  destroyMailbox(id: Id): Promise<void> {
+    return this.#changes.destroyMailbox(id);
+  }
+
+  updateEmails(patches: EmailPatch[]): Promise<Outcome> {
+    return this.#changes.update(patches);
+  }
+
+  destroyEmails(ids: Id[]): Promise<Outcome> {
+    return this.#changes.destroy(ids);
+  }
+
+  async append({ raw, mailboxIds, keywords, receivedAt }: EmailAppend): Promise<Id> {
+    const [id] = await this.appendAll([{ raw, mailboxIds, keywords, receivedAt }]);
+    if (!id) throw new Error('an append gave no id');
+    return id;
+  }
+
+  /** Several in one commit. */
+  async appendAll(emails: EmailAppend[]): Promise<Id[]> {
+    await this.#mailboxes.ensure();
+    for (const { mailboxIds } of emails) {
+      await this.#mailboxes.exist(mailboxIds);
+      if (mailboxIds.length === 0)
+        throw new RequestError('invalidProperties', 'an email must be in a mailbox');
+    }
+    try {
+      return await this.#deliverer.deliver(emails.map(({ raw, ...rest }) => ({ ...rest, content: raw })));
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  async search(query: TextSearch, mailboxIds: Id[] | null, signal: AbortSignal): Promise<SearchResult> {
+    const where = mailboxIds ?? (await this.#mailboxes.searched());
+    return searchLocal(this.#index, this.#bodies, query, where, signal);
+  }
+
+  /** Somebody opened the account: what waits on the POP3 server is wanted now. */
+  watch(mailboxIds: Id[]): void {
+    const collector = this.#collector;
+    if (!collector || mailboxIds.length === 0 || Date.now() - collector.lastStart < LOOK_REST_MS) return;
+    collector.collect().catch((error) => log.debug('feed.on-opening', errorFields(error)));
+  }
+
+  async collect(): Promise<void> {
+    await this.#collector?.collect();
+  }
+
+  async reconnect(): Promise<void> {
+    await this.#collector?.collect();
+  }
+
+  /** Resolves when no run is going on; what is stored so far is kept. */
+  async idle(): Promise<void> {
+    await this.#collector?.idle();
+  }
+
+  async close(): Promise<void> {
+    await this.#collector?.close();
+  }
+}
