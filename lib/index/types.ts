@@ -2,6 +2,9 @@
  * What the index keeps of one account and how it is asked (design decisions 2 to 4). `AccountIndex` is the only way to
  * the index tables; the same code serves `gatepost.db` (local accounts), `index.db` (IMAP) and Postgres.
  */
+
+import type { Transaction } from 'kysely';
+import type { IndexTables } from '@/lib/db/tables/index';
 import type {
   Comparator,
   EmailAddress,
@@ -183,6 +186,8 @@ export interface AccountIndex {
 }
 
 export interface IndexWriter {
+  /** The transaction of this write: a local source commits its blobs and the POP3 ledger in it, with the index. */
+  readonly transaction: Transaction<IndexTables>;
   /** Creates or updates; counts as a change only if a JMAP property differs. */
   putMailbox(mailbox: MailboxInput): Promise<void>;
   /** Only the wire columns, no change of state. */
