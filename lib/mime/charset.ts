@@ -46,14 +46,14 @@ export function decodeCharset(bytes: Uint8Array, label: string | null): DecodedT
   if (charset === 'utf-8') return decodeUtf8(bytes);
   if (!MULTI_BYTE.test(charset)) {
     if (isAscii(bytes)) return { value: Buffer.from(bytes).toString('latin1'), isEncodingProblem: false };
-    if (isUtf8(bytes)) return decodeUtf8(bytes);
+    if (looksUtf8(bytes)) return decodeUtf8(bytes);
   }
   const known = charset === 'iso-2022-jp' || isKnown(charset);
   const value =
     charset === 'iso-2022-jp' ? decodeJis(bytes) : decodeIconv(bytes, known ? charset : 'windows-1252');
   const broken = value.includes('\ufffd');
   // A multi-byte label that does not fit over bytes that are UTF-8: the label lies.
-  if (broken && isUtf8(bytes)) return decodeUtf8(bytes);
+  if (broken && looksUtf8(bytes)) return decodeUtf8(bytes);
   return { value, isEncodingProblem: broken || !known };
 }
 
@@ -67,6 +67,14 @@ function canonicalCharset(label: string | null): string {
 
 function isKnown(charset: string): boolean {
   return !NOT_CHARSETS.has(charset) && charset.length < 40 && iconv.encodingExists(charset);
+}
+
+/** Valid UTF-8 with at least one character beyond ASCII; the last may be cut off, as in the first 2 KB of a part. */
+function looksUtf8(bytes: Uint8Array): boolean {
+  let end = bytes.length;
+  while (end > 0 && bytes.length - end < 3 && ((bytes[end - 1] as number) & 0xc0) === 0x80) end -= 1;
+  const whole = isUtf8(bytes) ? bytes : bytes.subarray(0, Math.max(0, end - 1));
+  return !isAscii(whole) && isUtf8(whole);
 }
 
 function decodeUtf8(bytes: Uint8Array): DecodedText {

@@ -32,8 +32,7 @@ export function safeFileName(name: string | null, type = 'application/octet-stre
     .replace(/[<>:"|?*]/g, '_')
     // Windows drops trailing dots and blanks; a leading dot hides the file.
     .replace(/^[.\s]+/, '')
-    .trimEnd()
-    .replace(/\.+$/, '');
+    .replace(/[.\s]+$/, '');
   if (base === '') return `attachment.${EXTENSIONS[type] ?? 'bin'}`;
   return shorten(base.replace(RESERVED, '_$1'));
 }

@@ -1,7 +1,7 @@
 /** One part's own header read into a `MimePart`, as a BODYSTRUCTURE would tell it. */
 import { parseHeaderBlock } from './header';
 import { displayName } from './names';
-import { decodeParams, parseStructured } from './params';
+import { parseStructured } from './params';
 import type { MimePart } from './types';
 import { decodeWords } from './words';
 
@@ -42,14 +42,6 @@ function contentType(header: string | null, inDigest: boolean): Pick<MimePart, '
 export function partName(type: Record<string, string>, disposition: Record<string, string>): string | null {
   const name = disposition.filename ?? type.name;
   return name === undefined ? null : displayName(name) || null;
-}
-
-/** Parameters as an IMAP server lists them, undecoded: for BODYSTRUCTURE readers. */
-export function rawPartName(
-  type: Record<string, string>,
-  disposition: Record<string, string>,
-): string | null {
-  return partName(decodeParams(type), decodeParams(disposition));
 }
 
 export function contentId(header: string | null): string | null {

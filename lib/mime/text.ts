@@ -33,17 +33,15 @@ export function bodyValue(
   const decoded = decodeText(bytes, part);
   // The last character may be half fetched: that is a cut, not a broken text.
   const value = isPartial ? decoded.value.replace(/\ufffd{1,3}$/, '') : decoded.value;
-  const isEncodingProblem =
-    decoded.isEncodingProblem && (!isPartial || value.includes('\ufffd') || value === decoded.value);
-  const kept = cutText(value, maxBytes, part.type === 'text/html' && (isPartial || maxBytes > 0));
-  return { value: kept, isEncodingProblem, isTruncated: isPartial || kept.length < value.length };
-}
-
-function cutText(value: string, maxBytes: number, isHtml: boolean): string {
-  const fits = maxBytes <= 0 || Buffer.byteLength(value) <= maxBytes;
-  if (fits && !isHtml) return value;
-  const kept = fits ? value : cutAtCharacter(value, maxBytes);
-  return isHtml && (kept.length < value.length || !fits) ? dropOpenTag(kept) : kept;
+  const halfOnly = value.length < decoded.value.length && !value.includes('\ufffd');
+  const fitting =
+    maxBytes > 0 && Buffer.byteLength(value) > maxBytes ? cutAtCharacter(value, maxBytes) : value;
+  const isTruncated = isPartial || fitting.length < value.length;
+  return {
+    value: isTruncated && part.type === 'text/html' ? dropOpenTag(fitting) : fitting,
+    isEncodingProblem: decoded.isEncodingProblem && !halfOnly,
+    isTruncated,
+  };
 }
 
 function cutAtCharacter(value: string, maxBytes: number): string {

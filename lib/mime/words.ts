@@ -51,13 +51,12 @@ function decodeQ(content: string): Buffer {
   let length = 0;
   for (let i = 0; i < input.length; i += 1) {
     const byte = input[i] as number;
-    const code = byte === 0x3d ? Number.parseInt(input.toString('latin1', i + 1, i + 3), 16) : Number.NaN;
+    const hex = byte === 0x3d ? input.toString('latin1', i + 1, i + 3) : '';
     if (byte === 0x5f) out[length++] = 0x20;
-    else if (Number.isNaN(code)) out[length++] = byte;
-    else {
-      out[length++] = code;
+    else if (/^[0-9a-f]{2}$/i.test(hex)) {
+      out[length++] = Number.parseInt(hex, 16);
       i += 2;
-    }
+    } else out[length++] = byte;
   }
   return out.subarray(0, length);
 }

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { bodyParts, hasAttachment } from '@/lib/mime/body-structure';
+import type { MimePart } from '@/lib/mime/types';
+
+function part(path: string, type: string, more: Partial<MimePart> = {}): MimePart {
+  return {
+    path,
+    type,
+    params: {},
+    encoding: '7bit',
+    size: 1,
+    disposition: null,
+    name: null,
+    cid: null,
+    language: null,
+    location: null,
+    parts: null,
+    ...more,
+  };
+}
+
+function paths(root: MimePart): [text: string, html: string, attachments: string] {
+  const { textBody, htmlBody, attachments } = bodyParts(root);
+  return [textBody, htmlBody, attachments].map((list) => list.map((each) => each.path).join(' ')) as [
+    string,
+    string,
+    string,
+  ];
+}
+
+function multipart(subtype: string, path: string, ...parts: MimePart[]): MimePart {
+  return part(path, `multipart/${subtype}`, { parts });
+}
+
+/** The example printed in RFC 8621 §4.1.4, with the letters as paths. */
+test('the example of the RFC', () => {
+  const root = multipart(
+    'mixed',
+    '',
+    part('A', 'text/plain', { disposition: 'inline' }),
+    multipart(
+      'mixed',
+      '2',
+      multipart(
+        'alternative',
+        '2.1',
+        multipart(
+          'mixed',
+          '2.1.1',
+          part('B', 'text/plain', { disposition: 'inline' }),
+          part('C', 'image/jpeg', { disposition: 'inline' }),
+          part('D', 'text/plain', { disposition: 'inline' }),
+        ),
+        multipart('related', '2.1.2', part('E', 'text/html'), part('F', 'image/jpeg')),
+      ),
+      part('G', 'image/jpeg', { disposition: 'attachment' }),
+      part('H', 'application/x-excel'),
+      part('J', 'message/rfc822'),
+    ),
+    part('K', 'text/plain', { disposition: 'inline' }),
+  );
+  expect(paths(root)).toEqual(['A B C D K', 'A E K', 'C F G H J']);
+  expect(hasAttachment(root)).toBe(true);
+});
+
+test('a single part is both bodies', () => {
+  expect(paths(part('1', 'text/plain'))).toEqual(['1', '1', '']);
+  expect(paths(part('1', 'text/html'))).toEqual(['1', '1', '']);
+  expect(paths(part('1', 'application/pdf'))).toEqual(['', '', '1']);
+});
+
+test('one side of an alternative stands for both when the other is missing', () => {
+  expect(paths(multipart('alternative', '', part('1', 'text/html'), part('2', 'text/calendar')))).toEqual([
+    '1',
+    '1',
+    '2',
+  ]);
+});
+
+test('a named text that is not the first is an attachment', () => {
+  expect(
+    paths(multipart('mixed', '', part('1', 'text/plain'), part('2', 'text/plain', { name: 'log.txt' }))),
+  ).toEqual(['1', '1', '2']);
+});
+
+test('pictures inside the HTML are no attachments for the paper clip', () => {
+  const inline = part('2', 'image/png', { disposition: 'inline', cid: 'x' });
+  expect(hasAttachment(multipart('related', '', part('1', 'text/html'), inline))).toBe(false);
+});
