@@ -1,0 +1,103 @@
+/**
+ * Opens an account's sessions and remembers how that went: a refused password is never tried again by itself, a server
+ * that does not answer is tried at growing intervals (security.md R8, R22).
+ */
+import { AuthenticationError, type MailError } from '@/lib/errors';
+import type { NetConfig } from '@/lib/net/guard';
+import type { Secret, ServerLogin } from '@/lib/net/types';
+
+import { admitted } from './admission';
+import { imapError, isCrowded } from './errors';
+import { ImapSession } from './session';
+
+const BACKOFF_MS = [1_000, 2_000, 5_000, 15_000, 60_000, 300_000];
+
+export interface ConnectorStatus {
+  connection: 'ready' | 'connecting' | 'offline' | 'needsPassword';
+  /** Since when it is offline or refused. */
+  since: number | null;
+  error: MailError | null;
+}
+
+export interface ConnectorOptions {
+  login: ServerLogin;
+  secret(): Promise<Secret>;
+  config: NetConfig;
+  onStatus(status: ConnectorStatus): void;
+}
+
+export class Connector {
+  #status: ConnectorStatus = { connection: 'connecting', since: null, error: null };
+  #failures = 0;
+  #retryAt = 0;
+  #alive = 0;
+
+  constructor(readonly options: ConnectorOptions) {}
+
+  get status(): ConnectorStatus {
+    return this.#status;
+  }
+
+  /** Milliseconds until the next try makes sense; null: only the user can help. */
+  get retryIn(): number | null {
+    if (this.#status.connection === 'needsPassword') return null;
+    return Math.max(0, this.#retryAt - Date.now());
+  }
+
+  /** @throws at once, without the network, while it is too early to try again */
+  async open(): Promise<ImapSession> {
+    const { error, connection } = this.#status;
+    if (error && (connection === 'needsPassword' || Date.now() < this.#retryAt)) throw error;
+    if (this.#alive === 0 && connection !== 'ready') this.#report('connecting', this.#status.error);
+    try {
+      const session = await admitted(this.options.login.host, () => this.#connect());
+      this.#alive += 1;
+      session.onClose(() => {
+        this.#alive -= 1;
+      });
+      this.#report('ready', null);
+      return session;
+    } catch (failure) {
+      throw this.#failed(imapError(failure, this.options.login));
+    }
+  }
+
+  /** A command was answered: the server is well. */
+  healthy(): void {
+    this.#failures = 0;
+  }
+
+  /** The user changed something or wants to know now: the next `open` really tries. */
+  forget(): void {
+    this.#failures = 0;
+    this.#retryAt = 0;
+    if (this.#status.connection !== 'ready') this.#report('connecting', null);
+  }
+
+  async #connect(): Promise<ImapSession> {
+    const { login, secret, config } = this.options;
+    return ImapSession.open(login, await secret(), config);
+  }
+
+  #failed(error: MailError): MailError {
+    // One of several connections was one too many: the account itself is well.
+    if (this.#alive > 0 && isCrowded(error)) return error;
+    if (error instanceof AuthenticationError) {
+      this.#report('needsPassword', error);
+      return error;
+    }
+    const delay = BACKOFF_MS[Math.min(this.#failures, BACKOFF_MS.length - 1)] ?? 0;
+    this.#failures += 1;
+    this.#retryAt = Date.now() + delay * (0.75 + Math.random() / 2);
+    if (this.#alive === 0) this.#report('offline', error);
+    return error;
+  }
+
+  #report(connection: ConnectorStatus['connection'], error: MailError | null): void {
+    const before = this.#status;
+    if (before.connection === connection && before.error?.code === error?.code) return;
+    const troubled = connection === 'offline' || connection === 'needsPassword';
+    this.#status = { connection, error, since: troubled ? (before.since ?? Date.now()) : null };
+    this.options.onStatus(this.#status);
+  }
+}

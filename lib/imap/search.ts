@@ -1,0 +1,70 @@
+/** UID SEARCH (RFC 3501 §6.4.4), as ESEARCH where offered (RFC 4731): ranges instead of a number per hit. */
+import { CommandError } from '@/lib/errors';
+import type { ImapSession } from './session';
+import { atom, isList, type Line, literal, type Node, sequence, type TokenList, textOf } from './tokens';
+import { expandUidSet } from './uid-set';
+
+/** A word to search for: a literal, so that nothing in it can become protocol (security.md S16). */
+export const searchText = (value: string): Node => literal(Buffer.from(value));
+
+export interface SearchOptions {
+  /** `UTF-8` when a key is not ASCII; left out once UTF8=ACCEPT is on (RFC 6855 §3). */
+  charset?: string;
+  signal?: AbortSignal;
+  silenceMs?: number;
+}
+
+/** @returns ascending UIDs. @throws CommandError; `refusesCharset` tells BADCHARSET */
+export async function uidSearch(
+  session: ImapSession,
+  criteria: TokenList,
+  options: SearchOptions = {},
+): Promise<number[]> {
+  const hits: number[] = [];
+  const esearch = session.has('ESEARCH');
+  const result = esearch ? [atom('RETURN'), [atom('ALL')]] : [];
+  const charset = options.charset && !session.utf8 ? [atom('CHARSET'), atom(options.charset)] : [];
+  await session.exec('UID SEARCH', [...result, ...charset, ...criteria], {
+    ...(options.signal ? { signal: options.signal } : {}),
+    ...(options.silenceMs ? { silenceMs: options.silenceMs } : {}),
+    untagged: [
+      [
+        'SEARCH',
+        (line) => {
+          for (const uid of line.numbers ?? []) hits.push(uid);
+        },
+      ],
+      [
+        'ESEARCH',
+        (line) => {
+          for (const uid of expandUidSet(allOf(line))) hits.push(uid);
+        },
+      ],
+    ],
+  });
+  return hits.sort((a, b) => a - b);
+}
+
+/** `* ESEARCH (TAG "A1") UID ALL 1:17,21` */
+function allOf(line: Line): string {
+  const tokens = line.attributes ?? [];
+  const at = tokens.findIndex((token) => !isList(token) && textOf(token)?.toUpperCase() === 'ALL');
+  return at < 0 ? '' : (textOf(tokens[at + 1]) ?? '');
+}
+
+/** NO [BADCHARSET], or Exchange's BAD in words (gateway.md pitfall 8). */
+export function refusesCharset(error: unknown): boolean {
+  return (
+    error instanceof CommandError && /BADCHARSET|charset/i.test(`${error.message} ${error.serverText ?? ''}`)
+  );
+}
+
+/** The UIDs that exist in a range. */
+export function searchAll(session: ImapSession, range: string): Promise<number[]> {
+  return uidSearch(session, [atom('UID'), sequence(range)]);
+}
+
+/** The UIDs in a range that carry a flag: `SEEN`, `FLAGGED`, `DELETED` ... */
+export function searchFlag(session: ImapSession, range: string, key: string): Promise<number[]> {
+  return uidSearch(session, [atom('UID'), sequence(range), atom(key)]);
+}

@@ -1,0 +1,101 @@
+/** A new message into a mailbox. After a lost connection the Message-ID tells whether it arrived (security.md R17). */
+import { ConnectionError, MailError, RequestError } from '@/lib/errors';
+import { type Appended, append } from '@/lib/imap/append';
+import { copyMessages } from '@/lib/imap/change';
+import { searchText, uidSearch } from '@/lib/imap/search';
+import { select } from '@/lib/imap/select';
+import type { ImapSession } from '@/lib/imap/session';
+import { atom, quoted } from '@/lib/imap/tokens';
+import type { NewEmail } from '@/lib/index/types';
+import type { Id } from '@/lib/jmap/types';
+import { emailHeaders } from '@/lib/mime/header';
+import { MAX_HEADER } from '@/lib/mime/limits';
+import type { EmailAppend } from '@/lib/source/source';
+import { type ImapContext, type WiredMailbox, wiredMailbox } from './context';
+import { flagOf } from './keywords';
+import { refreshMailbox } from './refresh-mailbox';
+import { readEmails } from './rows';
+
+export async function appendEmail(context: ImapContext, email: EmailAppend): Promise<Id> {
+  const [firstId, ...otherIds] = email.mailboxIds;
+  if (!firstId) throw new RequestError('invalidProperties', 'an email is in at least one mailbox');
+  const target = await wiredMailbox(context, firstId);
+  const others = await Promise.all(otherIds.map((id) => wiredMailbox(context, id)));
+  const stored = await store(context, email, target);
+  context.own.mark(target.id, [stored.location.uid ?? 0]);
+  await context.index.write((writer) => writer.addEmails([stored]));
+  for (const other of others) await copyTo(context, stored, target, other);
+  return stored.id;
+}
+
+async function store(context: ImapContext, email: EmailAppend, target: WiredMailbox): Promise<NewEmail> {
+  const flags = email.keywords.map(flagOf);
+  const header = emailHeaders(headerBlock(email.raw));
+  const messageId = header.messageId?.[0] ?? null;
+  let appended: Appended | null = null;
+  try {
+    appended = await context.pool.interactive(
+      (session) => append(session, target.wire.path, email.raw, flags, email.receivedAt),
+      { retry: false },
+    );
+  } catch (error) {
+    if (!(error instanceof ConnectionError) || !messageId) throw error;
+    // Perhaps it is there: then it must not be stored twice.
+    const found = await context.pool.interactive((session) =>
+      find(context, session, target, null, messageId),
+    );
+    if (!found) throw error;
+    return found;
+  }
+  const found = await context.pool.interactive((session) =>
+    find(context, session, target, appended, messageId),
+  );
+  if (!found) throw new MailError('commandFailed', 'the server took the message and does not show it');
+  return found;
+}
+
+/** The message that was just stored: by its UID, else the newest with its Message-ID, else the newest of all. */
+async function find(
+  context: ImapContext,
+  session: ImapSession,
+  target: WiredMailbox,
+  appended: Appended | null,
+  messageId: string | null,
+): Promise<NewEmail | null> {
+  const selected = await select(session, target.wire.path, appended === null);
+  let uid = appended?.uid;
+  if (uid === undefined && messageId) {
+    const key = searchText(messageId);
+    uid = (await uidSearch(session, [atom('HEADER'), quoted('Message-ID'), key])).at(-1);
+    if (uid === undefined) return null;
+  }
+  const range = uid
+    ? { set: String(uid), bySequence: false }
+    : { set: String(selected.exists), bySequence: true };
+  return (await readEmails(context, session, selected, target.id, range))[0] ?? null;
+}
+
+async function copyTo(
+  context: ImapContext,
+  stored: NewEmail,
+  from: WiredMailbox,
+  to: WiredMailbox,
+): Promise<void> {
+  const copied = await context.pool.interactive(
+    async (session) => {
+      await select(session, from.wire.path);
+      return copyMessages(session, String(stored.location.uid), to.wire.path);
+    },
+    { retry: false },
+  );
+  const uid = copied?.uids.get(stored.location.uid ?? 0);
+  if (!copied || !uid) return refreshMailbox(context, to.id, 50);
+  context.own.mark(to.id, [uid]);
+  const location = { ...stored.location, mailboxId: to.id, uidValidity: copied.uidValidity, uid };
+  await context.index.write((writer) => writer.addLocation(stored.id, location));
+}
+
+function headerBlock(raw: Buffer): Buffer {
+  const end = raw.indexOf('\r\n\r\n');
+  return raw.subarray(0, Math.min(end < 0 ? raw.length : end + 4, MAX_HEADER));
+}

@@ -1,0 +1,90 @@
+/**
+ * Reads the rest of a mailbox behind its first page: newest first, in chunks, on the bulk connection. Each chunk is
+ * written with how far it reached, so a restart goes on where it stopped (design decision 3).
+ */
+import { ConnectionError, MailError } from '@/lib/errors';
+import { searchAll } from '@/lib/imap/search';
+import { select } from '@/lib/imap/select';
+import type { NewEmail } from '@/lib/index/types';
+import type { Id } from '@/lib/jmap/types';
+import { errorFields, log } from '@/lib/log';
+import { type ImapContext, wiredMailbox } from './context';
+import { readEmailsByUid } from './rows';
+
+/** Messages of one command: a click on the same mailbox waits for no more than that. */
+const CHUNK = 500;
+/** Rows of one transaction: the database is synchronous, nothing else runs meanwhile. */
+const SLICE = 100;
+
+const running = new WeakMap<ImapContext, Map<Id, Promise<void>>>();
+
+/** Starts, or goes on with, the filling of a mailbox. Errors end it until the next refresh of the mailbox. */
+export function fillBehind(context: ImapContext, mailboxId: Id): void {
+  const fills = running.get(context) ?? new Map<Id, Promise<void>>();
+  running.set(context, fills);
+  if (fills.has(mailboxId)) return;
+  const run = backfill(context, mailboxId)
+    .catch((error) => {
+      if (!(error instanceof MailError)) log.error('imap.backfill', errorFields(error));
+      else if (!context.closed.aborted) log.debug('imap.backfill', errorFields(error));
+    })
+    .finally(() => fills.delete(mailboxId));
+  fills.set(mailboxId, run);
+}
+
+/** Resolves when nothing is being filled (tests, closing). */
+export async function fillsDone(context: ImapContext): Promise<void> {
+  await Promise.all(running.get(context)?.values() ?? []);
+}
+
+async function backfill(context: ImapContext, mailboxId: Id): Promise<void> {
+  const { wire } = await wiredMailbox(context, mailboxId);
+  if (wire.filledDownTo === null || wire.filledDownTo <= 1) return;
+  const below = wire.filledDownTo - 1;
+  const uids = await context.pool.bulk(async (session) => {
+    await select(session, wire.path);
+    return searchAll(session, `1:${below}`);
+  });
+  if (uids.length === 0)
+    await context.index.write((writer) => writer.setWire(mailboxId, { filledDownTo: 1 }));
+  for (let end = uids.length; end > 0; end -= CHUNK) {
+    if (context.closed.aborted) throw new ConnectionError('connectionLost', 'closed');
+    const chunk = uids.slice(Math.max(0, end - CHUNK), end);
+    await context.syncs.run(mailboxId, () => fillChunk(context, mailboxId, chunk, end <= CHUNK));
+  }
+}
+
+async function fillChunk(context: ImapContext, mailboxId: Id, uids: number[], last: boolean): Promise<void> {
+  const { wire } = await wiredMailbox(context, mailboxId);
+  const before = context.own.now();
+  const emails = await context.pool.bulk(async (session) => {
+    const selected = await select(session, wire.path);
+    if (selected.uidValidity !== wire.uidValidity) return null;
+    return readEmailsByUid(context, session, selected, mailboxId, uids);
+  });
+  // Another UIDVALIDITY: these UIDs name other messages; the next refresh begins anew.
+  if (emails === null) throw new ConnectionError('connectionLost', 'UIDVALIDITY changed');
+  const touched = context.own.after(mailboxId, before);
+  const fresh = emails.filter((email) => email.location.uid === null || !touched(email.location.uid));
+  await writeDescending(context, mailboxId, fresh, last ? 1 : (uids[0] ?? 1));
+}
+
+async function writeDescending(
+  context: ImapContext,
+  mailboxId: Id,
+  emails: NewEmail[],
+  downTo: number,
+): Promise<void> {
+  for (let end = emails.length; end > 0; end -= SLICE) {
+    const slice = emails.slice(Math.max(0, end - SLICE), end);
+    const reached = end <= SLICE ? downTo : (slice[0]?.location.uid ?? downTo);
+    await context.index.write(async (writer) => {
+      await writer.addEmails(slice);
+      await writer.setWire(mailboxId, { filledDownTo: reached });
+    });
+    // Whoever waits for the event loop comes first.
+    await new Promise((next) => setImmediate(next));
+  }
+  if (emails.length === 0)
+    await context.index.write((writer) => writer.setWire(mailboxId, { filledDownTo: downTo }));
+}

@@ -1,0 +1,119 @@
+/** CREATE, RENAME, SUBSCRIBE, DELETE, and the index after them (gateway.md 2.4). */
+import { RequestError } from '@/lib/errors';
+import { createMailbox as create, deleteMailbox, renameMailbox, subscribe } from '@/lib/imap/mailboxes';
+import type { MailboxRow } from '@/lib/index/types';
+import type { Id } from '@/lib/jmap/types';
+import type { MailboxCreate, MailboxPatch } from '@/lib/source/source';
+import type { ImapContext } from './context';
+import { refreshMailboxes } from './refresh-mailboxes';
+
+const SPECIAL_USE: Partial<Record<string, string>> = {
+  archive: '\\Archive',
+  drafts: '\\Drafts',
+  sent: '\\Sent',
+  junk: '\\Junk',
+  trash: '\\Trash',
+};
+
+export async function createMailbox(context: ImapContext, mailbox: MailboxCreate): Promise<Id> {
+  const parent = mailbox.parentId ? await requireMailbox(context, mailbox.parentId) : null;
+  const path = await context.pool.interactive(
+    async (session) => {
+      const path = pathUnder(parent, mailbox.name, session.namespace);
+      await create(session, path, SPECIAL_USE[mailbox.role ?? ''] ?? null);
+      if (mailbox.isSubscribed) await subscribe(session, path, true);
+      return path;
+    },
+    { retry: false },
+  );
+  await refreshMailboxes(context);
+  const row = (await context.index.mailboxes()).find(({ wire }) => wire?.path === path);
+  if (!row) throw new RequestError('serverFail', 'the server does not list what it created');
+  return row.id;
+}
+
+export async function updateMailbox(context: ImapContext, id: Id, patch: MailboxPatch): Promise<void> {
+  const row = await requireMailbox(context, id);
+  const wire = row.wire;
+  if (!wire) throw new RequestError('notFound', 'no such mailbox');
+  const newPath = await renamedPath(context, row, patch);
+  await context.pool.interactive(
+    async (session) => {
+      const path = newPath ?? wire.path;
+      if (newPath !== null) {
+        // Some servers refuse to rename what is selected.
+        session.selected = null;
+        await renameMailbox(session, wire.path, newPath);
+        // Subscriptions belong to names, not to mailboxes (RFC 3501 §6.3.6).
+        if (row.isSubscribed) await subscribe(session, wire.path, false);
+      }
+      const subscribed = patch.isSubscribed ?? row.isSubscribed;
+      if (newPath !== null ? subscribed : patch.isSubscribed !== undefined) {
+        await subscribe(session, path, subscribed);
+      }
+    },
+    { retry: false },
+  );
+  if (newPath !== null) await movePaths(context, wire.path, newPath, wire.delimiter);
+  await refreshMailboxes(context);
+}
+
+export async function destroyMailbox(context: ImapContext, id: Id): Promise<void> {
+  const { wire, isSubscribed } = await requireMailbox(context, id);
+  if (!wire) throw new RequestError('notFound', 'no such mailbox');
+  await context.pool.interactive(
+    async (session) => {
+      await deleteMailbox(session, wire.path);
+      if (isSubscribed) await subscribe(session, wire.path, false);
+    },
+    { retry: false },
+  );
+  await context.index.write((writer) => writer.removeMailbox(id));
+}
+
+async function renamedPath(
+  context: ImapContext,
+  row: MailboxRow,
+  patch: MailboxPatch,
+): Promise<string | null> {
+  if (patch.name === undefined && patch.parentId === undefined) return null;
+  const parentId = patch.parentId === undefined ? row.parentId : patch.parentId;
+  const parent = parentId ? await requireMailbox(context, parentId) : null;
+  const namespace = await context.pool.interactive(async (session) => session.namespace);
+  const path = pathUnder(parent, patch.name ?? row.name, namespace);
+  return path === row.wire?.path ? null : path;
+}
+
+/** Always under the personal namespace: `INBOX.` on Courier and cPanel (gateway.md pitfall 12). */
+function pathUnder(
+  parent: MailboxRow | null,
+  name: string,
+  namespace: { prefix: string; delimiter: string },
+): string {
+  const delimiter = parent?.wire?.delimiter ?? namespace.delimiter;
+  if (name === '' || name.includes(delimiter) || /\p{Cc}/u.test(name)) {
+    throw new RequestError('invalidProperties', 'a name without the delimiter and control characters', {
+      params: { properties: 'name' },
+    });
+  }
+  return parent?.wire ? `${parent.wire.path}${delimiter}${name}` : `${namespace.prefix}${name}`;
+}
+
+/** The mailbox and its children keep their ids under the new path. */
+async function movePaths(context: ImapContext, from: string, to: string, delimiter: string): Promise<void> {
+  const rows = await context.index.mailboxes();
+  await context.index.write(async (writer) => {
+    for (const { id, wire } of rows) {
+      if (wire?.path === from) await writer.setWire(id, { path: to });
+      else if (wire?.path.startsWith(from + delimiter)) {
+        await writer.setWire(id, { path: to + wire.path.slice(from.length) });
+      }
+    }
+  });
+}
+
+async function requireMailbox(context: ImapContext, id: Id): Promise<MailboxRow> {
+  const row = await context.index.mailbox(id);
+  if (!row) throw new RequestError('notFound', 'no such mailbox', { params: { mailbox: id } });
+  return row;
+}

@@ -1,0 +1,31 @@
+/** What the operations of one IMAP source share. */
+import { RequestError } from '@/lib/errors';
+import type { ImapPool } from '@/lib/imap/pool';
+import type { AccountIndex, MailboxRow, MailboxWire } from '@/lib/index/types';
+import type { Id } from '@/lib/jmap/types';
+import type { OwnChanges } from './own-changes';
+import type { Serial } from './serial';
+import type { ServerIds } from './server-ids';
+
+export interface ImapContext {
+  index: AccountIndex;
+  pool: ImapPool;
+  /** Which items give the server's own ids, once known. */
+  serverIds: ServerIds;
+  /** One sync of a mailbox at a time. */
+  syncs: Serial;
+  /** What we changed ourselves while a sync was reading. */
+  own: OwnChanges;
+  /** Aborted when the source closes. */
+  closed: AbortSignal;
+}
+
+export type WiredMailbox = MailboxRow & { wire: MailboxWire };
+
+/** @throws notFound, also for what holds no messages (\Noselect) */
+export async function wiredMailbox(context: ImapContext, id: Id): Promise<WiredMailbox> {
+  const row = await context.index.mailbox(id);
+  if (!row?.wire?.selectable)
+    throw new RequestError('notFound', 'no such mailbox', { params: { mailbox: id } });
+  return { ...row, wire: row.wire };
+}

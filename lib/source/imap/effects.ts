@@ -1,0 +1,95 @@
+/** What commands have done, gathered and written to the index in one transaction before anybody is told. */
+import type { EmailRow, Location, NewLocation } from '@/lib/index/types';
+import type { Id } from '@/lib/jmap/types';
+import type { ImapContext } from './context';
+
+export class Effects {
+  readonly #removed = new Map<Id, Set<number>>();
+  readonly #hidden = new Map<Id, Set<number>>();
+  readonly #added: {
+    emailId: Id;
+    location: Pick<NewLocation, 'mailboxId' | 'uidValidity'> & { uid: number };
+  }[] = [];
+  readonly #keywords = new Map<Id, { add: Set<string>; remove: Set<string> }>();
+
+  constructor(
+    readonly context: ImapContext,
+    readonly rows: ReadonlyMap<Id, EmailRow>,
+    readonly locations: ReadonlyMap<Id, Location[]>,
+  ) {}
+
+  keywords(emailId: Id, add: string[], remove: string[]): void {
+    this.#keywords.set(emailId, { add: new Set(add), remove: new Set(remove) });
+  }
+
+  removed(location: Location): void {
+    note(this.#removed, location);
+  }
+
+  /** Flagged \Deleted and still there: shown nowhere. */
+  hidden(location: Location): void {
+    note(this.#hidden, location);
+  }
+
+  added(emailId: Id, mailboxId: Id, uidValidity: number, uid: number): void {
+    this.#added.push({ emailId, location: { mailboxId, uidValidity, uid } });
+  }
+
+  async write(): Promise<void> {
+    const { index, own } = this.context;
+    const changes = await this.#flagChanges();
+    // Syncs that read before this moment leave these messages alone.
+    for (const [mailboxId, list] of changes)
+      own.mark(
+        mailboxId,
+        list.map(({ uid }) => uid),
+      );
+    for (const [mailboxId, uids] of this.#removed) own.mark(mailboxId, uids);
+    for (const { location } of this.#added) own.mark(location.mailboxId, [location.uid]);
+    await index.write(async (writer) => {
+      for (const [mailboxId, list] of changes) await writer.setLocationKeywords(mailboxId, list);
+      for (const { emailId, location } of this.#added) {
+        const keywords = this.#keywordsOf(emailId, this.rows.get(emailId)?.keywords ?? []);
+        await writer.addLocation(emailId, { ...location, keywords, hidden: false, modseq: null });
+      }
+      // After the new locations: an Email that only moved is never without one, so it is not destroyed.
+      for (const [mailboxId, uids] of this.#removed) await writer.removeLocations(mailboxId, [...uids]);
+    });
+  }
+
+  #keywordsOf(emailId: Id, before: readonly string[]): string[] {
+    const change = this.#keywords.get(emailId);
+    if (!change) return [...before];
+    return [...new Set([...before, ...change.add])].filter((keyword) => !change.remove.has(keyword));
+  }
+
+  async #flagChanges(): Promise<
+    Map<Id, { uid: number; keywords: string[]; hidden: boolean; modseq: null }[]>
+  > {
+    const changes = new Map<Id, { uid: number; keywords: string[]; hidden: boolean; modseq: null }[]>();
+    for (const [emailId, locations] of this.locations) {
+      for (const location of locations) {
+        const { mailboxId, uid } = location;
+        const hidden = this.#hidden.get(mailboxId)?.has(uid) ?? false;
+        if (this.#removed.get(mailboxId)?.has(uid) || (!hidden && !this.#keywords.has(emailId))) continue;
+        const before = await this.#before(emailId, location, locations.length);
+        const change = { uid, keywords: this.#keywordsOf(emailId, before), hidden, modseq: null };
+        changes.set(mailboxId, [...(changes.get(mailboxId) ?? []), change]);
+      }
+    }
+    return changes;
+  }
+
+  /** An Email's keywords are those of its only location; of several each has its own. */
+  async #before(emailId: Id, { mailboxId, uid }: Location, count: number): Promise<string[]> {
+    if (count === 1) return this.rows.get(emailId)?.keywords ?? [];
+    const [known] = await this.context.index.mailboxLocations(mailboxId, uid, uid);
+    return known?.keywords ?? [];
+  }
+}
+
+function note(map: Map<Id, Set<number>>, { mailboxId, uid }: Location): void {
+  const uids = map.get(mailboxId) ?? new Set<number>();
+  uids.add(uid);
+  map.set(mailboxId, uids);
+}

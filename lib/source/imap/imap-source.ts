@@ -1,0 +1,89 @@
+/** The IMAP source: the server is the truth, the index a cache of it (design decision 2). Each operation is a file. */
+import type { AccountRecord } from '@/lib/account/record';
+import { RequestError } from '@/lib/errors';
+import { ImapPool } from '@/lib/imap/pool';
+import type { AccountIndex } from '@/lib/index/types';
+import { errorFields, log } from '@/lib/log';
+import type { NetConfig } from '@/lib/net/guard';
+import type { Secret } from '@/lib/net/types';
+import type { Source, SourceEvents } from '@/lib/source/source';
+import { appendEmail } from './append-email';
+import { fillsDone } from './backfill';
+import { createMailbox, destroyMailbox, updateMailbox } from './change-mailbox';
+import type { ImapContext } from './context';
+import { destroyEmails } from './destroy-emails';
+import { fill } from './fill';
+import { OwnChanges } from './own-changes';
+import { readHeader, readSection } from './read';
+import { refreshMailbox } from './refresh-mailbox';
+import { refreshMailboxes } from './refresh-mailboxes';
+import { searchEmails } from './search-emails';
+import { Serial } from './serial';
+import { ServerIds } from './server-ids';
+import { updateEmails } from './update-emails';
+import { Watcher } from './watch';
+
+export interface ImapSourceOptions {
+  record: Pick<AccountRecord, 'id' | 'incoming'>;
+  secret(): Promise<Secret>;
+  index: AccountIndex;
+  config: NetConfig;
+  events: SourceEvents;
+}
+
+export interface ImapSource extends Source {
+  readonly kind: 'imap';
+  /** Resolves when no mailbox is being filled in the background. */
+  filled(): Promise<void>;
+}
+
+export function createImapSource({ record, secret, index, config, events }: ImapSourceOptions): ImapSource {
+  if (!record.incoming) throw new RequestError('invalidArguments', 'the account has no incoming server');
+  const closing = new AbortController();
+  const onStatus = (status: Parameters<SourceEvents['onStatus']>[0]) => events.onStatus(status);
+  const pool = new ImapPool({ login: record.incoming, secret, config, onStatus });
+  const context: ImapContext = {
+    index,
+    pool,
+    serverIds: new ServerIds(),
+    syncs: new Serial(),
+    own: new OwnChanges(),
+    closed: closing.signal,
+  };
+  const watcher = new Watcher(context);
+
+  return {
+    kind: 'imap',
+    status: () => pool.connector.status,
+    refreshMailboxes: () => refreshMailboxes(context),
+    refreshMailbox: (id, window) => refreshMailbox(context, id, window),
+    fill: (ids, detail) => fill(context, ids, detail),
+    readHeader: (id) => readHeader(context, id),
+    readPart: (id, path, range) => readSection(context, id, path, range),
+    readRaw: (id) => readSection(context, id, ''),
+    createMailbox: (mailbox) => createMailbox(context, mailbox),
+    updateMailbox: (id, patch) => updateMailbox(context, id, patch),
+    destroyMailbox: (id) => destroyMailbox(context, id),
+    updateEmails: (patches) => updateEmails(context, patches),
+    destroyEmails: (ids) => destroyEmails(context, ids),
+    append: (email) => appendEmail(context, email),
+    search: (query, mailboxIds, signal) => searchEmails(context, query, mailboxIds, signal),
+    watch(mailboxIds) {
+      watcher.watch(mailboxIds).catch((error) => log.error('imap.watch', errorFields(error)));
+    },
+    async reconnect() {
+      pool.connector.forget();
+      // Open sessions may stand on an old password.
+      pool.drop();
+      await pool.interactive(async () => undefined);
+      watcher.restart();
+    },
+    filled: () => fillsDone(context),
+    async close() {
+      closing.abort();
+      watcher.close();
+      pool.close();
+      await fillsDone(context);
+    },
+  };
+}

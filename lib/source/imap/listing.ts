@@ -1,0 +1,124 @@
+/** LIST as rows of the index: names, parents, roles, rights. Pure. */
+import type { MailboxEntry } from '@/lib/imap/session';
+import type { MailboxInput, MailboxRow, MailboxWire } from '@/lib/index/types';
+import type { Id, MailboxRights, MailboxRole } from '@/lib/jmap/types';
+
+export interface Listed {
+  path: string;
+  /** Without the parents; NFC. */
+  name: string;
+  delimiter: string;
+  parentPath: string | null;
+  role: MailboxRole | null;
+  selectable: boolean;
+  subscribed: boolean;
+  status: { messages?: number; unseen?: number; uidNext?: number; uidValidity?: number } | null;
+}
+
+const ROLES: Record<string, MailboxRole> = {
+  '\\Inbox': 'inbox',
+  '\\Archive': 'archive',
+  '\\Drafts': 'drafts',
+  '\\Sent': 'sent',
+  '\\Junk': 'junk',
+  '\\Trash': 'trash',
+  '\\All': 'all',
+  '\\Flagged': 'flagged',
+  '\\Important': 'important',
+};
+const ORDER: MailboxRole[] = [
+  'inbox',
+  'drafts',
+  'sent',
+  'archive',
+  'junk',
+  'trash',
+  'all',
+  'flagged',
+  'important',
+];
+
+/** imapflow gives each special use to one mailbox at most (RFC 8621 §2 asks for that). */
+export function listed(entry: MailboxEntry): Listed {
+  const parentPath = entry.delimiter && entry.parentPath ? entry.parentPath : null;
+  return {
+    path: entry.path,
+    name: entry.name.normalize('NFC'),
+    delimiter: entry.delimiter || '/',
+    parentPath,
+    role: ROLES[entry.specialUse ?? ''] ?? null,
+    selectable: !entry.flags.has('\\Noselect') && !entry.flags.has('\\NonExistent'),
+    subscribed: entry.subscribed,
+    status: entry.status
+      ? {
+          messages: entry.status.messages,
+          unseen: entry.status.unseen,
+          uidNext: entry.status.uidNext,
+          uidValidity: Number(entry.status.uidValidity ?? 0),
+        }
+      : null,
+  };
+}
+
+/** @param ids of all listed paths */
+export function mailboxInput(
+  entry: Listed,
+  known: MailboxRow | null,
+  ids: ReadonlyMap<string, Id>,
+  prefix: string,
+): MailboxInput {
+  const id = ids.get(entry.path) ?? '';
+  return {
+    id,
+    name: entry.role === 'inbox' ? 'Inbox' : entry.name,
+    parentId: parentOf(entry, ids, prefix),
+    role: entry.role,
+    sortOrder: known?.sortOrder ?? sortOrderOf(entry.role),
+    isSubscribed: entry.subscribed,
+    rights: rightsOf(entry),
+    wire: wireOf(entry, known?.wire ?? null),
+    serverTotal: entry.status?.messages ?? null,
+    serverUnread: entry.status?.unseen ?? null,
+  };
+}
+
+/** `INBOX.Sent` stands beside the inbox, not under it, where `INBOX.` is only the namespace (gateway.md pitfall 12). */
+function parentOf(entry: Listed, ids: ReadonlyMap<string, Id>, prefix: string): Id | null {
+  if (entry.parentPath === null || entry.parentPath + entry.delimiter === prefix) return null;
+  return ids.get(entry.parentPath) ?? null;
+}
+
+function wireOf(entry: Listed, known: MailboxWire | null): MailboxWire {
+  return {
+    path: entry.path,
+    delimiter: entry.delimiter,
+    // What was read is only valid under the UIDVALIDITY under which it was read: STATUS does not move it.
+    uidValidity: known?.uidValidity ?? 0,
+    uidNext: known?.uidNext ?? 0,
+    highestModseq: known?.highestModseq ?? null,
+    filledDownTo: known?.filledDownTo ?? null,
+    selectable: entry.selectable,
+  };
+}
+
+function rightsOf(entry: Listed): MailboxRights {
+  const inbox = entry.role === 'inbox';
+  return {
+    mayReadItems: entry.selectable,
+    mayAddItems: entry.selectable,
+    mayRemoveItems: entry.selectable,
+    maySetSeen: entry.selectable,
+    maySetKeywords: entry.selectable,
+    mayCreateChild: true,
+    // RENAME INBOX would move its mail away (RFC 3501 §6.3.5).
+    mayRename: !inbox,
+    mayDelete: !inbox,
+    maySubmit: entry.selectable,
+  };
+}
+
+/** Roles first, then by name. */
+function sortOrderOf(role: MailboxRole | null): number {
+  const at = role ? ORDER.indexOf(role) : -1;
+  return at < 0 ? 100 : at + 1;
+}

@@ -1,0 +1,36 @@
+/**
+ * UIDs that our own commands changed lately. A sync that read the mailbox before such a command must not write its older
+ * view over the newer state; the next sync sees them again.
+ */
+import type { Id } from '@/lib/jmap/types';
+
+/** Longer than any sync reads before it writes. */
+const KEPT_MS = 2 * 60_000;
+
+export class OwnChanges {
+  readonly #changed = new Map<Id, Map<number, number>>();
+  #tick = 0;
+
+  /** Before reading: what `since` is asked with. */
+  now(): number {
+    this.#tick += 1;
+    return this.#tick;
+  }
+
+  mark(mailboxId: Id, uids: Iterable<number>): void {
+    const changed = this.#changed.get(mailboxId) ?? new Map<number, number>();
+    this.#changed.set(mailboxId, changed);
+    const tick = this.now();
+    const added = [...uids];
+    for (const uid of added) changed.set(uid, tick);
+    setTimeout(() => {
+      for (const uid of added) if (changed.get(uid) === tick) changed.delete(uid);
+    }, KEPT_MS).unref();
+  }
+
+  /** Whether this message was changed by us after `tick`. */
+  after(mailboxId: Id, tick: number): (uid: number) => boolean {
+    const changed = this.#changed.get(mailboxId);
+    return (uid) => (changed?.get(uid) ?? 0) > tick;
+  }
+}

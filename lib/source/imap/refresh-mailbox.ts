@@ -1,0 +1,86 @@
+/** News of one mailbox into the index: the first page of one never seen, else what changed since the last look. */
+import { type Selected, select } from '@/lib/imap/select';
+import type { ImapSession } from '@/lib/imap/session';
+import type { NewEmail } from '@/lib/index/types';
+import type { Id } from '@/lib/jmap/types';
+import { fillBehind } from './backfill';
+import { type ImapContext, type WiredMailbox, wiredMailbox } from './context';
+import { type Difference, readDifference } from './difference';
+import { readFirstPage } from './first-page';
+import { readEmails } from './rows';
+
+/** UIDs of one command when many messages came at once. */
+const NEW_CHUNK = 1_000;
+
+export function refreshMailbox(context: ImapContext, mailboxId: Id, window: number): Promise<void> {
+  return context.syncs.run(mailboxId, async () => {
+    const mailbox = await wiredMailbox(context, mailboxId);
+    if (mailbox.wire.filledDownTo === null || !(await catchUp(context, mailbox, window))) {
+      await readFirstPage(context, mailbox, window);
+    } else if (mailbox.wire.filledDownTo > 1) {
+      fillBehind(context, mailboxId);
+    }
+  });
+}
+
+/** @returns false when the mailbox has another UIDVALIDITY than what the index holds */
+async function catchUp(context: ImapContext, mailbox: WiredMailbox, window: number): Promise<boolean> {
+  const before = context.own.now();
+  const news = await context.pool.interactive(async (session) => {
+    const selected = await select(session, mailbox.wire.path, true);
+    if (selected.uidValidity !== mailbox.wire.uidValidity) return null;
+    const emails = await readNew(context, session, selected, mailbox);
+    return {
+      selected,
+      emails,
+      difference: await readDifference(context, session, selected, mailbox, window),
+    };
+  });
+  if (!news) return false;
+  await writeNews(context, mailbox, before, news);
+  return true;
+}
+
+async function readNew(
+  context: ImapContext,
+  session: ImapSession,
+  selected: Selected,
+  { id, wire }: WiredMailbox,
+): Promise<NewEmail[]> {
+  const emails: NewEmail[] = [];
+  // UIDNEXT is missing on some servers: then the answer to `n:*` tells.
+  const end = selected.uidNext > 0 ? selected.uidNext - 1 : null;
+  if (end === null) {
+    const range = { set: `${wire.uidNext}:*`, bySequence: false };
+    return selected.exists > 0 ? readEmails(context, session, selected, id, range) : [];
+  }
+  for (let low = wire.uidNext; low <= end; low += NEW_CHUNK) {
+    const range = { set: `${low}:${Math.min(end, low + NEW_CHUNK - 1)}`, bySequence: false };
+    emails.push(...(await readEmails(context, session, selected, id, range)));
+  }
+  return emails;
+}
+
+async function writeNews(
+  context: ImapContext,
+  mailbox: WiredMailbox,
+  before: number,
+  news: { selected: Selected; emails: NewEmail[]; difference: Difference },
+): Promise<void> {
+  const { selected, emails, difference } = news;
+  const touched = context.own.after(mailbox.id, before);
+  const fresh = emails.filter((email) => !touched(email.location.uid ?? 0));
+  const highest = emails.at(-1)?.location.uid ?? 0;
+  await context.index.write(async (writer) => {
+    // First what is new: a message that another program moved here keeps its id and is not destroyed in between.
+    if (fresh.length > 0) await writer.addEmails(fresh);
+    const gone = difference.gone.filter((uid) => !touched(uid));
+    if (gone.length > 0) await writer.removeLocations(mailbox.id, gone);
+    const changed = difference.changed.filter(({ uid }) => !touched(uid));
+    if (changed.length > 0) await writer.setLocationKeywords(mailbox.id, changed);
+    await writer.setWire(mailbox.id, {
+      uidNext: Math.max(mailbox.wire.uidNext, selected.uidNext, highest + 1),
+      highestModseq: selected.highestModseq,
+    });
+  });
+}

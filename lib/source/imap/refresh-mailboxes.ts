@@ -1,0 +1,86 @@
+/** LIST and STATUS into the index (gateway.md 2.4). */
+
+import { CommandError, ProtocolError } from '@/lib/errors';
+import { mailboxStatus } from '@/lib/imap/mailboxes';
+import type { ImapSession } from '@/lib/imap/session';
+import { hashId, mailboxIdOfPath } from '@/lib/index/ids';
+import type { MailboxRow } from '@/lib/index/types';
+import type { Id } from '@/lib/jmap/types';
+import { log } from '@/lib/log';
+import type { ImapContext } from './context';
+import { type Listed, listed, mailboxInput } from './listing';
+
+/** More than anybody has; above it the server talks nonsense (security.md R19). */
+const MAX_MAILBOXES = 10_000;
+
+export function refreshMailboxes(context: ImapContext): Promise<void> {
+  return context.syncs.run('mailboxes', async () => {
+    const { entries, prefix } = await context.pool.interactive(async (session) => ({
+      entries: await readList(context, session),
+      prefix: session.namespace.prefix,
+    }));
+    await writeList(context, entries, prefix);
+  });
+}
+
+async function readList(context: ImapContext, session: ImapSession): Promise<Listed[]> {
+  const byList = session.has('LIST-STATUS');
+  const statusQuery = { messages: true, unseen: true, uidNext: true, uidValidity: true };
+  const list = async () => (await session.list(byList ? { statusQuery } : {})).map(listed);
+  let entries = await list();
+  const known = (await context.index.mailboxes()).length;
+  // A LIST that lost mailboxes is asked again before anything is taken from the index (gateway.md 2.4).
+  if (entries.length < known) entries = [...entries, ...(await list())];
+  const unique = [...new Map(entries.map((entry) => [entry.path, entry])).values()];
+  if (unique.length === 0)
+    throw new ProtocolError('protocolViolation', 'LIST is empty: even the inbox is missing');
+  if (unique.length > MAX_MAILBOXES) throw new ProtocolError('limitExceeded', 'too many mailboxes');
+  if (!byList) for (const entry of unique) await askStatus(session, entry);
+  return unique;
+}
+
+/** One command per mailbox is what throttles are made for: only those that are always in sight. */
+async function askStatus(session: ImapSession, entry: Listed): Promise<void> {
+  if (!entry.selectable || entry.role === null || session.selected?.path === entry.path) return;
+  try {
+    const status = await mailboxStatus(session, entry.path);
+    entry.status = {
+      ...(status.messages === null ? {} : { messages: status.messages }),
+      ...(status.unseen === null ? {} : { unseen: status.unseen }),
+      ...(status.uidValidity === null ? {} : { uidValidity: status.uidValidity }),
+    };
+  } catch (error) {
+    // Unknown, never "empty" (gateway.md 2.4).
+    if (!(error instanceof CommandError)) throw error;
+    log.debug('imap.status', { code: error.code });
+  }
+}
+
+async function writeList(context: ImapContext, entries: Listed[], prefix: string): Promise<void> {
+  const rows = await context.index.mailboxes();
+  const byPath = new Map(rows.map((row) => [row.wire?.path ?? '', row]));
+  const ids = identify(entries, byPath);
+  // Parents before children: a path is longer than its parent's.
+  const ordered = [...entries].sort((a, b) => a.path.length - b.path.length);
+  const gone = rows.filter((row) => ![...ids.values()].includes(row.id));
+  await context.index.write(async (writer) => {
+    for (const row of gone) await writer.removeMailbox(row.id);
+    for (const entry of ordered) {
+      const known = byPath.get(entry.path) ?? null;
+      await writer.putMailbox(mailboxInput(entry, known, ids, prefix));
+    }
+  });
+}
+
+/** The id a path had stays; a new path never takes the id of a mailbox that was renamed away. */
+function identify(entries: Listed[], known: ReadonlyMap<string, MailboxRow>): Map<string, Id> {
+  const taken = new Set([...known.values()].map((row) => row.id));
+  const ids = new Map<string, Id>();
+  for (const entry of entries) {
+    let id = known.get(entry.path)?.id ?? mailboxIdOfPath(entry.path, entry.status?.uidValidity ?? 0);
+    if (!known.has(entry.path) && taken.has(id)) id = hashId('b', entry.path, 'again', [...taken].length);
+    taken.add(id);
+    ids.set(entry.path, id);
+  }
+  return ids;
+}

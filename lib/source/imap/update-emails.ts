@@ -1,0 +1,118 @@
+/** Keywords and mailboxes of Emails: differences only, batched, the index told before the caller (gateway.md 2.9). */
+import { CommandError, MailError, RequestError } from '@/lib/errors';
+import { storeFlags } from '@/lib/imap/change';
+import type { Selected } from '@/lib/imap/select';
+import { uidSets } from '@/lib/imap/uid-set';
+import type { Location } from '@/lib/index/types';
+import type { Id } from '@/lib/jmap/types';
+import { errorFields, log } from '@/lib/log';
+import type { EmailPatch } from '@/lib/source/source';
+import { type ImapContext, wiredMailbox } from './context';
+import { Effects } from './effects';
+import { groupBy, selectFor } from './locate';
+import { refreshMailbox } from './refresh-mailbox';
+import { removeMessages } from './remove';
+import { transfer } from './transfer';
+import { planUpdates, type RemoveStep, type StoreStep } from './update-plan';
+
+export type Results = Map<Id, MailError | null>;
+
+export async function updateEmails(context: ImapContext, patches: EmailPatch[]): Promise<Results> {
+  const ids = patches.map(({ id }) => id);
+  const rows = new Map((await context.index.emails(ids)).map((row) => [row.id, row]));
+  const locations = groupBy(await context.index.locations(ids), ({ emailId }) => emailId);
+  const plan = planUpdates(patches, rows, locations);
+  const effects = new Effects(context, rows, locations);
+  const run = new Run(context, ids, plan.refused);
+
+  for (const step of plan.stores) await run.step(step.locations, () => store(context, step));
+  for (const { id, addKeywords, removeKeywords } of patches) {
+    const changed = addKeywords.length + removeKeywords.length > 0;
+    if (changed && run.lives(id)) effects.keywords(id, addKeywords, removeKeywords);
+  }
+  for (const step of plan.copies) {
+    await run.step(step.locations, (rest) => transfer(context, { ...step, locations: rest }, true, effects));
+  }
+  for (const step of plan.moves) {
+    await run.step(step.locations, (rest) => transfer(context, { ...step, locations: rest }, false, effects));
+  }
+  for (const step of plan.removals) {
+    await run.step(step.locations, (rest) => remove(context, { ...step, locations: rest }, effects));
+  }
+  await effects.write();
+  run.lookAgain();
+  return run.results;
+}
+
+/** Steps one after the other; an Email that failed takes no part in what follows. */
+export class Run {
+  readonly results: Results;
+  readonly #doubtful = new Set<Id>();
+
+  constructor(
+    readonly context: ImapContext,
+    ids: Id[],
+    refused: ReadonlyMap<Id, MailError>,
+  ) {
+    this.results = new Map(ids.map((id) => [id, refused.get(id) ?? null]));
+  }
+
+  lives(id: Id): boolean {
+    return this.results.get(id) === null;
+  }
+
+  async step(locations: Location[], work: (locations: Location[]) => Promise<void>): Promise<void> {
+    const rest = locations.filter(({ emailId }) => this.lives(emailId));
+    if (rest.length === 0) return;
+    try {
+      await work(rest);
+    } catch (error) {
+      if (!(error instanceof MailError)) throw error;
+      for (const { emailId, mailboxId } of rest) {
+        this.results.set(emailId, error);
+        this.#doubtful.add(mailboxId);
+      }
+    }
+  }
+
+  /** What really happened to the Emails of failed steps is read from the server, behind the answer. */
+  lookAgain(): void {
+    for (const mailboxId of this.#doubtful) {
+      refreshMailbox(this.context, mailboxId, 50).catch((error) =>
+        log.debug('imap.refresh', errorFields(error)),
+      );
+    }
+  }
+}
+
+async function store(context: ImapContext, { mailboxId, sign, flags, locations }: StoreStep): Promise<void> {
+  const { wire } = await wiredMailbox(context, mailboxId);
+  await context.pool.interactive(async (session) => {
+    const selected = await selectFor(session, wire.path, locations);
+    if (sign === '+') requirePermanent(selected, flags);
+    for (const { set } of uidSets(locations.map(({ uid }) => uid)))
+      await storeFlags(session, set, sign, flags);
+  });
+}
+
+/** @throws unsupported when the mailbox would forget the flag, forbidden when it is read-only */
+function requirePermanent(selected: Selected, flags: string[]): void {
+  if (selected.readOnly) throw new CommandError('forbidden', 'the mailbox is read-only');
+  const kept = selected.permanentFlags;
+  if (!kept || kept.has('\\*')) return;
+  const lost = flags.find((flag) => !kept.has(flag.toLowerCase()));
+  if (lost)
+    throw new RequestError('unsupported', 'the server keeps no such keyword', { params: { keyword: lost } });
+}
+
+async function remove(context: ImapContext, step: RemoveStep, effects: Effects): Promise<void> {
+  const { wire } = await wiredMailbox(context, step.mailboxId);
+  const gone = await context.pool.interactive(async (session) => {
+    await selectFor(session, wire.path, step.locations);
+    return removeMessages(
+      session,
+      step.locations.map(({ uid }) => uid),
+    );
+  });
+  for (const location of step.locations) gone ? effects.removed(location) : effects.hidden(location);
+}
