@@ -1,15 +1,25 @@
-/** What the control plane works on: the configuration and the database that must last. */
+/** What the control plane works on: the configuration, the database that must last, and word to the open accounts. */
 import type { Kysely } from 'kysely';
 import { runtime } from '@/lib/account/runtime';
 import type { Config } from '@/lib/config';
 import type { MainTables } from '@/lib/db/tables';
+import type { Id } from '@/lib/jmap/types';
 
 export interface Control {
   config: Config;
   db: Kysely<MainTables>;
+  /** The account's servers or password are new: its connections are to be made anew. */
+  changed(accountId: Id): Promise<void>;
+  /** Its row is gone: connections end, and what other tables and files keep of it goes too. */
+  removed(accountId: Id): Promise<void>;
 }
 
 export async function control(): Promise<Control> {
-  const { config, databases } = await runtime();
-  return { config, db: databases.main };
+  const { config, databases, accounts } = await runtime();
+  return {
+    config,
+    db: databases.main,
+    changed: (id) => accounts.changed(id),
+    removed: (id) => accounts.changed(id),
+  };
 }

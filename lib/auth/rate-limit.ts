@@ -65,10 +65,7 @@ export async function enterAttempt(
   const now = Date.now();
   const id = randomBytes(9).toString('base64url');
   const names = Object.values(buckets);
-  await db
-    .deleteFrom('attempt')
-    .where('at', '<', now - LONGEST)
-    .execute();
+  await tidy(db, now);
   await db
     .insertInto('attempt')
     .values(names.map((name) => ({ id, bucket: name, at: now })))
@@ -88,6 +85,32 @@ export async function enterAttempt(
   return { succeeded: () => takeBack(names), undecided: () => takeBack([buckets.login]) };
 }
 
+/** For what strangers may ask without signing in: 30 a minute from one address, demo mailboxes 20 an hour. */
+const REQUESTS = {
+  discovery: [{ most: 30, withinMs: MINUTE }],
+  demo: [{ most: 20, withinMs: HOUR }],
+  images: [{ most: 60, withinMs: MINUTE }],
+} satisfies Record<string, Limit[]>;
+
+/** Every request counts. @throws rateLimit */
+export async function enterRequest(
+  db: Db,
+  config: Pick<Config, 'rateLimits'>,
+  kind: keyof typeof REQUESTS,
+  who: string,
+): Promise<void> {
+  if (!config.rateLimits) return;
+  const now = Date.now();
+  const name = bucket(kind, who);
+  await tidy(db, now);
+  await db
+    .insertInto('attempt')
+    .values({ id: randomBytes(9).toString('base64url'), bucket: name, at: now })
+    .execute();
+  const seconds = await waitFor(db, name, REQUESTS[kind], now);
+  if (seconds > 0) throw new RequestError('rateLimit', `too many requests: ${kind}`, { params: { seconds } });
+}
+
 async function waitFor(db: Db, name: string, limits: Limit[], now: number): Promise<number> {
   const rows = await db
     .selectFrom('attempt')
@@ -101,6 +124,13 @@ async function waitFor(db: Db, name: string, limits: Limit[], now: number): Prom
     return Math.ceil((oldest + withinMs - now) / 1000);
   });
   return Math.max(0, ...waits);
+}
+
+async function tidy(db: Db, now: number): Promise<void> {
+  await db
+    .deleteFrom('attempt')
+    .where('at', '<', now - LONGEST)
+    .execute();
 }
 
 async function removeEntry(db: Db, id: string, buckets: string[]): Promise<void> {

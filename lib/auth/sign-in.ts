@@ -20,6 +20,7 @@ import { normalHost } from '@/lib/net/resolve';
 import { audit } from './audit';
 import type { Control } from './control';
 import { enterAttempt } from './rate-limit';
+import { revocations } from './revocation';
 import { endSessions } from './sessions';
 import { mayUse } from './sign-in-policy';
 
@@ -84,15 +85,12 @@ export async function checkCredentials(
 }
 
 /** The account that this sign-in is, made when it is the first one. Call only with what `checkCredentials` returned. */
-export async function admit(
-  { db, config }: Control,
-  checked: Checked,
-  password: string,
-): Promise<AccountRecord> {
+export async function admit(on: Control, checked: Checked, password: string): Promise<AccountRecord> {
+  const { db, config } = on;
   const { address, servers } = checked;
   const known = await accountBySignIn(db, servers.incoming);
   if (!known) {
-    const userId = await createUser({ db, config });
+    const userId = await createUser(db);
     const account = { userId, address, ...servers, password, signIn: true };
     const made = await createAccount(db, config, account);
     await audit(db, userId, 'user-created', { accountId: made.id });
@@ -106,15 +104,19 @@ export async function admit(
     // The password was changed at the provider: whoever signed in with the old one has to show the new one.
     change.password = password;
     await endSessions(db, known.userId, null);
+    await revocations().check(db);
     await audit(db, known.userId, 'password-changed', { accountId: known.id });
   }
-  return Object.keys(change).length > 0 ? updateAccount(db, config, known.id, change) : known;
+  if (Object.keys(change).length === 0) return known;
+  const updated = await updateAccount(db, config, known.id, change);
+  await on.changed(known.id);
+  return updated;
 }
 
 /** A demo mailbox of one's own: nobody signs in to it again, it lives as long as its session. @throws signInNotAllowed */
 export async function admitDemo({ db, config }: Control): Promise<AccountRecord> {
   if (!config.demo) throw new RequestError('signInNotAllowed', 'the demo mailbox is switched off');
-  const userId = await createUser({ db, config });
+  const userId = await createUser(db);
   const address = 'demo@gatepost.example';
   return createAccount(db, config, {
     userId,
@@ -127,7 +129,7 @@ export async function admitDemo({ db, config }: Control): Promise<AccountRecord>
   });
 }
 
-async function createUser({ db }: Control): Promise<string> {
+async function createUser(db: Control['db']): Promise<string> {
   const id = `u${randomBytes(10).toString('hex')}`;
   await db.insertInto('user').values({ id, created_at: Date.now(), settings: '{}' }).execute();
   return id;

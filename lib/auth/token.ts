@@ -44,3 +44,12 @@ function cookieValue(header: string, name: string): string | null {
   }
   return null;
 }
+
+/** Ends the cookie and whatever the browser kept of the mail (security.md S27). */
+export function signedOutHeaders(config: Pick<Config, 'baseUrl'>): Record<string, string> {
+  const secure = isSecure(config) ? '; Secure' : '';
+  return {
+    'Set-Cookie': `${cookieName(config, 'session')}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${secure}`,
+    'Clear-Site-Data': '"cache", "storage"',
+  };
+}

@@ -1,0 +1,33 @@
+import { accountView } from '@/app/api/accounts/view';
+import { answer, bodyOf, done, type PathOf, route } from '@/app/api/respond';
+import { getOwnAccount } from '@/lib/account/records';
+import { accountPatch, changeAccount, isGrave, removeAccount } from '@/lib/auth/accounts';
+import { authenticate, authenticatePerson, requireConfirmed } from '@/lib/auth/authenticate';
+import { control } from '@/lib/auth/control';
+import { clientAddress } from '@/lib/net/peer';
+
+export const GET = route<PathOf<'id'>>(async (request, { params }) => {
+  const { userId } = await authenticate(request);
+  const { db } = await control();
+  return answer(await accountView(await getOwnAccount(db, userId, (await params).id)));
+});
+
+export const PATCH = route<PathOf<'id'>>(async (request, { params }) => {
+  const principal = await authenticatePerson(request);
+  const on = await control();
+  const { id } = await params;
+  const patch = await bodyOf(request, accountPatch);
+  if (isGrave(patch)) await requireConfirmed(principal);
+  return answer(
+    await accountView(
+      await changeAccount(on, principal, id, patch, clientAddress(request.headers, on.config)),
+    ),
+  );
+});
+
+export const DELETE = route<PathOf<'id'>>(async (request, { params }) => {
+  const principal = await authenticatePerson(request);
+  await requireConfirmed(principal);
+  await removeAccount(await control(), principal, (await params).id);
+  return done();
+});
