@@ -157,5 +157,9 @@ function readAngle(value: string, at: number, spaced: boolean): [Token, number] 
   let end = value.indexOf('>', at);
   if (end < 0) end = value.length;
   const inner = value.slice(at + 1, end).replace(/^@[^:"]*:/, '');
-  return [{ kind: 'address', text: inner.replace(/[\p{Cc}\s]+/gu, ''), spaced }, end + 1];
+  // A quoted local part may hold blanks.
+  const text = inner.includes('"')
+    ? inner.replace(/\p{Cc}+/gu, '').trim()
+    : inner.replace(/[\p{Cc}\s]+/gu, '');
+  return [{ kind: 'address', text, spaced }, end + 1];
 }

@@ -29,7 +29,10 @@ function encodeValue(spec: HeaderSpec): string {
     case 'addresses':
       return spec.value.map((address) => encodeAddress(spec.name, address)).join(', ');
     case 'groupedAddresses':
-      return spec.value.map((group) => encodeGroup(spec.name, group)).join(' ');
+      return spec.value
+        .map((group) => encodeGroup(spec.name, group))
+        .filter(Boolean)
+        .join(', ');
     case 'messageIds':
       return spec.value.map((id) => `<${token(spec.name, id)}>`).join(' ');
     case 'urls':
@@ -39,11 +42,12 @@ function encodeValue(spec: HeaderSpec): string {
 
 /** Raw (RFC 8621 §4.1.2.1): ASCII or UTF-8; a line end only as folding; no line too long. A leading blank is the caller's. */
 function rawValue(name: string, value: string): string {
-  const lines = value.replace(/\r?\n(?=[ \t]*[^ \t\r\n])/g, '\r\n').split('\r\n');
-  const valid = lines.every(
-    (line, i) => !/[\p{Cc}]/u.test(line.replaceAll('\t', '')) && (i === 0 || /^[ \t]/.test(line)),
-  );
-  if (!valid || lines.some((line) => Buffer.byteLength(line) > MAX_LINE - 102)) throw refused(name);
+  const lines = value.split(/\r?\n/);
+  // A continuation starts with a blank and holds more than blanks: else it would end the field or the header.
+  const isFolded = lines.slice(1).every((line) => /^[ \t]/.test(line) && line.trim() !== '');
+  const isClean = lines.every((line) => !/\p{Cc}/u.test(line.replaceAll('\t', '')));
+  if (!isFolded || !isClean || lines.some((line) => Buffer.byteLength(line) > MAX_LINE - 102))
+    throw refused(name);
   return lines.join('\r\n');
 }
 
@@ -61,7 +65,7 @@ function token(name: string, value: string): string {
 /** ASCII stays as it is; else encoded words. */
 function encodeText(text: string): string {
   // A literal `=?` would be decoded by the reader; a word longer than a line cannot be folded.
-  const needsWords = /[^\t\x20-\x7e]|=\?/.test(text) || /\S{900}/.test(text) || /^\s|\s$/.test(text);
+  const needsWords = /[^\x20-\x7e]|=\?/.test(text) || /\S{800}| {100}/.test(text) || /^\s|\s$/.test(text);
   return needsWords ? encodeWords(text) : text;
 }
 
@@ -82,7 +86,7 @@ export function encodeWords(text: string): string {
 
 function encodeGroup(header: string, group: EmailAddressGroup): string {
   const addresses = group.addresses.map((address) => encodeAddress(header, address)).join(', ');
-  return group.name === null ? `${addresses},` : `${encodePhrase(header, group.name)}: ${addresses};`;
+  return group.name === null ? addresses : `${encodePhrase(header, group.name)}: ${addresses};`;
 }
 
 function encodeAddress(header: string, { name, email }: EmailAddress): string {

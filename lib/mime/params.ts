@@ -53,7 +53,8 @@ function splitParams(header: string): string[] {
 }
 
 function unquote(value: string): string {
-  if (!value.startsWith('"')) return value;
+  // `charset=utf-8 (a comment)`; in `name=report (1).pdf` it is none.
+  if (!value.startsWith('"')) return value.replace(/\s\([^()]*\)$/, '').trimEnd();
   const end = value.length > 1 && value.endsWith('"') ? -1 : undefined;
   return value.slice(1, end).replace(/\\(.)/gs, '$1');
 }
