@@ -1,5 +1,6 @@
 /** What the control plane works on: the configuration, the database that must last, and word to the open accounts. */
 import type { Kysely } from 'kysely';
+import { forgetAccount } from '@/lib/account/forget';
 import { runtime } from '@/lib/account/runtime';
 import type { Config } from '@/lib/config';
 import type { MainTables } from '@/lib/db/tables';
@@ -16,10 +17,14 @@ export interface Control {
 
 export async function control(): Promise<Control> {
   const { config, databases, accounts } = await runtime();
+  const changed = (id: Id) => accounts.changed(id);
   return {
     config,
     db: databases.main,
-    changed: (id) => accounts.changed(id),
-    removed: (id) => accounts.changed(id),
+    changed,
+    async removed(id) {
+      await changed(id);
+      await forgetAccount(databases, id);
+    },
   };
 }

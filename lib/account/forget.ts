@@ -1,0 +1,14 @@
+/** Removing an account: everything kept of it here goes, nothing at the provider. Bytes that nobody names are swept later. */
+import type { Databases } from '@/lib/db/database';
+import { dropAccount } from '@/lib/index/drop';
+import type { Id } from '@/lib/jmap/types';
+
+/** A table that keeps something of an account is added here. */
+const TABLES = ['identity', 'upload', 'submission', 'submission_counter', 'local_email', 'pop_uidl'] as const;
+
+/** Call when the account's row is gone and its connections have ended. */
+export async function forgetAccount({ main, index, dialect }: Databases, id: Id): Promise<void> {
+  for (const table of TABLES) await main.deleteFrom(table).where('account_id', '=', id).execute();
+  await dropAccount({ db: index, dialect }, id);
+  await dropAccount({ db: main, dialect }, id);
+}
