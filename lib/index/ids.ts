@@ -1,0 +1,88 @@
+/** Ids that anybody who sees the same message computes again (gateway.md 2.2): one letter, then 100 bits of SHA-256. */
+import { createHash } from 'node:crypto';
+import type { Id } from '@/lib/jmap/types';
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+const HASH_CHARACTERS = 20;
+
+/** `parts` are kept apart, so that ('ab', 'c') and ('a', 'bc') differ. */
+export function hashId(letter: string, ...parts: (string | number)[]): Id {
+  const digest = createHash('sha256').update(parts.join('\0')).digest();
+  return letter + base32(digest).slice(0, HASH_CHARACTERS);
+}
+
+export function mailboxIdOfServer(mailboxId: string): Id {
+  return hashId('b', mailboxId);
+}
+
+/** Without OBJECTID: the path and the UIDVALIDITY at first sight; also the name and a serial of a local mailbox. */
+export function mailboxIdOfPath(path: string, uidValidity: number): Id {
+  return hashId('b', path, uidValidity);
+}
+
+/** RFC 8474 EMAILID. */
+export function emailIdOfServer(emailId: string): Id {
+  return hashId('e', emailId);
+}
+
+export function emailIdOfGmail(messageId: string): Id {
+  return `g${messageId}`;
+}
+
+/** Dovecot's X-GUID. */
+export function emailIdOfGuid(guid: string): Id {
+  return hashId('d', guid);
+}
+
+export function emailIdOfLocation(mailboxId: Id, uidValidity: number, uid: number): Id {
+  return hashId('m', mailboxId, uidValidity, uid);
+}
+
+/** THREADID, X-GM-THRID. */
+export function threadIdOfServer(threadId: string): Id {
+  return hashId('t', threadId);
+}
+
+export function blobIdOfEmail(emailId: Id): Id {
+  return `r${emailId}`;
+}
+
+export function blobIdOfPart(emailId: Id, path: string): Id {
+  // Dots are not legal in an Id (RFC 8620 §1.2).
+  return `p${emailId}-${path.replaceAll('.', '_')}`;
+}
+
+export function blobIdOfUpload(sha256: string): Id {
+  return `u${sha256}`;
+}
+
+export type BlobRef =
+  | { kind: 'email'; emailId: Id }
+  | { kind: 'part'; emailId: Id; path: string }
+  | { kind: 'upload'; sha256: string };
+
+/** null: no id that Gatepost gives. */
+export function parseBlobId(blobId: Id): BlobRef | null {
+  const part = /^p([a-z][a-z0-9]{1,60})-([0-9_]{1,60})$/.exec(blobId);
+  if (part?.[1] && part[2]) return { kind: 'part', emailId: part[1], path: part[2].replaceAll('_', '.') };
+  const email = /^r([a-z][a-z0-9]{1,60})$/.exec(blobId);
+  if (email?.[1]) return { kind: 'email', emailId: email[1] };
+  const upload = /^u([0-9a-f]{64})$/.exec(blobId);
+  return upload?.[1] ? { kind: 'upload', sha256: upload[1] } : null;
+}
+
+function base32(bytes: Buffer): string {
+  let text = '';
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes.subarray(0, 13)) {
+    value = (value << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += BASE32[(value >>> bits) & 31];
+    }
+    value &= (1 << bits) - 1;
+  }
+  return text;
+}

@@ -1,0 +1,88 @@
+/** Mailbox rows as the database keeps them and as the rest of Gatepost sees them. */
+import type { Selectable } from 'kysely';
+import type { MailboxTable } from '@/lib/db/tables/index';
+import type { MailboxRights, MailboxRole } from '@/lib/jmap/types';
+import type { MailboxInput, MailboxRow, MailboxWire } from './types';
+
+export type StoredMailbox = Selectable<MailboxTable>;
+
+export interface ReportedCounts {
+  totalEmails: number;
+  unreadEmails: number;
+  totalThreads: number;
+  unreadThreads: number;
+}
+
+export const COUNT_NAMES = ['totalEmails', 'unreadEmails', 'totalThreads', 'unreadThreads'] as const;
+
+/** The index counts itself once it holds the whole mailbox; before, the server's word stands (gateway.md 2.4). */
+export function reportedCounts(row: StoredMailbox): ReportedCounts {
+  const complete = row.path === null || row.filled_down_to === 1;
+  if (complete || row.server_total === null) {
+    return {
+      totalEmails: row.total_emails,
+      unreadEmails: row.unread_emails,
+      totalThreads: row.total_threads,
+      unreadThreads: row.unread_threads,
+    };
+  }
+  // What the index holds is certain, the server's numbers may be minutes old.
+  const total = Math.max(row.server_total, row.total_emails);
+  const unread = Math.max(row.server_unread ?? 0, row.unread_emails);
+  return { totalEmails: total, unreadEmails: unread, totalThreads: total, unreadThreads: unread };
+}
+
+export function sameCounts(a: ReportedCounts, b: ReportedCounts): boolean {
+  return COUNT_NAMES.every((name) => a[name] === b[name]);
+}
+
+export function fromStored(row: StoredMailbox): MailboxRow {
+  return {
+    id: row.id,
+    name: row.name,
+    parentId: row.parent_id,
+    role: row.role as MailboxRole | null,
+    sortOrder: row.sort_order,
+    isSubscribed: row.is_subscribed === 1,
+    rights: JSON.parse(row.rights) as MailboxRights,
+    ...reportedCounts(row),
+    wire: wireOf(row),
+  };
+}
+
+function wireOf(row: StoredMailbox): MailboxWire | null {
+  if (row.path === null) return null;
+  return {
+    path: row.path,
+    delimiter: row.delimiter ?? '',
+    uidValidity: row.uid_validity ?? 0,
+    uidNext: row.uid_next ?? 0,
+    highestModseq: row.highest_modseq,
+    filledDownTo: row.filled_down_to,
+    selectable: row.selectable === 1,
+  };
+}
+
+/** The columns that a client sees beside the counts. */
+export function propertyColumns(input: Omit<MailboxInput, 'wire' | 'serverTotal' | 'serverUnread' | 'id'>) {
+  return {
+    name: input.name,
+    parent_id: input.parentId,
+    role: input.role,
+    sort_order: input.sortOrder,
+    is_subscribed: Number(input.isSubscribed),
+    rights: JSON.stringify(input.rights),
+  };
+}
+
+export function wireColumns(wire: Partial<MailboxWire>) {
+  return {
+    path: wire.path,
+    delimiter: wire.delimiter,
+    uid_validity: wire.uidValidity,
+    uid_next: wire.uidNext,
+    highest_modseq: wire.highestModseq,
+    filled_down_to: wire.filledDownTo,
+    selectable: wire.selectable === undefined ? undefined : Number(wire.selectable),
+  };
+}

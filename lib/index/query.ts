@@ -1,0 +1,153 @@
+/** Email/query over the index (RFC 8621 §4.4, RFC 8620 §5.5). */
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { RequestError } from '@/lib/errors';
+import type { Id, State } from '@/lib/jmap/types';
+import { type AccountRow, sinceCounter, stateOf } from './account-row';
+import { isOneOf, type Sql } from './bulk';
+import { EmailColumns } from './columns';
+import { compileFilter, isOnlyMailbox, mailboxOf } from './filter';
+import { DatedList, type ResultList, readWhole, type WholeList } from './result-list';
+import { compileSort, receivedAtOnly } from './sort';
+import type { EmailQuery, EmailQueryResult } from './types';
+
+/** RFC 8620 §5.5: the server may answer fewer than asked. */
+const MAX_LIMIT = 500;
+/** Lists kept of one account, each of one question at one state. */
+const MAX_LISTS = 4;
+
+export interface Plan {
+  list: ResultList;
+  canCalculateChanges: boolean;
+  /** Another Email of the Thread can move an Email in or out. */
+  byThread: boolean;
+  queryState: State;
+}
+
+type Question = Pick<EmailQuery, 'filter' | 'sort' | 'collapseThreads'>;
+
+/** Keeps the lists that were computed last. */
+export class ListCache {
+  readonly #lists = new Map<string, WholeList>();
+
+  async get(key: string, read: () => Promise<WholeList>): Promise<WholeList> {
+    const known = this.#lists.get(key);
+    this.#lists.delete(key);
+    const list = known ?? (await read());
+    this.#lists.set(key, list);
+    for (const oldest of this.#lists.keys()) {
+      if (this.#lists.size <= MAX_LISTS) break;
+      this.#lists.delete(oldest);
+    }
+    return list;
+  }
+}
+
+export async function plan(
+  context: Sql & { account: AccountRow; cache: ListCache },
+  question: Question,
+): Promise<Plan> {
+  const { filter, sort, collapseThreads } = question;
+  const { account } = context;
+  const mailboxes = await mailboxKeys(context);
+  const named = mailboxOf(filter);
+  const columns = new EmailColumns(named === null ? null : (mailboxes.get(named) ?? 0));
+  const where = filter
+    ? compileFilter({ ...context, account: account.key, mailboxes, columns }, filter)
+    : null;
+  const order = compileSort(columns, sort);
+  const direction = receivedAtOnly(sort);
+  const queryState = queryStateOf(account, columns, question);
+  const result = (list: ResultList): Plan => ({
+    list,
+    canCalculateChanges: !columns.usesText,
+    byThread: collapseThreads || columns.usesThread,
+    queryState,
+  });
+  // A collapsed list oldest first is led by the oldest of each Thread, which no index knows.
+  const paged = direction !== null && (!collapseThreads || direction === 'desc');
+  if (columns.mailbox !== null && isOnlyMailbox(filter) && paged) {
+    return result(new DatedList(context, { mailbox: columns.mailbox, collapse: collapseThreads, direction }));
+  }
+  const thread = sql.ref(columns.thread);
+  const select = sql`${sql.ref(columns.key)} as key, ${thread} as thread from ${columns.from(account.key)}
+    ${where ? sql`and ${where}` : sql``} order by ${order}`;
+  // Text can match other Emails while the state stands still.
+  if (columns.usesText) return result(await readWhole(context, select, collapseThreads));
+  return result(await context.cache.get(queryState, () => readWhole(context, select, collapseThreads)));
+}
+
+/** @throws anchorNotFound */
+export async function runQuery(
+  context: Sql,
+  made: Plan,
+  query: EmailQuery,
+  accountKey: number,
+): Promise<EmailQueryResult> {
+  const { list, queryState, canCalculateChanges } = made;
+  const total = await list.total();
+  const position = await startOf(context, list, query, total, accountKey);
+  const keys = await list.slice(position, Math.max(0, Math.min(query.limit, MAX_LIMIT)));
+  return { ids: await idsOf(context, keys), position, total, queryState, canCalculateChanges };
+}
+
+async function startOf(
+  { db }: Sql,
+  list: ResultList,
+  { anchor, anchorOffset, position }: EmailQuery,
+  total: number,
+  accountKey: number,
+): Promise<number> {
+  if (anchor === null) return position < 0 ? Math.max(0, total + position) : position;
+  const row = await db
+    .selectFrom('email')
+    .select('key')
+    .where('account', '=', accountKey)
+    .where('id', '=', anchor)
+    .executeTakeFirst();
+  const found = row && (await list.positions([row.key])).get(row.key);
+  if (found === undefined) throw new RequestError('anchorNotFound', 'The anchor is not in the results');
+  return Math.max(0, found + anchorOffset);
+}
+
+/** In the same order. */
+export async function idsOf({ db, dialect }: Sql, keys: number[]): Promise<Id[]> {
+  if (keys.length === 0) return [];
+  const rows = await db
+    .selectFrom('email')
+    .select(['key', 'id'])
+    .where(isOneOf(dialect, 'key', keys))
+    .execute();
+  const ids = new Map(rows.map(({ key, id }) => [key, id]));
+  return keys.flatMap((key) => ids.get(key) ?? []);
+}
+
+async function mailboxKeys({ db, account }: Sql & { account: AccountRow }): Promise<Map<Id, number>> {
+  const rows = await db
+    .selectFrom('mailbox')
+    .select(['id', 'key'])
+    .where('account', '=', account.key)
+    .execute();
+  return new Map(rows.map(({ id, key }) => [id, key]));
+}
+
+/** The state of the account, of the details where they matter, and the question itself. */
+function queryStateOf(account: AccountRow, columns: EmailColumns, question: Question): State {
+  const { filter, sort, collapseThreads } = question;
+  const text = JSON.stringify([filter, sort, collapseThreads]);
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  return `${stateOf(account)}.${columns.usesDetails ? account.details : 0}.${hash}`;
+}
+
+/** The counter that a query state stands for. @throws cannotCalculateChanges if it is of another question */
+export function sinceQuery(account: AccountRow, current: State, since: State): number {
+  const [, , details, hash] = since.split('.');
+  const [, , currentDetails, currentHash] = current.split('.');
+  if (details !== currentDetails || hash !== currentHash) {
+    throw new RequestError(
+      'cannotCalculateChanges',
+      'The state is of another query, or its sort keys changed',
+    );
+  }
+  return sinceCounter(account, since);
+}
