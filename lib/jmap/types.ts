@@ -35,6 +35,8 @@ export interface SetError {
   description?: string;
   properties?: string[];
   existingId?: Id;
+  /** RFC 8621 §4.6: the blobs of `blobNotFound`. */
+  notFound?: Id[];
   /** RFC 8621 §7.5 */
   invalidRecipients?: string[];
   maxSize?: number;
@@ -42,6 +44,8 @@ export interface SetError {
   /** Gatepost: stable error code and the server's own words (docs/http.md). */
   'gatepost:code'?: string;
   'gatepost:serverText'?: string;
+  /** Values for the sentence of the code. */
+  'gatepost:params'?: Record<string, string | number>;
 }
 
 export interface JmapSession {
@@ -74,6 +78,8 @@ export interface GatepostAccountCapability {
   serverText: string | null;
   incomingHost: string;
   outgoingHost: string;
+  /** How far a POP3 feed is; null when none is running. */
+  collecting?: { done: number; total: number } | null;
 }
 
 export interface StateChange {

@@ -1,0 +1,182 @@
+/**
+ * One open account: its index and its source behind one face (design decision 2). Reads are answered by the index; what is
+ * missing is fetched first, what may be stale is refreshed behind the answer. All writes go through `write`, one by one.
+ */
+import { ConnectionError } from '@/lib/errors';
+import type { AccountIndex, EmailRow, MailboxRow } from '@/lib/index/types';
+import type { Id } from '@/lib/jmap/types';
+import { errorFields, log } from '@/lib/log';
+import type {
+  CollectProgress,
+  Detail,
+  SearchResult,
+  Source,
+  SourceStatus,
+  TextSearch,
+} from '@/lib/source/source';
+import { ByteCache } from './byte-cache';
+import type { AccountRecord } from './record';
+import { Serial } from './serial';
+import { SingleFlight } from './single-flight';
+
+/** A mailbox that is looked at is asked for news at most this often; the source watches it besides. */
+const MAILBOX_REST_MS = 3_000;
+const LIST_REST_MS = 30_000;
+/** For how long a mailbox counts as looked at, and how many do. */
+const LOOKED_MS = 10 * 60_000;
+const MAX_LOOKED = 3;
+/** Header blocks kept in memory: a few hundred, for lists that show a header field. */
+const HEADER_CACHE = 4_000_000;
+/** A server that searches longer than this is not waited for (design: budgets). */
+const SEARCH_MS = 60_000;
+
+export interface AccountParts {
+  index: AccountIndex;
+  source: Source;
+}
+
+export class Account {
+  readonly record: AccountRecord;
+  readonly index: AccountIndex;
+  readonly source: Source;
+  /** How far a POP3 feed is; null when nothing is being collected. */
+  progress: CollectProgress | null = null;
+  #usedAt = Date.now();
+  #hasAudience = false;
+  #watched = '';
+  readonly #looked = new Map<Id, number>();
+  readonly #writes = new Serial();
+  readonly #flight = new SingleFlight();
+  readonly #headers = new ByteCache(HEADER_CACHE);
+
+  constructor(record: AccountRecord, parts: AccountParts) {
+    this.record = record;
+    this.index = parts.index;
+    this.source = parts.source;
+  }
+
+  get id(): Id {
+    return this.record.id;
+  }
+
+  get usedAt(): number {
+    return this.#usedAt;
+  }
+
+  touch(): void {
+    this.#usedAt = Date.now();
+  }
+
+  status(): SourceStatus {
+    return this.source.status();
+  }
+
+  /** Not to be nested. */
+  write<T>(work: (source: Source) => Promise<T>): Promise<T> {
+    return this.#writes.run(() => work(this.source));
+  }
+
+  /** On an account never seen the list is read first; later it is refreshed behind the answer. */
+  async mailboxes(): Promise<MailboxRow[]> {
+    const known = await this.index.mailboxes();
+    const refresh = () => this.source.refreshMailboxes();
+    if (known.length > 0) {
+      this.#behind(this.#flight.soon('mailboxes', LIST_REST_MS, refresh));
+      return known;
+    }
+    await this.#flight.run('mailboxes', refresh);
+    return this.index.mailboxes();
+  }
+
+  /**
+   * Somebody looks at this mailbox. One never seen answers when its newest `window` emails are known; an error is thrown
+   * then, because "empty" needs proof (security.md I8).
+   */
+  async look(mailboxId: Id, window: number): Promise<void> {
+    this.#looked.set(mailboxId, Date.now());
+    this.#updateWatch();
+    const mailbox = await this.index.mailbox(mailboxId);
+    if (!mailbox) return;
+    const refresh = () => this.source.refreshMailbox(mailboxId, window);
+    const neverSeen = mailbox.wire?.selectable === true && mailbox.wire.filledDownTo === null;
+    if (neverSeen) await this.#flight.run(mailboxId, refresh);
+    else this.#behind(this.#flight.soon(mailboxId, MAILBOX_REST_MS, refresh));
+  }
+
+  /**
+   * Rows with these details, in the order asked; ids that do not exist are left out. While the server is away a missing
+   * preview is no reason to show nothing, missing headers or structure are.
+   */
+  async emails(ids: Id[], details: Detail[]): Promise<EmailRow[]> {
+    const rows = await this.index.emails(ids);
+    const incomplete = rows.filter((row) => details.some((detail) => row[detail] === null));
+    if (incomplete.length === 0) return inOrder(ids, rows);
+    try {
+      await this.source.fill(
+        incomplete.map((row) => row.id),
+        details,
+      );
+    } catch (error) {
+      const needed = details.filter((detail) => detail !== 'preview');
+      const readable = rows.every((row) => needed.every((detail) => row[detail] !== null));
+      if (!(error instanceof ConnectionError) || !readable) throw error;
+    }
+    return inOrder(ids, await this.index.emails(ids));
+  }
+
+  /** The header block; it never changes. */
+  readHeader(emailId: Id): Promise<Buffer> {
+    return this.#headers.get(emailId, () => this.source.readHeader(emailId));
+  }
+
+  search(query: TextSearch, mailboxIds: Id[] | null): Promise<SearchResult> {
+    return this.source.search(query, mailboxIds, AbortSignal.timeout(SEARCH_MS));
+  }
+
+  /** POP3: fetches now. Resolves when the run has started. */
+  async collect(): Promise<void> {
+    await this.source.collect?.();
+  }
+
+  /** Whether an event stream of the user is open: only then other programs' changes are watched for. */
+  setAudience(hasAudience: boolean): void {
+    this.#hasAudience = hasAudience;
+    this.#updateWatch();
+  }
+
+  async close(): Promise<void> {
+    await this.source.close();
+  }
+
+  #updateWatch(): void {
+    const ids = this.#hasAudience ? this.#lookedNow() : [];
+    const watched = `${this.#hasAudience} ${ids.join()}`;
+    if (watched === this.#watched) return;
+    this.#watched = watched;
+    if (ids.length > 0 || !this.#hasAudience) this.source.watch(ids);
+    else this.#behind(this.#watchInbox());
+  }
+
+  async #watchInbox(): Promise<void> {
+    const inbox = (await this.mailboxes()).find((mailbox) => mailbox.role === 'inbox');
+    // A mailbox may have been looked at meanwhile.
+    if (inbox && this.#hasAudience && this.#lookedNow().length === 0) this.source.watch([inbox.id]);
+  }
+
+  #lookedNow(): Id[] {
+    const since = Date.now() - LOOKED_MS;
+    const recent = [...this.#looked].filter(([, at]) => at > since).sort(([, a], [, b]) => b - a);
+    for (const [id, at] of this.#looked) if (at <= since) this.#looked.delete(id);
+    return recent.slice(0, MAX_LOOKED).map(([id]) => id);
+  }
+
+  /** Work behind an answer: its failure shows in the status of the source. */
+  #behind(work: Promise<void>): void {
+    work.catch((error) => log.debug('account.behind', { accountId: this.id, ...errorFields(error) }));
+  }
+}
+
+function inOrder(ids: Id[], rows: EmailRow[]): EmailRow[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return [...new Set(ids)].flatMap((id) => byId.get(id) ?? []);
+}

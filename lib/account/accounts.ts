@@ -1,0 +1,143 @@
+/** All open accounts of this process: opened when asked for, closed when nobody needs them. */
+import { RequestError } from '@/lib/errors';
+import type { Id, State, TypeName } from '@/lib/jmap/types';
+import { errorFields, log } from '@/lib/log';
+import type { SourceEvents, SourceStatus } from '@/lib/source/source';
+import { Account, type AccountParts } from './account';
+import type { Hub } from './hub';
+import type { AccountRecord } from './record';
+
+/** gateway.md 4: the engine of an account is closed after ten minutes without a client. */
+const IDLE_MS = 10 * 60_000;
+const SWEEP_MS = 60_000;
+
+export interface AccountsDeps {
+  /** @throws notFound */
+  record(id: Id): Promise<AccountRecord>;
+  recordsOf(userId: string): Promise<AccountRecord[]>;
+  assemble(record: AccountRecord, events: SourceEvents): Promise<AccountParts>;
+  hub: Hub;
+}
+
+export class Accounts {
+  readonly #deps: AccountsDeps;
+  readonly #open = new Map<Id, Promise<Account>>();
+  readonly #opened = new Map<Id, Account>();
+  readonly #sweeper: NodeJS.Timeout;
+
+  constructor(deps: AccountsDeps) {
+    this.#deps = deps;
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
+    this.#sweeper.unref();
+    deps.hub.onAudience((userId) => this.#audienceChanged(userId));
+  }
+
+  list(userId: string): Promise<AccountRecord[]> {
+    return this.#deps.recordsOf(userId);
+  }
+
+  /** The one place where ownership is checked: an account of somebody else is not found (security.md S19). */
+  async openOwned(userId: string, accountId: Id): Promise<Account> {
+    const record = this.#opened.get(accountId)?.record ?? (await this.#deps.record(accountId));
+    if (record.userId !== userId) throw new RequestError('notFound', 'There is no such account');
+    return this.open(accountId);
+  }
+
+  async open(accountId: Id): Promise<Account> {
+    const opening = this.#open.get(accountId) ?? this.#start(accountId);
+    const account = await opening;
+    account.touch();
+    return account;
+  }
+
+  /** null: not open, so nobody knows. */
+  opened(accountId: Id): Account | null {
+    return this.#opened.get(accountId) ?? null;
+  }
+
+  /** Its record or password changed, or it was removed: the next use starts anew. */
+  async changed(accountId: Id): Promise<void> {
+    const account = await this.#stop(accountId);
+    if (!account) return;
+    this.#deps.hub.publish(account.record.userId, accountId, { Account: stamp() });
+    this.#audienceChanged(account.record.userId);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#sweeper);
+    await Promise.all([...this.#open.keys()].map((id) => this.#stop(id)));
+  }
+
+  #start(accountId: Id): Promise<Account> {
+    const opening = this.#assemble(accountId);
+    this.#open.set(accountId, opening);
+    opening.catch(() => this.#open.delete(accountId));
+    return opening;
+  }
+
+  async #assemble(accountId: Id): Promise<Account> {
+    const record = await this.#deps.record(accountId);
+    const publish = (states: Partial<Record<TypeName, State>>) =>
+      this.#deps.hub.publish(record.userId, accountId, states);
+    const parts = await this.#deps.assemble(record, {
+      onStatus: (status) => {
+        logStatus(accountId, status);
+        publish({ Account: stamp() });
+      },
+      onProgress: (progress) => {
+        const account = this.#opened.get(accountId);
+        if (account) account.progress = progress.finished ? null : progress;
+        publish({ Account: stamp() });
+      },
+    });
+    parts.index.onChange((types, state) => publish(Object.fromEntries(types.map((type) => [type, state]))));
+    const account = new Account(record, parts);
+    this.#opened.set(accountId, account);
+    account.setAudience(this.#deps.hub.isListening(record.userId));
+    return account;
+  }
+
+  async #stop(accountId: Id): Promise<Account | null> {
+    const opening = this.#open.get(accountId);
+    if (!opening) return null;
+    this.#open.delete(accountId);
+    this.#opened.delete(accountId);
+    const account = await opening;
+    await account.close();
+    return account;
+  }
+
+  #audienceChanged(userId: string): void {
+    const listening = this.#deps.hub.isListening(userId);
+    for (const account of this.#opened.values()) {
+      if (account.record.userId === userId) account.setAudience(listening);
+    }
+    if (listening) this.#openAll(userId).catch(logFailure);
+  }
+
+  /** Who listens wants the news of all accounts, also of those that no request has touched yet. */
+  async #openAll(userId: string): Promise<void> {
+    for (const { id } of await this.list(userId)) this.open(id).catch(logFailure);
+  }
+
+  #sweep(): void {
+    const before = Date.now() - IDLE_MS;
+    for (const [id, account] of this.#opened) {
+      if (account.usedAt > before || this.#deps.hub.isListening(account.record.userId)) continue;
+      this.#stop(id).catch(logFailure);
+    }
+  }
+}
+
+/** Only ever compared for equality: "the session is to be read again". */
+function stamp(): State {
+  return Date.now().toString(36);
+}
+
+function logFailure(error: unknown): void {
+  log.warn('account.failed', errorFields(error));
+}
+
+function logStatus(accountId: Id, status: SourceStatus): void {
+  log.info('account.status', { accountId, connection: status.connection, code: status.error?.code });
+}

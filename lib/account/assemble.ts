@@ -1,0 +1,32 @@
+/** Which index and which source an account has: the one place that knows the kinds. */
+import type { Config } from '@/lib/config';
+import type { BlobStore } from '@/lib/db/blob-store';
+import type { Databases } from '@/lib/db/database';
+import { createAccountIndex } from '@/lib/index/account-index';
+import { createImapSource } from '@/lib/source/imap/imap-source';
+import { createLocalSource } from '@/lib/source/local/local-source';
+import type { SourceEvents } from '@/lib/source/source';
+import type { AccountParts } from './account';
+import type { AccountRecord } from './record';
+import { secretOf } from './records';
+
+export interface AssembleDeps {
+  config: Config;
+  databases: Databases;
+  blobs: BlobStore;
+}
+
+export async function assemble(
+  { config, databases, blobs }: AssembleDeps,
+  record: AccountRecord,
+  events: SourceEvents,
+): Promise<AccountParts> {
+  const { dialect, main } = databases;
+  const secret = () => secretOf(main, config, record.id);
+  if (record.kind === 'imap') {
+    const index = createAccountIndex(databases.index, dialect, record.id);
+    return { index, source: createImapSource({ record, index, secret, config, events }) };
+  }
+  const index = createAccountIndex(main, dialect, record.id);
+  return { index, source: createLocalSource({ record, index, secret, blobs, db: main, config, events }) };
+}

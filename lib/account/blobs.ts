@@ -1,0 +1,118 @@
+/** The bytes behind a blob id, out of the source or the uploads; parts come decoded (RFC 8621 §4.1.4). */
+import { pipeline, Readable } from 'node:stream';
+import { RequestError } from '@/lib/errors';
+import type { Id } from '@/lib/jmap/types';
+import { decodeTransfer, transferDecoder } from '@/lib/mime/transfer';
+import type { MimePart } from '@/lib/mime/types';
+import { walkMime } from '@/lib/mime/walk';
+import type { Account } from './account';
+import { type BlobRef, parseBlobId } from './blob-id';
+import type { Uploads } from './uploads';
+
+/** Messages that are taken apart in memory: what comes out of the largest upload. */
+const MAX_PARSED = 50_000_000;
+
+export class Blobs {
+  readonly #account: Account;
+  readonly #uploads: Uploads;
+
+  constructor(account: Account, uploads: Uploads) {
+    this.#account = account;
+    this.#uploads = uploads;
+  }
+
+  /** Destroying the stream releases what feeds it. @throws blobNotFound, notFound */
+  async open(blobId: Id): Promise<Readable> {
+    const ref = refOf(blobId);
+    if (ref.kind === 'raw') return this.#account.source.readRaw(ref.emailId);
+    if (ref.kind === 'upload') return this.#uploads.open(this.#account.id, ref.sha256);
+    if (ref.kind === 'part') return this.#openPart(ref.emailId, ref.path);
+    return Readable.from([await this.#readInner(ref)]);
+  }
+
+  /** @throws blobNotFound, notFound, tooLarge */
+  async read(blobId: Id, limit = MAX_PARSED): Promise<Buffer> {
+    return this.#read(refOf(blobId), limit);
+  }
+
+  /** The type of a part as its message says it; null when nothing says it. */
+  async typeOf(blobId: Id): Promise<{ type: string; name: string | null } | null> {
+    const ref = refOf(blobId);
+    if (ref.kind === 'raw') return { type: 'message/rfc822', name: null };
+    if (ref.kind !== 'part') return null;
+    const { type, name } = await this.#part(ref.emailId, ref.path);
+    return { type, name };
+  }
+
+  async #read(ref: BlobRef, limit: number): Promise<Buffer> {
+    if (ref.kind === 'inner') return this.#readInner(ref);
+    if (ref.kind === 'upload') {
+      const size = await this.#uploads.size(this.#account.id, ref.sha256);
+      if (size > limit) throw tooLarge(limit);
+      return this.#uploads.read(this.#account.id, ref.sha256);
+    }
+    const stream =
+      ref.kind === 'raw'
+        ? await this.#account.source.readRaw(ref.emailId)
+        : await this.#openPart(ref.emailId, ref.path);
+    return readAtMost(stream, limit);
+  }
+
+  async #openPart(emailId: Id, path: string): Promise<Readable> {
+    const part = await this.#part(emailId, path);
+    const encoded = await this.#account.source.readPart(emailId, path);
+    // The error, if there is one, destroys the decoder, whose reader then sees it.
+    return pipeline(encoded, transferDecoder(part.encoding), () => undefined);
+  }
+
+  async #part(emailId: Id, path: string): Promise<MimePart> {
+    const [row] = await this.#account.emails([emailId], ['structure']);
+    const part = row?.structure && partAt(row.structure, path);
+    if (!part) throw notFound();
+    return part;
+  }
+
+  async #readInner({ of, path }: Extract<BlobRef, { kind: 'inner' }>): Promise<Buffer> {
+    const raw = await this.#read(of, MAX_PARSED);
+    const { root, spans } = walkMime(raw);
+    const part = partAt(root, path);
+    const span = spans.get(path);
+    if (!part || !span) throw notFound();
+    return decodeTransfer(raw.subarray(span.bodyStart, span.end), part.encoding);
+  }
+}
+
+export function partAt(root: MimePart, path: string): MimePart | null {
+  if (root.path === path) return root.parts ? null : root;
+  for (const child of root.parts ?? []) {
+    const found = partAt(child, path);
+    if (found) return found;
+  }
+  return null;
+}
+
+export async function readAtMost(stream: Readable, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    size += chunk.length;
+    // Leaving the loop destroys the stream.
+    if (size > limit) throw tooLarge(limit);
+  }
+  return Buffer.concat(chunks);
+}
+
+function refOf(blobId: Id): BlobRef {
+  const ref = parseBlobId(blobId);
+  if (!ref) throw notFound();
+  return ref;
+}
+
+function notFound(): RequestError {
+  return new RequestError('blobNotFound', 'There is no such blob');
+}
+
+function tooLarge(limit: number): RequestError {
+  return new RequestError('tooLarge', 'The blob is too large for this', { params: { maxSize: limit } });
+}

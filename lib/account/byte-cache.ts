@@ -1,0 +1,33 @@
+/** The most recently used byte strings, up to a total size. */
+export class ByteCache {
+  readonly #limit: number;
+  readonly #entries = new Map<string, Buffer>();
+  #size = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  async get(key: string, read: () => Promise<Buffer>): Promise<Buffer> {
+    const known = this.#entries.get(key);
+    if (known) {
+      this.#entries.delete(key);
+      this.#entries.set(key, known);
+      return known;
+    }
+    const bytes = await read();
+    this.#put(key, bytes);
+    return bytes;
+  }
+
+  #put(key: string, bytes: Buffer): void {
+    if (this.#entries.has(key) || bytes.length > this.#limit / 4) return;
+    this.#entries.set(key, bytes);
+    this.#size += bytes.length;
+    for (const [oldest, { length }] of this.#entries) {
+      if (this.#size <= this.#limit) break;
+      this.#entries.delete(oldest);
+      this.#size -= length;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Push (RFC 8620 §7): what changed in a user's accounts, gathered for 250 ms and told to all who listen. Several changes of
+ * one type in that time are one: the last state counts.
+ */
+import type { Id, State, StateChange, TypeName } from '@/lib/jmap/types';
+
+const GATHER_MS = 250;
+
+export interface Listener {
+  onChange(change: StateChange): void;
+  /** The server is about to stop. */
+  onEnd(): void;
+}
+
+type Changed = StateChange['changed'];
+
+export class Hub {
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #gathered = new Map<string, Changed>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #audience = new Set<(userId: string) => void>();
+
+  listen(userId: string, listener: Listener): () => void {
+    const all = this.#listeners.get(userId) ?? new Set();
+    this.#listeners.set(userId, all.add(listener));
+    if (all.size === 1) this.#tellAudience(userId);
+    return () => {
+      all.delete(listener);
+      if (all.size > 0 || this.#listeners.get(userId) !== all) return;
+      this.#listeners.delete(userId);
+      this.#tellAudience(userId);
+    };
+  }
+
+  isListening(userId: string): boolean {
+    return this.#listeners.has(userId);
+  }
+
+  /** Told when the first one starts to listen for a user and when the last one left. */
+  onAudience(listener: (userId: string) => void): void {
+    this.#audience.add(listener);
+  }
+
+  publish(userId: string, accountId: Id, states: Partial<Record<TypeName, State>>): void {
+    if (!this.isListening(userId)) return;
+    const waiting = this.#gathered.get(userId);
+    const changed: Changed = waiting ?? {};
+    changed[accountId] = { ...changed[accountId], ...states };
+    if (waiting) return;
+    this.#gathered.set(userId, changed);
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#flush(userId);
+    }, GATHER_MS);
+    this.#timers.add(timer);
+  }
+
+  end(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const listeners of this.#listeners.values()) for (const listener of [...listeners]) listener.onEnd();
+  }
+
+  #flush(userId: string): void {
+    const changed = this.#gathered.get(userId);
+    this.#gathered.delete(userId);
+    if (!changed) return;
+    for (const listener of [...(this.#listeners.get(userId) ?? [])]) {
+      listener.onChange({ '@type': 'StateChange', changed });
+    }
+  }
+
+  #tellAudience(userId: string): void {
+    for (const listener of this.#audience) listener(userId);
+  }
+}

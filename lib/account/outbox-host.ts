@@ -1,0 +1,41 @@
+/** What the outbox needs of accounts: where mail goes out, and the copy in Sent afterwards (design decision 5). */
+import { CommandError, RequestError } from '@/lib/errors';
+import type { Id } from '@/lib/jmap/types';
+import type { Secret } from '@/lib/net/types';
+import type { OutboxHost } from '@/lib/outbox/types';
+import type { Accounts } from './accounts';
+import type { AccountRecord } from './record';
+import { fileSent } from './sent-copy';
+
+export interface OutboxHostDeps {
+  accounts: Accounts;
+  record(accountId: Id): Promise<AccountRecord>;
+  secret(accountId: Id): Promise<Secret>;
+  /** The submissions of this account changed. */
+  changed(accountId: Id): void;
+}
+
+export function outboxHost({ accounts, record, secret, changed }: OutboxHostDeps): OutboxHost {
+  return {
+    async route(accountId) {
+      const { kind, outgoing } = await record(accountId);
+      if (kind === 'demo') return { kind: 'loopback' };
+      if (!outgoing) throw new RequestError('notFound', 'This account has no outgoing server');
+      return { kind: 'smtp', server: outgoing, secret: await secret(accountId) };
+    },
+
+    async deliverLocally(accountId, raw) {
+      const account = await accounts.open(accountId);
+      const inbox = (await account.mailboxes()).find(({ role }) => role === 'inbox');
+      if (!inbox) throw new CommandError('tryLater', 'The account has no inbox yet');
+      const email = { raw, mailboxIds: [inbox.id], keywords: [], receivedAt: Date.now() };
+      await account.write((source) => source.append(email));
+    },
+
+    async fileSent(accountId, emailId, raw) {
+      return fileSent(await accounts.open(accountId), emailId, raw);
+    },
+
+    changed,
+  };
+}

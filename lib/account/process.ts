@@ -1,0 +1,41 @@
+/** Start and end of the server process. The work that must not be lost is on disk: ending is saying so and closing. */
+import { errorFields, log, setLogLevel } from '@/lib/log';
+import { runtime, startedRuntime } from './runtime';
+
+/** `npm start` promises to end within 5 s. */
+const STOP_MS = 4_500;
+const PARENT_CHECK_MS = 1_000;
+
+export async function startProcess(): Promise<void> {
+  try {
+    setLogLevel((await runtime()).config.logLevel);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+  process.once('SIGTERM', () => void end('SIGTERM'));
+  process.once('SIGINT', () => void end('SIGINT'));
+  watchParent(process.ppid);
+}
+
+/** A signal to `npm start` does not reach this process: without its parent it ends as well (stack.md, pitfall 5). */
+function watchParent(parent: number): void {
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    void end('parent ended');
+  }, PARENT_CHECK_MS);
+  timer.unref();
+}
+
+async function end(reason: string): Promise<void> {
+  log.info('stop', { reason });
+  const late = setTimeout(() => process.exit(0), STOP_MS);
+  try {
+    await (await startedRuntime())?.stop();
+  } catch (error) {
+    log.warn('stop.failed', errorFields(error));
+  }
+  clearTimeout(late);
+  process.exit(0);
+}

@@ -1,0 +1,99 @@
+/**
+ * Everything long-lived of the process, behind one accessor on globalThis: instrumentation, route handlers and server
+ * components of Next have their own copies of every module, and only globalThis in common (stack.md, pitfall 4).
+ */
+import { type Config, config as loadedConfig } from '@/lib/config';
+import { openBlobStore, type SqlBlobStore } from '@/lib/db/blob-store-open';
+import { type Databases, openDatabases } from '@/lib/db/database';
+import { errorFields, log } from '@/lib/log';
+import { createOutbox } from '@/lib/outbox/outbox';
+import type { Outbox } from '@/lib/outbox/types';
+import { Accounts } from './accounts';
+import { assemble } from './assemble';
+import { Feeds } from './feeds';
+import { Hub } from './hub';
+import { Identities } from './identities';
+import { outboxHost } from './outbox-host';
+import { accountsOfKind, getAccount, listAccounts, secretOf } from './records';
+import { Uploads } from './uploads';
+
+export interface Runtime {
+  readonly config: Config;
+  readonly databases: Databases;
+  readonly blobs: SqlBlobStore;
+  readonly accounts: Accounts;
+  readonly hub: Hub;
+  readonly identities: Identities;
+  readonly uploads: Uploads;
+  readonly feeds: Feeds;
+  readonly outbox: Outbox;
+  /** Ends within 5 s: streams are told, what is on the wire ends, connections and databases are closed. */
+  stop(): Promise<void>;
+}
+
+const KEY = Symbol.for('gatepost.runtime');
+const store: typeof globalThis & { [KEY]?: Promise<Runtime> } = globalThis;
+const SWEEP_MS = 60 * 60_000;
+
+export function runtime(): Promise<Runtime> {
+  if (!store[KEY]) {
+    const starting = startRuntime(loadedConfig());
+    store[KEY] = starting;
+    // A failed start (database away) is tried anew by the next request.
+    starting.catch(() => delete store[KEY]);
+  }
+  return store[KEY];
+}
+
+/** The runtime, if anything was started at all. */
+export function startedRuntime(): Promise<Runtime> | null {
+  return store[KEY] ?? null;
+}
+
+export async function startRuntime(config: Config): Promise<Runtime> {
+  const databases = await openDatabases(config);
+  const { main } = databases;
+  const blobs = openBlobStore(config, main);
+  const hub = new Hub();
+  const accounts = new Accounts({
+    record: (id) => getAccount(main, id),
+    recordsOf: (userId) => listAccounts(main, userId),
+    assemble: (record, events) => assemble({ config, databases, blobs }, record, events),
+    hub,
+  });
+  const host = outboxHost({
+    accounts,
+    record: (id) => getAccount(main, id),
+    secret: (id) => secretOf(main, config, id),
+    changed: (id) => publishSubmissions(id).catch((error) => log.warn('outbox.untold', errorFields(error))),
+  });
+  const outbox = createOutbox({ db: main, blobs, config, host });
+  const publishSubmissions = async (accountId: string) => {
+    const { userId } = await getAccount(main, accountId);
+    hub.publish(userId, accountId, { EmailSubmission: await outbox.state(accountId) });
+  };
+  const identities = new Identities(main);
+  const uploads = new Uploads(main, blobs);
+  const feeds = new Feeds(accounts, () => accountsOfKind(main, 'pop3'));
+  const sweeper = setInterval(() => sweep({ uploads, blobs }), SWEEP_MS).unref();
+  feeds.start();
+  outbox.start();
+
+  async function stop(): Promise<void> {
+    clearInterval(sweeper);
+    feeds.stop();
+    hub.end();
+    await outbox.stop();
+    await accounts.stop();
+    await databases.close();
+  }
+  return { config, databases, blobs, accounts, hub, identities, uploads, feeds, outbox, stop };
+}
+
+function sweep({ uploads, blobs }: Pick<Runtime, 'uploads' | 'blobs'>): void {
+  const now = Date.now();
+  uploads
+    .sweep(now)
+    .then(() => blobs.sweep(now))
+    .catch((error) => log.warn('sweep.failed', errorFields(error)));
+}

@@ -1,0 +1,119 @@
+/**
+ * After the server took a mail: it leaves Drafts for Sent, and what it answers or forwards is marked. May be asked again for
+ * a day, so each step looks first whether it was done (security.md I6).
+ */
+import { CommandError } from '@/lib/errors';
+import type { EmailRow } from '@/lib/index/types';
+import type { Id, MailboxRole } from '@/lib/jmap/types';
+import { log } from '@/lib/log';
+import { asMessageIds, emailHeaders, parseHeaderBlock } from '@/lib/mime/header';
+import type { Source } from '@/lib/source/source';
+import type { Account } from './account';
+
+/** Servers that put a copy into Sent by themselves (gateway.md 2.10.7). */
+const FILES_ITSELF = /(^|\.)(gmail|googlemail|office365|outlook|hotmail|mail\.me)\.com$/i;
+const SEARCH_MS = 30_000;
+/** Newest messages of Sent in which a server's own copy is looked for. */
+const LOOKED_AT = 50;
+
+export async function fileSent(account: Account, emailId: Id, raw: Buffer): Promise<Id> {
+  const sentId = await mailboxOfRole(account, 'sent', 'Sent');
+  const id = await account.write((source) => file(account, source, { sentId, emailId, raw }));
+  await markOriginal(account, raw);
+  return id;
+}
+
+interface Filing {
+  sentId: Id;
+  emailId: Id;
+  raw: Buffer;
+}
+
+async function file(account: Account, source: Source, { sentId, emailId, raw }: Filing): Promise<Id> {
+  const [draft] = await account.index.emails([emailId]);
+  if (draft?.mailboxIds.includes(sentId)) return draft.id;
+  const twin = await copyInSent(account, source, sentId, raw);
+  if (twin !== null && twin !== emailId) {
+    if (draft) await only(await source.destroyEmails([emailId]), emailId);
+    return twin;
+  }
+  // The server's own copy may take a moment; the outbox asks again.
+  if (serverFiles(account) && draft && isFresh(draft))
+    throw new CommandError('tryLater', 'The copy in Sent is awaited');
+  if (!draft)
+    return source.append({ raw, mailboxIds: [sentId], keywords: ['$seen'], receivedAt: Date.now() });
+  const patch = {
+    id: emailId,
+    addKeywords: ['$seen'],
+    removeKeywords: ['$draft'],
+    addMailboxes: [sentId],
+    removeMailboxes: draft.mailboxIds,
+  };
+  await only(await source.updateEmails([patch]), emailId);
+  return emailId;
+}
+
+function serverFiles({ record }: Account): boolean {
+  const { sentCopy } = record.settings;
+  return sentCopy === 'auto' ? FILES_ITSELF.test(record.outgoing?.host ?? '') : sentCopy === 'server';
+}
+
+/** A draft that was saved just now was sent just now: its copy may still be under way. */
+function isFresh({ receivedAt }: EmailRow): boolean {
+  return Date.now() - receivedAt < 10 * 60_000;
+}
+
+async function copyInSent(account: Account, source: Source, sentId: Id, raw: Buffer): Promise<Id | null> {
+  const messageId = emailHeaders(raw).messageId?.[0];
+  if (messageId === undefined) return null;
+  await source.refreshMailbox(sentId, LOOKED_AT);
+  const found = await withMessageId(source, messageId, [sentId]);
+  const rows = await account.index.emails(found);
+  return rows.find(({ mailboxIds }) => mailboxIds.includes(sentId))?.id ?? null;
+}
+
+async function withMessageId(source: Source, messageId: string, mailboxIds: Id[] | null): Promise<Id[]> {
+  const query = { header: ['Message-ID', messageId] as [string, string] };
+  return (await source.search(query, mailboxIds, AbortSignal.timeout(SEARCH_MS))).emailIds;
+}
+
+/** `$answered` on what In-Reply-To names, `$forwarded` on what X-Forwarded-Message-Id names. */
+async function markOriginal(account: Account, raw: Buffer): Promise<void> {
+  const fields = parseHeaderBlock(raw);
+  const idsOf = (name: string) =>
+    fields
+      .filter((field) => field.name.toLowerCase() === name)
+      .flatMap(({ value }) => asMessageIds(value) ?? []);
+  await mark(account, idsOf('in-reply-to').slice(0, 1), '$answered');
+  await mark(account, idsOf('x-forwarded-message-id').slice(0, 10), '$forwarded');
+}
+
+async function mark(account: Account, messageIds: string[], keyword: string): Promise<void> {
+  for (const messageId of messageIds) {
+    const ids = await withMessageId(account.source, messageId, null);
+    const unmarked = (await account.index.emails(ids)).filter(({ keywords }) => !keywords.includes(keyword));
+    if (unmarked.length === 0) continue;
+    const patches = unmarked.map(({ id }) => ({
+      id,
+      addKeywords: [keyword],
+      removeKeywords: [],
+      addMailboxes: [],
+      removeMailboxes: [],
+    }));
+    const results = await account.write((source) => source.updateEmails(patches));
+    const failed = [...results.values()].find((error) => error !== null);
+    // The mail is sent and filed: a mark that cannot be set is not worth a second try.
+    if (failed) log.info('sent.unmarked', { accountId: account.id, code: failed.code });
+  }
+}
+
+async function mailboxOfRole(account: Account, role: MailboxRole, name: string): Promise<Id> {
+  const known = (await account.mailboxes()).find((mailbox) => mailbox.role === role);
+  if (known) return known.id;
+  return account.write((source) => source.createMailbox({ name, parentId: null, role, isSubscribed: true }));
+}
+
+async function only(results: ReadonlyMap<Id, Error | null>, id: Id): Promise<void> {
+  const error = results.get(id);
+  if (error) throw error;
+}

@@ -1,0 +1,52 @@
+/** Runs the method calls of a request one after the other (RFC 8620 §3.3-3.7). */
+
+import { type Runtime, runtime } from '@/lib/account/runtime';
+import type { Principal } from '@/lib/auth/types';
+import { Context } from './context';
+import { MethodError, toMethodError } from './method-error';
+import { METHODS } from './methods';
+import { resolveReferences } from './references';
+import { sessionState } from './session';
+import type { Invocation, JmapRequest, JmapResponse, JsonObject } from './types';
+
+export async function dispatch(
+  principal: Principal,
+  request: JmapRequest,
+  host: Runtime | Promise<Runtime> = runtime(),
+): Promise<JmapResponse> {
+  const context = new Context(principal, await host, request.using, request.createdIds);
+  const responses: Invocation[] = [];
+  for (const [name, args, callId] of request.methodCalls) {
+    responses.push(await perform(context, responses, name, args, callId));
+    for (const call of context.takeImplicit()) {
+      responses.push(await perform(context, responses, call.name, call.args, callId));
+    }
+  }
+  return {
+    methodResponses: responses,
+    ...(request.createdIds ? { createdIds: Object.fromEntries(context.createdIds) } : {}),
+    sessionState: await sessionState(principal, context.runtime),
+  };
+}
+
+async function perform(
+  context: Context,
+  responses: Invocation[],
+  name: string,
+  args: JsonObject,
+  callId: string,
+): Promise<Invocation> {
+  try {
+    const method = METHODS.get(name);
+    if (!method || !context.using.has(method.capability)) throw new MethodError('unknownMethod', name);
+    const result = await method.run(resolveReferences(args, responses), context);
+    return [name, plain(result), callId];
+  } catch (error) {
+    return ['error', toMethodError(error), callId];
+  }
+}
+
+/** What later calls refer to is what the client gets: JSON. */
+function plain(result: object): JsonObject {
+  return JSON.parse(JSON.stringify(result));
+}

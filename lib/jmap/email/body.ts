@@ -1,0 +1,86 @@
+/** Body parts and their text as JMAP shows them (RFC 8621 §4.1.4). */
+import { MAX_BODY_VALUE_BYTES } from '@/lib/jmap/limits';
+import type { EmailBodyValue, JsonObject, JsonValue } from '@/lib/jmap/types';
+import type { BodyParts } from '@/lib/mime/body-structure';
+import { type HeaderField, parseHeaderBlock } from '@/lib/mime/header';
+import { readHeaderProperty } from '@/lib/mime/header-property';
+import { bodyValue, fetchLength } from '@/lib/mime/text';
+import type { MimePart } from '@/lib/mime/types';
+import type { Content } from './content';
+import type { BodyArgs, EmailPlan, PropertySet } from './plan';
+
+/** `deep`: with `subParts`, for bodyStructure; the flat lists have none. */
+export async function toBodyPart(
+  part: MimePart,
+  content: Content,
+  plan: EmailPlan,
+  deep: boolean,
+): Promise<JsonObject> {
+  const fields = plan.needsPartHeaders ? parseHeaderBlock(await content.partHeader(part)) : [];
+  const shown = { ...plainProperties(part, content, plan.part), ...headerProperties(fields, plan.part) };
+  if (!deep || (!part.parts && !plan.part.names.has('subParts'))) return shown;
+  const subParts =
+    part.parts && (await Promise.all(part.parts.map((child) => toBodyPart(child, content, plan, true))));
+  return { ...shown, subParts };
+}
+
+/** `headers` and `header:*` of an Email or a part. */
+export function headerProperties(fields: HeaderField[], wanted: PropertySet): JsonObject {
+  const properties: JsonObject = {};
+  if (wanted.names.has('headers')) {
+    properties.headers = fields.map(({ name, rawValue }) => ({ name, value: rawValue }));
+  }
+  for (const [property, header] of wanted.headers) properties[property] = readHeaderProperty(fields, header);
+  return properties;
+}
+
+function plainProperties(part: MimePart, content: Content, wanted: PropertySet): JsonObject {
+  const isMultipart = part.parts !== null;
+  const all: Record<string, JsonValue> = {
+    partId: isMultipart ? null : part.path,
+    blobId: isMultipart ? null : content.blobId(part),
+    size: isMultipart ? 0 : decodedSize(part),
+    name: part.name,
+    type: part.type,
+    charset: part.type.startsWith('text/') ? (part.params.charset ?? 'us-ascii') : null,
+    disposition: part.disposition,
+    cid: part.cid,
+    language: part.language,
+    location: part.location,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => wanted.names.has(name)));
+}
+
+/** The structure tells the size as stored. Base64 lines of 76 characters and their end hold 57 bytes; the rest is near enough. */
+function decodedSize({ encoding, size }: MimePart): number {
+  return encoding === 'base64' ? Math.floor((size * 57) / 78) : size;
+}
+
+export async function bodyValues(
+  lists: BodyParts,
+  root: MimePart,
+  content: Content,
+  args: BodyArgs,
+): Promise<Record<string, EmailBodyValue>> {
+  const wanted = new Map<string, MimePart>();
+  const add = (parts: MimePart[]) => {
+    for (const part of parts) if (part.type.startsWith('text/')) wanted.set(part.path, part);
+  };
+  if (args.fetchTextBodyValues) add(lists.textBody);
+  if (args.fetchHTMLBodyValues) add(lists.htmlBody);
+  if (args.fetchAllBodyValues) add(leaves(root));
+  const values: Record<string, EmailBodyValue> = {};
+  for (const [path, part] of wanted) values[path] = await readValue(part, content, args.maxBodyValueBytes);
+  return values;
+}
+
+async function readValue(part: MimePart, content: Content, maxBytes: number): Promise<EmailBodyValue> {
+  const limit = maxBytes === 0 ? MAX_BODY_VALUE_BYTES : Math.min(maxBytes, MAX_BODY_VALUE_BYTES);
+  const length = fetchLength(limit, part);
+  const bytes = await content.part(part, length);
+  return bodyValue(bytes, part, limit, length < part.size);
+}
+
+function leaves(part: MimePart): MimePart[] {
+  return part.parts ? part.parts.flatMap(leaves) : [part];
+}

@@ -1,0 +1,92 @@
+/** The bytes of one message, wherever it is: at the source (Email/get) or in memory (Email/parse). */
+import type { Account } from '@/lib/account/account';
+import { innerBlobId, partBlobId } from '@/lib/account/blob-id';
+import { readAtMost } from '@/lib/account/blobs';
+import type { Id } from '@/lib/jmap/types';
+import type { MimePart, MimeTree } from '@/lib/mime/types';
+import { walkMime } from '@/lib/mime/walk';
+
+export interface Content {
+  header(): Promise<Buffer>;
+  /** The header block of a part. */
+  partHeader(part: MimePart): Promise<Buffer>;
+  /** At most `length` bytes of a part as they are stored, still transfer-encoded. */
+  part(part: MimePart, length: number): Promise<Buffer>;
+  blobId(part: MimePart): Id;
+}
+
+/** A message larger than this is not fetched whole for the headers of its parts. */
+const MAX_WALKED = 25_000_000;
+
+export class StoredContent implements Content {
+  readonly #account: Account;
+  readonly #emailId: Id;
+  #whole: Promise<MemoryContent> | null = null;
+
+  constructor(account: Account, emailId: Id) {
+    this.#account = account;
+    this.#emailId = emailId;
+  }
+
+  header(): Promise<Buffer> {
+    return this.#account.readHeader(this.#emailId);
+  }
+
+  async partHeader(part: MimePart): Promise<Buffer> {
+    if (part.path === '' || part.path === '1') {
+      const [row] = await this.#account.index.emails([this.#emailId]);
+      if (row?.structure?.path === part.path) return this.header();
+    }
+    this.#whole ??= this.#walk();
+    return (await this.#whole).partHeader(part);
+  }
+
+  async part(part: MimePart, length: number): Promise<Buffer> {
+    if (length === 0) return Buffer.alloc(0);
+    const stream = await this.#account.source.readPart(this.#emailId, part.path, { offset: 0, length });
+    // A server may ignore the range (gateway.md pitfall 6).
+    return (await readAtMost(stream, Math.max(part.size, length) + MAX_WALKED)).subarray(0, length);
+  }
+
+  blobId(part: MimePart): Id {
+    return partBlobId(this.#emailId, part.path);
+  }
+
+  async #walk(): Promise<MemoryContent> {
+    const raw = await readAtMost(await this.#account.source.readRaw(this.#emailId), MAX_WALKED);
+    return new MemoryContent(raw, '');
+  }
+}
+
+export class MemoryContent implements Content {
+  readonly tree: MimeTree;
+  readonly #raw: Buffer;
+  readonly #blobId: Id;
+
+  /** `blobId`: what the bytes are known by; its parts are named after it. */
+  constructor(raw: Buffer, blobId: Id) {
+    this.#raw = raw;
+    this.#blobId = blobId;
+    this.tree = walkMime(raw);
+  }
+
+  async header(): Promise<Buffer> {
+    return this.partHeader(this.tree.root);
+  }
+
+  async partHeader(part: MimePart): Promise<Buffer> {
+    const span = this.tree.spans.get(part.path);
+    return span ? this.#raw.subarray(span.headerStart, span.bodyStart) : Buffer.alloc(0);
+  }
+
+  async part(part: MimePart, length: number): Promise<Buffer> {
+    const span = this.tree.spans.get(part.path);
+    return span
+      ? this.#raw.subarray(span.bodyStart, Math.min(span.end, span.bodyStart + length))
+      : Buffer.alloc(0);
+  }
+
+  blobId(part: MimePart): Id {
+    return innerBlobId(this.#blobId, part.path);
+  }
+}

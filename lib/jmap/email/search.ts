@@ -1,0 +1,98 @@
+/**
+ * From a client's filter to what the index can answer: each condition with words becomes the set of ids that a search
+ * found. What the index knows of is found also while the mail server is away; the answer says then that it is partial.
+ */
+import type { Account } from '@/lib/account/account';
+import { ConnectionError } from '@/lib/errors';
+import type { IndexFilter } from '@/lib/index/types';
+import { isOperator } from '@/lib/jmap/filter';
+import type { EmailFilterCondition, Filter, Id } from '@/lib/jmap/types';
+import type { TextSearch } from '@/lib/source/source';
+import { splitCondition } from './condition';
+
+/** Hits of one search (security.md R20). */
+const MAX_HITS = 10_000;
+
+export interface SearchedFilter {
+  filter: IndexFilter | null;
+  /** Words were searched for: the result cannot be followed by queryChanges. */
+  hasWords: boolean;
+  /** Why hits may be missing: `index` when only the index was asked, `server`, or an error code; null: all is there. */
+  partial: string | null;
+}
+
+export function hasWords(filter: Filter<EmailFilterCondition> | null): boolean {
+  if (filter === null) return false;
+  return isOperator(filter) ? filter.conditions.some(hasWords) : splitCondition(filter).text !== null;
+}
+
+export async function searchFilter(
+  account: Account,
+  filter: Filter<EmailFilterCondition> | null,
+  indexOnly: boolean,
+): Promise<SearchedFilter> {
+  if (filter === null || !hasWords(filter)) return { filter, hasWords: false, partial: null };
+  const search = new FilterSearch(account, indexOnly);
+  const searched = await search.replace(filter, await search.mailboxesOf(filter));
+  return { filter: searched, hasWords: true, partial: search.partial };
+}
+
+class FilterSearch {
+  partial: string | null = null;
+  readonly #account: Account;
+  readonly #indexOnly: boolean;
+
+  constructor(account: Account, indexOnly: boolean) {
+    this.#account = account;
+    this.#indexOnly = indexOnly;
+  }
+
+  async replace(filter: Filter<EmailFilterCondition>, mailboxIds: Id[] | null): Promise<IndexFilter> {
+    if (isOperator(filter)) {
+      const conditions: IndexFilter[] = [];
+      for (const child of filter.conditions) conditions.push(await this.replace(child, mailboxIds));
+      return { operator: filter.operator, conditions };
+    }
+    const { text, rest } = splitCondition(filter);
+    if (!text) return rest;
+    const within = filter.inMailbox ? [filter.inMailbox] : mailboxIds;
+    return { operator: 'AND', conditions: [rest, { ids: await this.#search(text, within) }] };
+  }
+
+  /**
+   * The mailboxes that can hold a hit, from the conditions that all hits must meet. null stands for all but junk and
+   * trash, which is what most searches mean and what the source does best.
+   */
+  async mailboxesOf(filter: Filter<EmailFilterCondition>): Promise<Id[] | null> {
+    const required = conjunction(filter);
+    const only = required.find((condition) => condition.inMailbox !== undefined)?.inMailbox;
+    if (only !== undefined) return [only];
+    const left = new Set(required.flatMap((condition) => condition.inMailboxOtherThan ?? []));
+    const mailboxes = await this.#account.mailboxes();
+    const isRest = (role: string | null) => role === 'junk' || role === 'trash';
+    const usual = mailboxes.every(({ id, role }) => left.has(id) === isRest(role));
+    return usual ? null : mailboxes.filter(({ id }) => !left.has(id)).map(({ id }) => id);
+  }
+
+  async #search(text: TextSearch, mailboxIds: Id[] | null): Promise<Id[]> {
+    const known = await this.#account.index.search(text, mailboxIds, MAX_HITS);
+    if (this.#indexOnly) {
+      this.partial ??= this.#account.source.kind === 'imap' ? 'index' : null;
+      return known;
+    }
+    try {
+      const found = await this.#account.search(text, mailboxIds);
+      if (found.partial) this.partial ??= 'server';
+      return [...new Set([...known, ...found.emailIds])];
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      this.partial ??= error.code;
+      return known;
+    }
+  }
+}
+
+function conjunction(filter: Filter<EmailFilterCondition>): EmailFilterCondition[] {
+  if (!isOperator(filter)) return [filter];
+  return filter.operator === 'AND' ? filter.conditions.flatMap(conjunction) : [];
+}

@@ -1,0 +1,95 @@
+/** Where the words of a search stand in a mail, as escaped HTML with `<mark>` (RFC 8621 §5). */
+import { isOperator } from '@/lib/jmap/filter';
+import type { EmailFilterCondition, Filter } from '@/lib/jmap/types';
+
+/** RFC 8621 §5: a preview is at most 255 octets. */
+const MAX_PREVIEW = 255;
+const BEFORE = 60;
+const HALF_CHARACTER = /^[\udc00-\udfff]|[\ud800-\udbff]$/g;
+const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+export interface SearchWords {
+  subject: string[];
+  body: string[];
+}
+
+/** The words that a hit must or may have; what is under a NOT marks nothing. */
+export function searchWords(filter: Filter<EmailFilterCondition> | null): SearchWords {
+  const words: SearchWords = { subject: [], body: [] };
+  const collect = (node: Filter<EmailFilterCondition>) => {
+    if (isOperator(node)) {
+      if (node.operator !== 'NOT') for (const child of node.conditions) collect(child);
+      return;
+    }
+    words.subject.push(...split(node.text), ...split(node.subject));
+    words.body.push(...split(node.text), ...split(node.body));
+  };
+  if (filter) collect(filter);
+  return words;
+}
+
+export function markSubject(subject: string, words: string[]): string | null {
+  const ranges = find(subject, words);
+  return ranges.length > 0 ? mark(subject, ranges) : null;
+}
+
+/** A piece of the text around the first word; null if there is none. */
+export function markText(text: string, words: string[]): string | null {
+  const flat = text.replace(/\s+/g, ' ').trim();
+  const first = find(flat, words)[0];
+  if (!first) return null;
+  const start = wordStart(flat, Math.max(0, first[0] - BEFORE));
+  // Marks and escapes take room as well: shortened until it fits.
+  for (let length = MAX_PREVIEW; length > 0; length -= 10) {
+    const piece = flat.slice(start, start + length).replace(HALF_CHARACTER, '');
+    const marked = mark(piece, find(piece, words));
+    if (Buffer.byteLength(marked) <= MAX_PREVIEW) return marked;
+  }
+  return null;
+}
+
+/** Words in quotes stay together (RFC 8621 §4.4.1). */
+function split(text: string | undefined): string[] {
+  const words = (text ?? '').match(/"[^"]+"|[^\s"]+/g) ?? [];
+  return words.map((word) => word.replaceAll('"', '').toLowerCase()).filter((word) => word !== '');
+}
+
+/** Ranges of the words, in order, none inside another. Folding must keep the length, or the ranges would not fit. */
+function find(text: string, words: string[]): [start: number, end: number][] {
+  const folded = [...text]
+    .map((char) => (char.toLowerCase().length === char.length ? char.toLowerCase() : char))
+    .join('');
+  const ranges: [number, number][] = [];
+  for (const word of words) {
+    for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + word.length)) {
+      ranges.push([at, at + word.length]);
+    }
+  }
+  ranges.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+  let end = 0;
+  return ranges.filter((range) => {
+    if (range[0] < end) return false;
+    end = range[1];
+    return true;
+  });
+}
+
+function mark(text: string, ranges: [number, number][]): string {
+  let out = '';
+  let at = 0;
+  for (const [start, end] of ranges) {
+    out += `${escapeText(text.slice(at, start))}<mark>${escapeText(text.slice(start, end))}</mark>`;
+    at = end;
+  }
+  return out + escapeText(text.slice(at));
+}
+
+function wordStart(text: string, from: number): number {
+  if (from === 0) return 0;
+  const space = text.indexOf(' ', from);
+  return space < 0 || space > from + BEFORE / 2 ? from : space + 1;
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[&<>]/g, (char) => ESCAPES[char] ?? char);
+}

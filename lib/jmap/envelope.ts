@@ -1,0 +1,64 @@
+/** From the bytes of a request to a `JmapRequest` (RFC 8620 §3.3). */
+import { LIMITS } from './limits';
+import { RequestProblem } from './problem';
+import { CORE, GATEPOST, type Invocation, type JmapRequest, type JsonValue, MAIL, SUBMISSION } from './types';
+
+const CAPABILITIES: ReadonlySet<string> = new Set([CORE, MAIL, SUBMISSION, GATEPOST]);
+
+export function parseRequest(text: string): JmapRequest {
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new RequestProblem(
+      'notJSON',
+      `The body is not JSON: ${error instanceof Error ? error.message : ''}`,
+    );
+  }
+  return checkRequest(value);
+}
+
+/** @throws RequestProblem notRequest, unknownCapability, limit */
+export function checkRequest(value: JsonValue): JmapRequest {
+  const request = asObject(value, 'The request is not an object');
+  const using = request.using;
+  if (!Array.isArray(using) || !using.every((item) => typeof item === 'string')) {
+    throw new RequestProblem('notRequest', '"using" is not an array of strings');
+  }
+  const unknown = using.find((capability) => !CAPABILITIES.has(capability));
+  if (unknown !== undefined) throw new RequestProblem('unknownCapability', `Unknown capability ${unknown}`);
+  const calls = request.methodCalls;
+  if (!Array.isArray(calls)) throw new RequestProblem('notRequest', '"methodCalls" is not an array');
+  if (calls.length > LIMITS.maxCallsInRequest) {
+    throw new RequestProblem('limit', 'Too many method calls', { limit: 'maxCallsInRequest' });
+  }
+  return { using, methodCalls: calls.map(asInvocation), ...createdIdsOf(request.createdIds) };
+}
+
+function createdIdsOf(value: JsonValue | undefined): { createdIds?: Record<string, string> } {
+  if (value === undefined) return {};
+  const createdIds: Record<string, string> = {};
+  for (const [key, id] of Object.entries(asObject(value, '"createdIds" is not an object'))) {
+    if (typeof id !== 'string') throw new RequestProblem('notRequest', 'A created id is not a string');
+    createdIds[key] = id;
+  }
+  return { createdIds };
+}
+
+function asInvocation(value: JsonValue): Invocation {
+  if (!Array.isArray(value) || value.length !== 3) {
+    throw new RequestProblem('notRequest', 'A method call is not an array of three');
+  }
+  const [name, args, callId] = value;
+  if (typeof name !== 'string' || typeof callId !== 'string') {
+    throw new RequestProblem('notRequest', 'A method call has no name or no call id');
+  }
+  return [name, asObject(args ?? null, 'The arguments of a method call are not an object'), callId];
+}
+
+function asObject(value: JsonValue, otherwise: string) {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw new RequestProblem('notRequest', otherwise);
+  }
+  return value;
+}

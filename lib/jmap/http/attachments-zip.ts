@@ -1,0 +1,44 @@
+/** All attachments of an Email in one archive, opened one after the other while it is written. */
+import { PassThrough, type Readable } from 'node:stream';
+import { ZipFile } from 'yazl';
+import type { Account } from '@/lib/account/account';
+import { partBlobId } from '@/lib/account/blob-id';
+import type { Blobs } from '@/lib/account/blobs';
+import { RequestError } from '@/lib/errors';
+import type { Id } from '@/lib/jmap/types';
+import { bodyParts } from '@/lib/mime/body-structure';
+import { safeFileName, uniqueNames } from '@/lib/mime/names';
+
+/** What `z` and an Email's id stand for as a blob id of the download URL; null for other ids. */
+export function zippedEmailId(blobId: Id): Id | null {
+  return /^z[A-Za-z0-9_-]+$/.test(blobId) ? blobId.slice(1) : null;
+}
+
+export async function attachmentsZip(account: Account, blobs: Blobs, emailId: Id): Promise<Readable> {
+  const [row] = await account.emails([emailId], ['structure']);
+  if (!row?.structure) throw new RequestError('notFound', 'There is no such Email');
+  const parts = bodyParts(row.structure).attachments;
+  const names = uniqueNames(parts.map(({ name, type }) => safeFileName(name, type)));
+  const zip = new ZipFile();
+  const out = new PassThrough();
+  let current: Readable | null = null;
+  const fail = (error: unknown) => out.destroy(error instanceof Error ? error : new Error(String(error)));
+  for (const [index, part] of parts.entries()) {
+    // Already packed, mostly: storing costs no time of other users.
+    zip.addReadStreamLazy(
+      names[index] ?? 'attachment.bin',
+      { compress: false, mtime: new Date(row.receivedAt) },
+      (done) => {
+        blobs.open(partBlobId(emailId, part.path)).then((stream) => {
+          current = stream.once('error', fail);
+          done(null, stream);
+        }, fail);
+      },
+    );
+  }
+  zip.once('error', fail);
+  zip.end();
+  out.once('close', () => current?.destroy());
+  zip.outputStream.pipe(out);
+  return out;
+}

@@ -1,0 +1,61 @@
+/** Answers of the JMAP routes: JSON that no cache keeps (security.md S27), failures as problem details (RFC 9457). */
+import { randomBytes } from 'node:crypto';
+import { ConnectionError, type ErrorCode, MailError } from '@/lib/errors';
+import { RequestProblem } from '@/lib/jmap/problem';
+import { errorFields, log } from '@/lib/log';
+
+const PRIVATE = { 'Cache-Control': 'private, no-store', 'X-Content-Type-Options': 'nosniff' };
+
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  notSignedIn: 401,
+  originRefused: 403,
+  forbidden: 403,
+  notFound: 404,
+  blobNotFound: 404,
+  invalidArguments: 400,
+  tooLarge: 413,
+  rateLimit: 429,
+  overQuota: 507,
+  storageFull: 507,
+};
+
+export function jsonResponse(body: object, status = 200): Response {
+  return Response.json(body, { status, headers: PRIVATE });
+}
+
+/** Runs a route; whatever it throws becomes an answer. */
+export async function respond(work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    return problemResponse(error);
+  }
+}
+
+function problemResponse(error: unknown): Response {
+  if (error instanceof RequestProblem) return problem(error.status, error.toJSON());
+  if (!(error instanceof MailError)) {
+    const errorId = randomBytes(5).toString('hex');
+    log.error('jmap.unexpected', { errorId, ...errorFields(error) });
+    return problem(500, body('serverFail', 500, 'Unexpected error', { id: errorId }));
+  }
+  const status = STATUS[error.code] ?? (error instanceof ConnectionError ? 503 : 500);
+  return problem(status, body(error.code, status, error.message, error.params), extraHeaders(error));
+}
+
+function body(code: ErrorCode, status: number, title: string, params: MailError['params']) {
+  return { type: `urn:gatepost:error:${code}`, title, status, code, params };
+}
+
+function problem(status: number, content: object, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(content), {
+    status,
+    headers: { ...PRIVATE, 'Content-Type': 'application/problem+json', ...headers },
+  });
+}
+
+function extraHeaders(error: MailError): Record<string, string> {
+  // Bearer and not Basic: a browser would open its own password window for the page's requests.
+  if (error.code === 'notSignedIn') return { 'WWW-Authenticate': 'Bearer realm="Gatepost"' };
+  return error.code === 'rateLimit' ? { 'Retry-After': String(error.params.seconds ?? 60) } : {};
+}

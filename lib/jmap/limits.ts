@@ -1,0 +1,22 @@
+/** What one client may ask for at once (RFC 8620 §2; gateway.md 2.14). `maxSizeUpload` is MAX_UPLOAD of the configuration. */
+export const LIMITS = {
+  maxConcurrentUpload: 4,
+  maxSizeRequest: 10_000_000,
+  maxConcurrentRequests: 8,
+  maxCallsInRequest: 32,
+  maxObjectsInGet: 500,
+  maxObjectsInSet: 500,
+} as const;
+
+/** Emails in one window of a query: a window larger than what Email/get gives at once is of no use. */
+export const MAX_QUERY_LIMIT = 500;
+
+/** Changes in one answer (gateway.md 2.3). */
+export const MAX_CHANGES = 256;
+
+/** Conditions and operators in one filter, and how deep they nest: a filter becomes SQL. */
+export const MAX_FILTER_NODES = 200;
+export const MAX_FILTER_DEPTH = 20;
+
+/** Characters of one body value unless the client asks for less: what is shown of one part (security.md S28). */
+export const MAX_BODY_VALUE_BYTES = 1_000_000;

@@ -1,0 +1,36 @@
+/** Every method there is, by name. */
+import type { Method } from './method';
+import { core } from './methods/core';
+import { emailGet } from './methods/email-get';
+import { emailImport } from './methods/email-import';
+import { emailQuery } from './methods/email-query';
+import { emailSet } from './methods/email-set';
+import { gatepost } from './methods/gatepost';
+import { identity } from './methods/identity';
+import { mailboxGet } from './methods/mailbox-get';
+import { mailboxQuery } from './methods/mailbox-query';
+import { mailboxSet } from './methods/mailbox-set';
+import { searchSnippet } from './methods/search-snippet';
+import { submissionGet } from './methods/submission-get';
+import { submissionSet } from './methods/submission-set';
+import { thread } from './methods/thread';
+
+/** A Map: a name like `constructor` finds nothing in it. */
+export const METHODS: ReadonlyMap<string, Method> = new Map(
+  [
+    core,
+    mailboxGet,
+    mailboxQuery,
+    mailboxSet,
+    thread,
+    emailGet,
+    emailQuery,
+    emailSet,
+    emailImport,
+    searchSnippet,
+    identity,
+    submissionGet,
+    submissionSet,
+    gatepost,
+  ].flatMap((family) => Object.entries(family)),
+);

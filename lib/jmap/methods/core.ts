@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { parseBlobId, uploadBlobId } from '@/lib/account/blob-id';
+import { Blobs } from '@/lib/account/blobs';
+import { type Methods, method } from '@/lib/jmap/method';
+import { toSetError } from '@/lib/jmap/method-error';
+import { checkGetSize, id, jsonObject } from '@/lib/jmap/schema';
+import { CORE, type Id, type SetError } from '@/lib/jmap/types';
+
+const copyArgs = z.strictObject({ fromAccountId: id, accountId: id, blobIds: z.array(id) });
+
+/** RFC 8620 §4, §6.3. */
+export const core: Methods = {
+  'Core/echo': method(CORE, jsonObject, async (args) => args),
+
+  'Blob/copy': method(CORE, copyArgs, async ({ fromAccountId, accountId, blobIds }, context) => {
+    checkGetSize(blobIds);
+    const from = await context.account(fromAccountId, 'fromAccountNotFound');
+    const account = await context.account(accountId);
+    const { uploads, config } = context.runtime;
+    const blobs = new Blobs(from, uploads);
+    const copied: Record<Id, Id> = {};
+    const notCopied: Record<Id, SetError> = {};
+    for (const blobId of blobIds) {
+      try {
+        const { sha256 } = await uploads.add(account.id, await blobs.open(blobId), config.maxUpload);
+        copied[blobId] = uploadBlobId(sha256);
+      } catch (error) {
+        const setError = toSetError(error);
+        const isMissing = setError.type === 'blobNotFound' || parseBlobId(blobId) === null;
+        notCopied[blobId] = isMissing ? { ...setError, type: 'notFound' } : setError;
+      }
+    }
+    return { fromAccountId, accountId, copied, notCopied };
+  }),
+};

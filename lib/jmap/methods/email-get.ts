@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { changesLimit, changesResponse } from '@/lib/jmap/changes';
+import { mapConcurrently } from '@/lib/jmap/concurrent';
+import { StoredContent } from '@/lib/jmap/email/content';
+import { bodyArgs, emailPlan, GET_PROPERTIES } from '@/lib/jmap/email/plan';
+import { viewEmail } from '@/lib/jmap/email/view';
+import { wantedIds } from '@/lib/jmap/get';
+import { type Methods, method } from '@/lib/jmap/method';
+import { MethodError } from '@/lib/jmap/method-error';
+import * as schema from '@/lib/jmap/schema';
+import { MAIL } from '@/lib/jmap/types';
+
+/** RFC 8621 §4.2, §4.3. */
+export const emailGet: Methods = {
+  'Email/get': method(MAIL, z.strictObject({ ...schema.get, ...bodyArgs }), async (args, context) => {
+    const account = await context.account(args.accountId);
+    const ids = wantedIds(args.ids, context);
+    if (ids === null) throw new MethodError('requestTooLarge', 'The ids of the emails are needed');
+    const plan = emailPlan(args.properties ?? GET_PROPERTIES, args);
+    const state = await account.index.state();
+    const rows = await account.emails(ids, plan.details);
+    const list = await mapConcurrently(rows, (row) =>
+      viewEmail({ ...row, row, content: new StoredContent(account, row.id) }, plan),
+    );
+    const found = new Set(rows.map((row) => row.id));
+    return { accountId: account.id, state, list, notFound: ids.filter((id) => !found.has(id)) };
+  }),
+
+  'Email/changes': method(MAIL, schema.changes, async (args, context) => {
+    const account = await context.account(args.accountId);
+    const changes = await account.index.changes('Email', args.sinceState, changesLimit(args.maxChanges));
+    return changesResponse(account.id, changes);
+  }),
+};

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import type { Account } from '@/lib/account/account';
+import { rawBlobId } from '@/lib/account/blob-id';
+import { Blobs } from '@/lib/account/blobs';
+import type { Context } from '@/lib/jmap/context';
+import { composeCreated } from '@/lib/jmap/email/create';
+import { toEmailPatch } from '@/lib/jmap/email/update';
+import { type Methods, method } from '@/lib/jmap/method';
+import { refuse, toSetError } from '@/lib/jmap/method-error';
+import * as schema from '@/lib/jmap/schema';
+import { checkSetSize, checkState, type SetArgs, SetOutcome } from '@/lib/jmap/set';
+import { type Id, type JsonObject, MAIL } from '@/lib/jmap/types';
+import type { EmailAppend, EmailPatch, Source } from '@/lib/source/source';
+
+/** RFC 8621 §4.6. */
+export const emailSet: Methods = {
+  'Email/set': method(MAIL, z.strictObject(schema.set), async (args, context) => {
+    checkSetSize(args);
+    const account = await context.account(args.accountId);
+    const mailboxIds = new Set((await account.mailboxes()).map(({ id }) => id));
+    const blobs = new Blobs(account, context.runtime.uploads);
+    const outcome = new SetOutcome(context);
+    // Composing reads blobs, perhaps slowly: not while all other writes wait.
+    const composed = await compose(args.create ?? {}, { account, blobs, mailboxIds, context, outcome });
+    return account.write(async (source) => {
+      const oldState = await account.index.state();
+      checkState(args.ifInState, oldState);
+      for (const [creationId, email] of composed) {
+        await outcome.create(creationId, async () => created(account, await source.append(email), email));
+      }
+      const destroy = [...new Set((args.destroy ?? []).map((id) => context.resolve(id)))];
+      await updateEmails(args, { account, source, mailboxIds, context, outcome, destroy: new Set(destroy) });
+      await destroyEmails(destroy, account, source, outcome);
+      return outcome.response(account.id, oldState, await account.index.state());
+    });
+  }),
+};
+
+interface ComposeDeps {
+  account: Account;
+  blobs: Blobs;
+  mailboxIds: ReadonlySet<Id>;
+  context: Context;
+  outcome: SetOutcome;
+}
+
+async function compose(create: Record<Id, JsonObject>, deps: ComposeDeps): Promise<[Id, EmailAppend][]> {
+  const hostname = deps.account.record.address.split('@').at(-1) || 'localhost';
+  const composed: [Id, EmailAppend][] = [];
+  for (const [creationId, email] of Object.entries(create)) {
+    try {
+      composed.push([creationId, await composeCreated(email, { ...deps, hostname })]);
+    } catch (error) {
+      deps.outcome.notCreated[creationId] = toSetError(error);
+    }
+  }
+  return composed;
+}
+
+/** What the client cannot know of an Email that was appended (RFC 8621 §4.6). */
+export async function created(account: Account, id: Id, email: EmailAppend) {
+  const [row] = await account.index.emails([id]);
+  return { id, blobId: rawBlobId(id), threadId: row?.threadId ?? id, size: row?.size ?? email.raw.length };
+}
+
+interface UpdateDeps {
+  account: Account;
+  source: Source;
+  mailboxIds: ReadonlySet<Id>;
+  context: Context;
+  outcome: SetOutcome;
+  destroy: ReadonlySet<Id>;
+}
+
+async function updateEmails(args: SetArgs, deps: UpdateDeps): Promise<void> {
+  const { context, outcome, mailboxIds } = deps;
+  const updates = Object.entries(args.update ?? {}).map(
+    ([id, update]) => [context.resolve(id), update] as const,
+  );
+  const rows = new Map(
+    (await deps.account.index.emails(updates.map(([id]) => id))).map((row) => [row.id, row]),
+  );
+  const patches: EmailPatch[] = [];
+  for (const [id, update] of updates) {
+    try {
+      const row = rows.get(id);
+      if (!row) throw refuse('notFound', 'There is no such Email');
+      if (deps.destroy.has(id)) throw refuse('willDestroy', 'The Email is destroyed in the same call');
+      patches.push(toEmailPatch(row, update, mailboxIds, context));
+    } catch (error) {
+      outcome.notUpdated[id] = toSetError(error);
+    }
+  }
+  await applyPatches(patches, deps);
+}
+
+async function applyPatches(patches: EmailPatch[], { source, outcome }: UpdateDeps): Promise<void> {
+  const [needed, idle] = partition(patches, isChange);
+  for (const { id } of idle) outcome.updated[id] = null;
+  if (needed.length === 0) return;
+  const results = await attempt(needed, () => source.updateEmails(needed));
+  for (const { id } of needed) {
+    const error = results.get(id);
+    if (error) outcome.notUpdated[id] = toSetError(error);
+    else outcome.updated[id] = null;
+  }
+}
+
+async function destroyEmails(
+  ids: Id[],
+  account: Account,
+  source: Source,
+  outcome: SetOutcome,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const known = new Set((await account.index.emails(ids)).map(({ id }) => id));
+  const [found, missing] = partition(ids, (id) => known.has(id));
+  for (const id of missing)
+    outcome.notDestroyed[id] = { type: 'notFound', description: 'There is no such Email' };
+  if (found.length === 0) return;
+  const results = await attempt(
+    found.map((id) => ({ id })),
+    () => source.destroyEmails(found),
+  );
+  for (const id of found) {
+    const error = results.get(id);
+    if (error) outcome.notDestroyed[id] = toSetError(error);
+    else outcome.destroyed.push(id);
+  }
+}
+
+/** A failure of the whole (the connection broke) is the failure of each. */
+async function attempt(
+  objects: { id: Id }[],
+  work: () => Promise<Map<Id, unknown>>,
+): Promise<ReadonlyMap<Id, unknown>> {
+  try {
+    return await work();
+  } catch (error) {
+    return new Map(objects.map(({ id }) => [id, error]));
+  }
+}
+
+function isChange(patch: EmailPatch): boolean {
+  const { addKeywords, removeKeywords, addMailboxes, removeMailboxes } = patch;
+  return [addKeywords, removeKeywords, addMailboxes, removeMailboxes].some((list) => list.length > 0);
+}
+
+function partition<T>(items: T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { changesLimit, changesResponse } from '@/lib/jmap/changes';
+import { filterMatcher } from '@/lib/jmap/filter';
+import { checkProperties, getResponse, wantedIds } from '@/lib/jmap/get';
+import { type Methods, method } from '@/lib/jmap/method';
+import { MethodError } from '@/lib/jmap/method-error';
+import * as schema from '@/lib/jmap/schema';
+import { type Comparator, type EmailSubmission, SUBMISSION } from '@/lib/jmap/types';
+import { windowOf } from '@/lib/jmap/window';
+import { visible } from './submission-set';
+
+const PROPERTIES = new Set([
+  'id',
+  'identityId',
+  'emailId',
+  'threadId',
+  'envelope',
+  'sendAt',
+  'undoStatus',
+  'deliveryStatus',
+  'dsnBlobIds',
+  'mdnBlobIds',
+  'gatepost:state',
+  'gatepost:code',
+  'gatepost:serverText',
+  'gatepost:nextTryAt',
+]);
+const SORTS = ['emailId', 'threadId', 'sentAt'] as const;
+
+const condition = z.strictObject({
+  identityIds: z.array(schema.id).optional(),
+  emailIds: z.array(schema.id).optional(),
+  threadIds: z.array(schema.id).optional(),
+  undoStatus: z.enum(['pending', 'final', 'canceled']).optional(),
+  before: schema.utcDate.optional(),
+  after: schema.utcDate.optional(),
+});
+type Condition = z.infer<typeof condition>;
+
+/** RFC 8621 §7.1-7.4. */
+export const submissionGet: Methods = {
+  'EmailSubmission/get': method(SUBMISSION, z.strictObject(schema.get), async (args, context) => {
+    const account = await context.account(args.accountId);
+    const ids = wantedIds(args.ids, context);
+    const properties = checkProperties(args.properties, PROPERTIES);
+    const { outbox } = context.runtime;
+    const state = await outbox.state(account.id);
+    const found = (await outbox.get(account.id, ids)).map((submission) => visible(submission, context));
+    return getResponse(account.id, state, found, { ids, properties });
+  }),
+
+  'EmailSubmission/changes': method(SUBMISSION, schema.changes, async (args, context) => {
+    const { id } = await context.account(args.accountId);
+    const changes = await context.runtime.outbox.changes(id, args.sinceState, changesLimit(args.maxChanges));
+    return changesResponse(id, changes);
+  }),
+
+  'EmailSubmission/query': method(SUBMISSION, z.strictObject(schema.query), async (args, context) => {
+    const { id } = await context.account(args.accountId);
+    const { outbox } = context.runtime;
+    const queryState = await outbox.state(id);
+    const matches = filterMatcher(args.filter, condition, matchesCondition);
+    const found = (await outbox.get(id, await outbox.query(id, null))).filter(matches);
+    const all = found.sort(comparison(args.sort ?? [])).map((submission) => submission.id);
+    return {
+      accountId: id,
+      queryState,
+      canCalculateChanges: false,
+      ...windowOf(all, args),
+      ...(args.calculateTotal ? { total: all.length } : {}),
+    };
+  }),
+
+  'EmailSubmission/queryChanges': method(
+    SUBMISSION,
+    z.strictObject(schema.queryChanges),
+    async (args, context) => {
+      const { id } = await context.account(args.accountId);
+      const state = await context.runtime.outbox.state(id);
+      if (state !== args.sinceQueryState) throw new MethodError('cannotCalculateChanges');
+      return { accountId: id, oldQueryState: state, newQueryState: state, removed: [], added: [] };
+    },
+  ),
+};
+
+function matchesCondition(submission: EmailSubmission, wanted: Condition): boolean {
+  const { identityIds, emailIds, threadIds, undoStatus, before, after } = wanted;
+  if (identityIds && !identityIds.includes(submission.identityId)) return false;
+  if (emailIds && !emailIds.includes(submission.emailId)) return false;
+  if (threadIds && !threadIds.includes(submission.threadId)) return false;
+  if (undoStatus && submission.undoStatus !== undoStatus) return false;
+  const sendAt = Date.parse(submission.sendAt);
+  if (before !== undefined && sendAt >= Date.parse(before)) return false;
+  return after === undefined || sendAt >= Date.parse(after);
+}
+
+/** RFC 8621 §7.3 names the sort "sentAt"; the property is sendAt. Newest first where nothing was asked. */
+function comparison(sort: Comparator[]): (a: EmailSubmission, b: EmailSubmission) => number {
+  for (const { property } of sort) {
+    if (property !== 'sendAt' && !SORTS.some((known) => known === property))
+      throw new MethodError('unsupportedSort', property);
+  }
+  const value = (submission: EmailSubmission, property: string) =>
+    property === 'emailId'
+      ? submission.emailId
+      : property === 'threadId'
+        ? submission.threadId
+        : submission.sendAt;
+  const comparators = sort.length > 0 ? sort : [{ property: 'sendAt', isAscending: false }];
+  return (a, b) => {
+    for (const { property, isAscending } of comparators) {
+      const [left, right] = [value(a, property), value(b, property)];
+      if (left !== right) return left < right === (isAscending !== false) ? -1 : 1;
+    }
+    return a.id < b.id ? -1 : 1;
+  };
+}
