@@ -1,22 +1,12 @@
 'use client';
-/** One form: address and password. What is unknown is found, what is new is confirmed, what fails says why. */
 import { useRouter } from 'next/navigation';
-import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { Button } from '@/components/ui/button';
-import { Disclosure } from '@/components/ui/disclosure';
-import { Notice } from '@/components/ui/notice';
-import { PasswordField } from '@/components/ui/password-field';
-import { TextField } from '@/components/ui/text-field';
+import { faultOf } from '@/lib/client/control/request';
+import { signIn } from '@/lib/client/control/sign-in';
 import type { SignInRules } from '@/lib/client/control/types';
-import { domainOf, fullAddress } from './address';
-import { CheckReport } from './check-report';
-import { ConfirmServers, FoundLine } from './found-servers';
-import { draftOf, emptyServers, faultsOf, type ServersDraft, serversOf } from './server-draft';
-import { ServerFields } from './server-fields';
-import { SignInProgress } from './sign-in-progress';
-import { useDiscovery } from './use-discovery';
-import { type Phase, useSignIn, type Wish } from './use-sign-in';
+import { DemoButton } from './demo-button';
+import { MailboxForm } from './mailbox-form';
+import { takeOverLooks } from './take-over-looks';
 
 interface SignInFormProps {
   rules: SignInRules;
@@ -24,151 +14,24 @@ interface SignInFormProps {
   next: string;
 }
 
-interface Faults {
-  address: boolean;
-  password: boolean;
-}
-
 export function SignInForm({ rules, next }: SignInFormProps) {
   const t = useTranslations('signIn');
-  const ui = useTranslations('ui');
   const router = useRouter();
-  const form = useRef<HTMLFormElement>(null);
-  const [faults, setFaults] = useState<Faults>({ address: false, password: false });
-  const [servers, setServers] = useState<ServersDraft | null>(null);
-  const [serversTried, setServersTried] = useState(false);
-  const { found, find, look } = useDiscovery();
-  const { phase, submit, confirm, tryDemo, cancel, forget } = useSignIn({
-    fixed: rules.fixed,
-    find,
-    onDone: () => router.replace(next),
-  });
-  const busy = phase.name === 'looking' || phase.name === 'checking';
-
-  /** From the form itself: browsers fill it in without telling React. */
-  const read = (): Wish => {
-    const data = new FormData(form.current ?? undefined);
-    const address = fullAddress(String(data.get('username') ?? ''), rules.mailDomain);
-    return {
-      address,
-      password: String(data.get('password') ?? ''),
-      ...(servers && { servers: serversOf(servers) }),
-    };
-  };
-
-  useEffect(() => {
-    const filledIn = new FormData(form.current ?? undefined).get('username');
-    if (typeof filledIn === 'string' && !rules.fixed) look(filledIn);
-  }, [look, rules.fixed]);
-  const answer = useEffectEvent((now: Phase) => {
-    if (now.name === 'notFound') setServers((was) => was ?? emptyServers(read().address));
-    if (now.name === 'failed' && now.fault.code === 'wrongPassword') focusField(form.current, 'password');
-  });
-  useEffect(() => answer(phase), [phase]);
-
-  const onSubmit = (event: FormEvent) => {
-    event.preventDefault();
-    const wish = read();
-    const missing = { address: !rules.fixed && !domainOf(wish.address), password: wish.password === '' };
-    setFaults(missing);
-    setServersTried(servers !== null);
-    if (missing.address) return focusField(form.current, 'username');
-    if (missing.password) return focusField(form.current, 'password');
-    if (servers && hasFaults(servers)) return;
-    void submit(wish);
-  };
-
-  const unfold = (open: boolean) => {
-    const { address } = read();
-    if (open) forget(address);
-    setServers((was) => {
-      if (!open) return null;
-      const best = found?.address === address ? found.servers[0] : undefined;
-      return was ?? (best ? draftOf(best) : emptyServers(address));
-    });
-  };
-
+  const enter = () => router.replace(next);
   return (
-    <form ref={form} method="post" noValidate onSubmit={onSubmit} className="flex flex-col gap-4">
-      <div className="flex flex-col gap-1">
-        <TextField
-          label={t('address')}
-          name="username"
-          type={rules.mailDomain ? 'text' : 'email'}
-          inputMode="email"
-          autoComplete="username"
-          autoCapitalize="none"
-          autoCorrect="off"
-          spellCheck={false}
-          autoFocus
-          error={faults.address ? t('badAddress') : null}
-          onChange={(event) => {
-            if (rules.fixed) return;
-            look(event.target.value.trim());
-            if (phase.name === 'confirm') cancel();
-          }}
-        />
-        {!rules.fixed && !servers && <FoundLine found={found} />}
-      </div>
-      <PasswordField
-        label={t('password')}
-        name="password"
-        autoComplete="current-password"
-        error={faults.password ? ui('required') : null}
+    <>
+      <MailboxForm
+        rules={rules}
+        submitLabel={t('submit')}
+        autoComplete
+        check={async (login, signal) => {
+          await signIn(login, signal);
+          // Looks are not worth a failed sign-in: without them the page starts as the system is.
+          await takeOverLooks().catch(faultOf);
+        }}
+        onDone={enter}
       />
-      {phase.name === 'notFound' && (
-        <Notice tone="warn" live className="rounded-control">
-          <p className="font-medium">{t('notFoundTitle', { domain: phase.domain })}</p>
-          <p>{t('notFound')}</p>
-        </Notice>
-      )}
-      {!rules.fixed && (
-        <Disclosure label={t('serverSettings')} open={servers !== null} onToggle={unfold}>
-          {servers && (
-            <div className="pt-2 ps-5">
-              <ServerFields
-                value={servers}
-                onChange={setServers}
-                faults={
-                  serversTried
-                    ? { incoming: faultsOf(servers.incoming), outgoing: faultsOf(servers.outgoing) }
-                    : null
-                }
-              />
-            </div>
-          )}
-        </Disclosure>
-      )}
-      {phase.name === 'failed' && <CheckReport fault={phase.fault} />}
-      {phase.name === 'confirm' ? (
-        <ConfirmServers
-          servers={phase.servers}
-          domain={domainOf(read().address) ?? ''}
-          onConfirm={() => void confirm(read(), phase.servers)}
-          onCancel={cancel}
-        />
-      ) : (
-        <Button type="submit" look="filled" busy={busy}>
-          {t('submit')}
-        </Button>
-      )}
-      <SignInProgress phase={phase} onCancel={cancel} />
-      {rules.demo && (
-        <div className="flex flex-col gap-1 border-line border-t pt-4">
-          <Button busy={busy} onClick={() => void tryDemo()}>
-            {t('demo')}
-          </Button>
-          <p className="text-balance text-center text-row text-text-3">{t('demoHint')}</p>
-        </div>
-      )}
-    </form>
+      {rules.demo && <DemoButton onDone={enter} />}
+    </>
   );
-}
-
-const hasFaults = ({ incoming, outgoing }: ServersDraft): boolean =>
-  Object.keys({ ...faultsOf(incoming), ...faultsOf(outgoing) }).length > 0;
-
-function focusField(form: HTMLFormElement | null, name: string): void {
-  const field = form?.elements.namedItem(name);
-  if (field instanceof HTMLInputElement) field.select();
 }

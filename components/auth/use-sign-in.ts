@@ -1,8 +1,7 @@
 'use client';
-/** The steps between the button and the mailbox: look, confirm what is new, check, take the session. */
+/** The steps between the button and the mailbox: look for the servers, confirm what is new, check the password there. */
 import { useEffect, useRef, useState } from 'react';
 import { type ControlFault, faultOf } from '@/lib/client/control/request';
-import { type Credentials, signIn } from '@/lib/client/control/sign-in';
 import type { Discovery, FoundServers, Servers } from '@/lib/client/control/types';
 import { domainOf } from './address';
 import { forgetServers, knownServers, rememberServers } from './known-servers';
@@ -15,20 +14,22 @@ export type Phase =
   | { name: 'notFound'; domain: string }
   | { name: 'failed'; fault: ControlFault };
 
-export interface Wish {
+export interface Login {
   address: string;
   password: string;
-  /** Typed by hand: no search. */
+  /** By hand, remembered or confirmed; without them the server decides. */
   servers?: Servers;
 }
 
 interface Options {
   fixed: boolean;
+  /** Signs in, or adds the account. */
+  check: (login: Login, signal: AbortSignal) => Promise<void>;
   find: (address: string) => Promise<Discovery>;
   onDone: () => void;
 }
 
-export function useSignIn({ fixed, find, onDone }: Options) {
+export function useSignIn({ fixed, find, check, onDone }: Options) {
   const [phase, setPhase] = useState<Phase>({ name: 'idle' });
   const running = useRef<AbortController>(undefined);
   useEffect(() => () => running.current?.abort(), []);
@@ -44,36 +45,38 @@ export function useSignIn({ fixed, find, onDone }: Options) {
     }
   };
 
-  const check = async (credentials: Credentials, host: string, signal: AbortSignal) => {
+  const checkLogin = async (login: Login, host: string, signal: AbortSignal) => {
     setPhase({ name: 'checking', host });
-    await signIn(credentials, signal);
-    if ('address' in credentials && credentials.servers)
-      rememberServers(credentials.address, credentials.servers);
+    await check(login, signal);
+    if (login.servers) rememberServers(login.address, login.servers);
     onDone();
   };
 
-  const checkAt = ({ address, password }: Wish, { kind, incoming, outgoing }: Servers, signal: AbortSignal) =>
-    check({ address, password, servers: { kind, incoming, outgoing } }, incoming.host, signal);
+  const checkAt = (
+    { address, password }: Login,
+    { kind, incoming, outgoing }: Servers,
+    signal: AbortSignal,
+  ) => checkLogin({ address, password, servers: { kind, incoming, outgoing } }, incoming.host, signal);
 
-  const submit = (wish: Wish) =>
+  const submit = (login: Login) =>
     run(async (signal) => {
-      if (fixed) return check({ address: wish.address, password: wish.password }, location.hostname, signal);
-      const servers = wish.servers ?? knownServers(wish.address);
-      if (servers) return checkAt(wish, servers, signal);
-      const domain = domainOf(wish.address) ?? wish.address;
+      if (fixed)
+        return checkLogin({ address: login.address, password: login.password }, location.hostname, signal);
+      const servers = login.servers ?? knownServers(login.address);
+      if (servers) return checkAt(login, servers, signal);
+      const domain = domainOf(login.address) ?? login.address;
       setPhase({ name: 'looking', domain });
-      const [best] = (await find(wish.address)).servers;
+      const [best] = (await find(login.address)).servers;
       if (signal.aborted) return;
       if (!best) return setPhase({ name: 'notFound', domain });
       if (!best.confirmed) return setPhase({ name: 'confirm', servers: best });
-      return checkAt(wish, best, signal);
+      return checkAt(login, best, signal);
     });
 
   return {
     phase,
     submit,
-    confirm: (wish: Wish, servers: FoundServers) => run((signal) => checkAt(wish, servers, signal)),
-    tryDemo: () => run((signal) => check({ demo: true }, location.hostname, signal)),
+    confirm: (login: Login, servers: FoundServers) => run((signal) => checkAt(login, servers, signal)),
     /** Another server after all. */
     forget: (address: string) => forgetServers(address),
     cancel: () => {

@@ -1,6 +1,6 @@
 'use client';
 /** One thing of the control plane: read when shown, replaced by what a change answers. */
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { type ControlFault, control, faultOf } from '@/lib/client/control/request';
 
 export interface Resource<T> {
@@ -11,21 +11,26 @@ export interface Resource<T> {
 }
 
 export function useResource<T>(path: string): Resource<T> {
+  return useLoaded<T>(useCallback((signal) => control<T>('GET', path, undefined, signal), [path]));
+}
+
+/** `load` must be the same function from one render to the next. */
+export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Resource<T> {
   const [value, set] = useState<T | null>(null);
   const [fault, setFault] = useState<ControlFault | null>(null);
-  const load = useCallback(
-    (signal?: AbortSignal) => {
-      setFault(null);
-      control<T>('GET', path, undefined, signal).then(set, (error) => {
-        if (!signal?.aborted) setFault(faultOf(error));
-      });
-    },
-    [path],
-  );
-  useEffect(() => {
-    const end = new AbortController();
-    load(end.signal);
-    return () => end.abort();
+  const running = useRef<AbortController>(undefined);
+  const reload = useCallback(() => {
+    running.current?.abort();
+    running.current = new AbortController();
+    const { signal } = running.current;
+    setFault(null);
+    load(signal).then(set, (error) => {
+      if (!signal.aborted) setFault(faultOf(error));
+    });
   }, [load]);
-  return { value, fault, reload: useCallback(() => load(), [load]), set };
+  useEffect(() => {
+    reload();
+    return () => running.current?.abort();
+  }, [reload]);
+  return { value, fault, reload, set };
 }

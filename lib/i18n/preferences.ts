@@ -20,18 +20,24 @@ export interface Preferences {
   timeZone: string | null;
 }
 
-const cookieName = (key: keyof Preferences): string => `gatepost-${key.toLowerCase()}`;
+export const preferenceCookieName = (key: keyof Preferences): string => `gatepost-${key.toLowerCase()}`;
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
 /** What `cookieStore.set` takes; null forgets the choice. */
 export function preferenceCookie<K extends keyof Preferences>(key: K, value: Preferences[K]) {
   const expires = value === null ? 0 : Date.now() + YEAR_MS;
-  return { name: cookieName(key), value: value ?? '', path: '/', expires, sameSite: 'lax' } as const;
+  return {
+    name: preferenceCookieName(key),
+    value: value ?? '',
+    path: '/',
+    expires,
+    sameSite: 'lax',
+  } as const;
 }
 
 export function readPreferences(cookie: (name: string) => string | undefined): Preferences {
-  const value = (key: keyof Preferences) => cookie(cookieName(key));
+  const value = (key: keyof Preferences) => cookie(preferenceCookieName(key));
   const locale = value('locale');
   return {
     theme: oneOf(THEMES, value('theme'), 'system'),

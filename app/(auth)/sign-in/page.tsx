@@ -1,7 +1,9 @@
 import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
 import { safePath } from '@/components/auth/safe-path';
 import { SignInForm } from '@/components/auth/sign-in-form';
 import { Notice } from '@/components/ui/notice';
+import { pagePrincipal } from '@/lib/auth/authenticate';
 import { config } from '@/lib/config';
 import { translator } from '@/lib/i18n/request';
 
@@ -11,21 +13,21 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 interface SignInPageProps {
-  searchParams: Promise<{ next?: string | string[]; reason?: string | string[] }>;
+  searchParams: Promise<{ next?: string | string[]; signedOut?: string; expired?: string }>;
 }
 
 export default async function SignInPage({ searchParams }: SignInPageProps) {
-  const { next, reason } = await searchParams;
+  const { next, signedOut, expired } = await searchParams;
   const path = safePath(typeof next === 'string' ? next : null);
+  if (await pagePrincipal()) redirect(path);
   const t = await translator('signIn');
   const { fixed, demo, mailDomain } = config();
   return (
     <>
       <h1 className="font-semibold text-title">{t('title')}</h1>
       <p className="mt-1 mb-6 text-text-2">{t('intro')}</p>
-      {(reason === 'expired' || reason === 'signedOut') && (
-        <Notice className="mb-4 rounded-control">{t(reason)}</Notice>
-      )}
+      {signedOut !== undefined && <Notice className="mb-4 rounded-control bg-bg">{t('signedOut')}</Notice>}
+      {expired !== undefined && <Notice className="mb-4 rounded-control bg-bg">{t('expired')}</Notice>}
       <SignInForm rules={{ fixed: fixed !== null, demo, mailDomain }} next={path} />
       <p className="mt-6 text-row text-text-3">{t('privacy')}</p>
     </>

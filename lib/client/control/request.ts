@@ -1,4 +1,5 @@
 /** One call of the control plane; a refusal (RFC 9457) comes back as a typed error, a broken link as code `network`. */
+import { JmapFault, LinkFault } from '@/lib/client/jmap';
 import type { CheckStep, FoundServers, Provider } from './types';
 
 type Params = Record<string, string | number>;
@@ -24,8 +25,15 @@ export class ControlFault extends Error {
   }
 }
 
-export const faultOf = (error: unknown): ControlFault =>
-  error instanceof ControlFault ? error : new ControlFault('serverFail', {}, error);
+/** Any failure as one; JMAP's own keep their code and the server's words. */
+export function faultOf(error: unknown): ControlFault {
+  if (error instanceof ControlFault) return error;
+  if (error instanceof LinkFault) return new ControlFault('network', {}, error);
+  if (error instanceof JmapFault) {
+    return new ControlFault(error.code, { params: error.params, serverText: error.detail ?? null }, error);
+  }
+  return new ControlFault('serverFail', {}, error);
+}
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 

@@ -1,0 +1,24 @@
+import type { Metadata } from 'next';
+import { AddAccount } from '@/components/settings/add-account';
+import { SettingsPage } from '@/components/settings/settings-page';
+import { config } from '@/lib/config';
+import { translator } from '@/lib/i18n/request';
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await translator('settings');
+  return { title: t('account.addTitle') };
+}
+
+export default async function NewAccount() {
+  const t = await translator('settings');
+  const { fixed, mailDomain } = config();
+  return (
+    <SettingsPage back="/settings" backLabel={t('title')}>
+      <div className="max-w-104">
+        <h1 className="font-semibold text-title">{t('account.addTitle')}</h1>
+        <p className="mt-1 mb-6 text-text-2">{t('account.addHint')}</p>
+        <AddAccount rules={{ fixed: fixed !== null, mailDomain }} />
+      </div>
+    </SettingsPage>
+  );
+}

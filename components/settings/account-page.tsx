@@ -1,0 +1,74 @@
+'use client';
+/** Everything that can be changed of one account. */
+import { useTranslations } from 'use-intl';
+import type { Account } from '@/lib/client/control/types';
+import { AccountName, SentCopy, SignInSwitch } from './account-basics';
+import { type AccountPartProps, accountPath } from './account-part';
+import { AccountPassword, AccountServers } from './account-servers';
+import { AccountTrouble } from './account-trouble';
+import { Loaded } from './loaded';
+import { Pop3Settings } from './pop3-settings';
+import { RemoveAccount } from './remove-account';
+import { Section } from './section';
+import { useResource } from './use-resource';
+
+interface AccountPageProps {
+  id: string;
+  /** In fixed-server mode the operator chose the servers. */
+  fixedServers: boolean;
+}
+
+export function AccountPage({ id, fixedServers }: AccountPageProps) {
+  const resource = useResource<Account>(accountPath(id));
+  return (
+    <Loaded resource={resource}>
+      {(account) => (
+        <Parts
+          account={account}
+          onChange={resource.set}
+          reload={resource.reload}
+          fixedServers={fixedServers}
+        />
+      )}
+    </Loaded>
+  );
+}
+
+function Parts(props: AccountPartProps & { reload: () => void; fixedServers: boolean }) {
+  const t = useTranslations('settings');
+  const { account, onChange, reload, fixedServers } = props;
+  const hasServer = account.kind !== 'demo';
+  return (
+    <>
+      <h1 className="mb-6 break-words font-semibold text-title">{account.name}</h1>
+      <AccountTrouble account={account} reload={reload} />
+      <Section id="account-name" title={t('account.name')} hint={t('account.nameHint')}>
+        <AccountName account={account} onChange={onChange} />
+      </Section>
+      {account.kind === 'pop3' && (
+        <Section id="pop3" title={t('account.pop3')}>
+          <Pop3Settings account={account} onChange={onChange} />
+        </Section>
+      )}
+      {hasServer && (
+        <Section id="password" title={t('account.newPassword')}>
+          <AccountPassword account={account} onChange={onChange} />
+        </Section>
+      )}
+      {hasServer && !fixedServers && (
+        <Section id="servers" title={t('account.servers')} hint={t('account.serversHint')}>
+          <AccountServers account={account} onChange={onChange} />
+        </Section>
+      )}
+      {hasServer && (
+        <Section id="sending" title={t('sending')}>
+          <SentCopy account={account} onChange={onChange} />
+          <SignInSwitch account={account} onChange={onChange} />
+        </Section>
+      )}
+      <Section id="remove" title={t('account.remove')}>
+        <RemoveAccount account={account} />
+      </Section>
+    </>
+  );
+}

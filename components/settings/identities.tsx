@@ -1,0 +1,152 @@
+'use client';
+/** Who the mail is from: name, address and signature of each sender of each account. */
+import { Plus } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { Button } from '@/components/ui/button';
+import { TextField } from '@/components/ui/text-field';
+import type { Identity } from '@/lib/jmap/types';
+import { ChangeResult } from './change-result';
+import {
+  htmlOfSignature,
+  loadSenders,
+  type Senders,
+  type SendingAccount,
+  setIdentity,
+} from './identity-calls';
+import { IdentityForm } from './identity-form';
+import { Loaded } from './loaded';
+import { Section } from './section';
+import { useChange } from './use-change';
+import { useLoaded } from './use-resource';
+
+export function Identities() {
+  const t = useTranslations('settings');
+  const senders = useLoaded(loadSenders);
+  return (
+    <Section id="signature" title={t('signature')}>
+      <Loaded resource={senders}>
+        {({ transport, accounts }) => (
+          <ul className="flex flex-col gap-6">
+            {accounts.map((account) => (
+              <li key={account.id}>
+                <AccountSenders
+                  account={account}
+                  titled={accounts.length > 1}
+                  transport={transport}
+                  onChange={(identities) =>
+                    senders.set({
+                      transport,
+                      accounts: accounts.map((a) => (a.id === account.id ? { ...a, identities } : a)),
+                    })
+                  }
+                />
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
+    </Section>
+  );
+}
+
+interface AccountSendersProps {
+  account: SendingAccount;
+  titled: boolean;
+  transport: Senders['transport'];
+  onChange: (identities: Identity[]) => void;
+}
+
+function AccountSenders({ account, titled, transport, onChange }: AccountSendersProps) {
+  const t = useTranslations('settings.identity');
+  const { id: accountId, identities } = account;
+  const save = async (id: string, part: { name: string; textSignature: string }) => {
+    const changed = { ...part, htmlSignature: htmlOfSignature(part.textSignature) };
+    await setIdentity(transport, accountId, { update: { [id]: changed } });
+    onChange(identities.map((identity) => (identity.id === id ? { ...identity, ...changed } : identity)));
+  };
+  const remove = async (id: string) => {
+    await setIdentity(transport, accountId, { destroy: [id] });
+    onChange(identities.filter((identity) => identity.id !== id));
+  };
+  const add = async (name: string, email: string) => {
+    const { created } = await setIdentity(transport, accountId, { create: { new: { name, email } } });
+    const fresh = { replyTo: null, bcc: null, textSignature: '', htmlSignature: '', mayDelete: true };
+    const known = created?.new;
+    if (known?.id) onChange([...identities, { ...fresh, name, email, ...known, id: known.id }]);
+  };
+  return (
+    <div className="flex flex-col gap-4">
+      {titled && <h3 className="break-words font-medium">{account.name}</h3>}
+      {identities.length === 0 && <p className="text-row text-text-3">{t('none')}</p>}
+      {identities.map((identity) => (
+        <IdentityForm
+          key={identity.id}
+          identity={identity}
+          onSave={(part) => save(identity.id, part)}
+          onRemove={identity.mayDelete ? () => remove(identity.id) : undefined}
+        />
+      ))}
+      <AddSender host={account.outgoingHost} name={identities[0]?.name ?? ''} onAdd={add} />
+    </div>
+  );
+}
+
+interface AddSenderProps {
+  host: string;
+  name: string;
+  onAdd: (name: string, email: string) => Promise<void>;
+}
+
+function AddSender({ host, name, onAdd }: AddSenderProps) {
+  const t = useTranslations('settings.identity');
+  const sign = useTranslations('signIn');
+  const change = useChange();
+  const [open, setOpen] = useState(false);
+  const [email, setEmail] = useState('');
+  const [bad, setBad] = useState(false);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const good = /^[^\s@]+@[^\s@]+$/u.test(email.trim());
+    setBad(!good);
+    if (!good) return;
+    void change.run(async () => {
+      await onAdd(name, email.trim());
+      setEmail('');
+      setOpen(false);
+    });
+  };
+  if (!open) {
+    return (
+      <div>
+        <Button
+          look="plain"
+          icon={<Plus size={16} strokeWidth={1.75} aria-hidden="true" />}
+          onClick={() => setOpen(true)}
+        >
+          {t('add')}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-2">
+      <TextField
+        label={t('add')}
+        hint={t('addHint', { host })}
+        type="email"
+        autoFocus
+        autoComplete="off"
+        value={email}
+        error={bad ? sign('badAddress') : null}
+        onChange={(event) => setEmail(event.target.value)}
+      />
+      <div>
+        <Button type="submit" busy={change.busy}>
+          {t('add')}
+        </Button>
+      </div>
+      <ChangeResult change={change} />
+    </form>
+  );
+}

@@ -1,0 +1,88 @@
+'use client';
+/** What collecting does at the provider and here; each choice takes effect at once. */
+import { useTranslations } from 'use-intl';
+import { Button } from '@/components/ui/button';
+import { Switch } from '@/components/ui/checkbox';
+import { Select } from '@/components/ui/select';
+import { control } from '@/lib/client/control/request';
+import type { Pop3Settings as Settings } from '@/lib/client/control/types';
+import { type AccountPartProps, accountPath } from './account-part';
+import { ChangeResult } from './change-result';
+import { useAccountPatch } from './use-account-patch';
+import { useChange } from './use-change';
+
+const DAYS = [7, 14, 30, 90, 365];
+const MINUTES = [0, 5, 15, 30, 60];
+
+export function Pop3Settings({ account, onChange }: AccountPartProps) {
+  const t = useTranslations('settings.account');
+  const pop3 = useTranslations('pop3');
+  const { change, patch } = useAccountPatch(account, onChange);
+  const settings = account.settings.pop3;
+  const set = (part: Partial<Settings>) => void patch({ settings: { pop3: part } });
+  const provider = account.incoming?.host ?? account.address;
+  return (
+    <>
+      <p className="text-text-2">{pop3('local', { provider })}</p>
+      <Switch
+        label={t('leaveOnServer')}
+        hint={t('leaveOnServerHint')}
+        checked={settings.leaveOnServer}
+        disabled={change.busy}
+        onChange={(leaveOnServer) => set({ leaveOnServer })}
+      />
+      {settings.leaveOnServer && (
+        <Select
+          label={t('deleteAfter')}
+          value={settings.deleteAfterDays === null ? 'never' : String(settings.deleteAfterDays)}
+          options={[
+            { value: 'never', label: t('deleteNever') },
+            ...withCurrent(DAYS, settings.deleteAfterDays).map((n) => ({
+              value: String(n),
+              label: t('deleteDays', { n }),
+            })),
+          ]}
+          onChange={(value) => set({ deleteAfterDays: value === 'never' ? null : Number(value) })}
+        />
+      )}
+      <Switch
+        label={pop3('markRead')}
+        hint={t('markReadHint')}
+        checked={settings.markReadOnFetch}
+        disabled={change.busy}
+        onChange={(markReadOnFetch) => set({ markReadOnFetch })}
+      />
+      <Select
+        label={t('interval')}
+        value={String(settings.intervalMinutes)}
+        options={withCurrent(MINUTES, settings.intervalMinutes).map((n) => ({
+          value: String(n),
+          label: n === 0 ? t('intervalManual') : t('intervalMinutes', { n }),
+        }))}
+        onChange={(minutes) => set({ intervalMinutes: Number(minutes) })}
+      />
+      <ChangeResult change={change} />
+      <FetchNow id={account.id} />
+    </>
+  );
+}
+
+function FetchNow({ id }: { id: string }) {
+  const t = useTranslations('settings.account');
+  const change = useChange();
+  const start = () => change.run(() => control('POST', `${accountPath(id)}/fetch`));
+  return (
+    <>
+      <div>
+        <Button busy={change.busy} onClick={() => void start()}>
+          {t('fetchNow')}
+        </Button>
+      </div>
+      <ChangeResult change={change} doneText={t('fetchStarted')} />
+    </>
+  );
+}
+
+/** The usual choices, and the one in force if another program chose it. */
+const withCurrent = (usual: number[], current: number | null): number[] =>
+  [...new Set(current === null ? usual : [...usual, current])].sort((a, b) => a - b);

@@ -1,0 +1,35 @@
+'use client';
+/** Jumps to the parts of the settings: beside them on the desk, above them on the phone. */
+import { useTranslations } from 'use-intl';
+
+const SECTIONS = [
+  ['accounts', 'accounts'],
+  ['signature', 'signature'],
+  ['appearance', 'appearance'],
+  ['sending', 'sending'],
+  ['images', 'images'],
+  ['devices', 'devices'],
+  ['app-passwords', 'appPasswords'],
+  ['keys', 'keys'],
+  ['about', 'about'],
+] as const;
+
+export function SectionList() {
+  const t = useTranslations('settings');
+  return (
+    <nav
+      aria-label={t('sections')}
+      className="mb-6 grid grid-cols-2 gap-x-2 lg:sticky lg:top-16 lg:mb-0 lg:w-56 lg:shrink-0 lg:grid-cols-1 lg:self-start"
+    >
+      {SECTIONS.map(([id, key]) => (
+        <a
+          key={id}
+          href={`#${id}`}
+          className="target flex items-center rounded-control px-3 text-text-2 text-ui no-underline hover:bg-hover hover:text-text"
+        >
+          {t(key)}
+        </a>
+      ))}
+    </nav>
+  );
+}
