@@ -5,6 +5,7 @@ import { domainToASCII } from 'node:url';
 import { ConnectionError } from '@/lib/errors';
 
 const ANSWER_TIMEOUT = 5_000;
+const HOST = /^[a-z0-9_.-]{1,253}$/;
 
 export interface DnsConfig {
   dnsServers: string[];
@@ -17,13 +18,15 @@ export function normalHost(host: string): string {
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '')
     .toLowerCase();
-  return isIP(bare) ? bare : domainToASCII(bare);
+  if (isIP(bare)) return bare;
+  const ascii = domainToASCII(bare);
+  return HOST.test(ascii) ? ascii : '';
 }
 
 /** Every address of a host, IPv4 first: a machine without IPv6 must not fail on the first try. @throws hostNotFound */
 export async function addressesOf(host: string, config: DnsConfig): Promise<string[]> {
   if (isIP(host)) return [host];
-  if (!/^[a-z0-9_.-]{1,253}$/.test(host)) throw notFound(host);
+  if (!HOST.test(host)) throw notFound(host);
   const found =
     config.dnsServers.length > 0 ? await ask(host, config) : await withTimeout(host, askSystem(host));
   if (found.length === 0) throw notFound(host);

@@ -1,0 +1,171 @@
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Diagnosis, diagnose } from '@/lib/discovery/doctor';
+import type { Servers } from '@/lib/discovery/types';
+import type { NetConfig } from '@/lib/net/guard';
+import type { Security } from '@/lib/net/types';
+import { startNameServer } from '@/test/servers/dns';
+import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
+import { freePorts } from '@/test/servers/ports';
+import { startProxy } from '@/test/servers/proxy';
+import { type Submission, startSubmission } from '@/test/servers/submission';
+
+const USERS = { 'anna@example.org': 'secret' };
+let dovecot: DovecotServer;
+let smtp: Submission;
+
+beforeAll(async () => {
+  dovecot = await startDovecot({ users: USERS });
+  smtp = await startSubmission(dovecot, USERS);
+});
+afterAll(async () => {
+  await smtp?.stop();
+  await dovecot?.stop();
+});
+
+const config = (part: Partial<NetConfig> = {}): NetConfig => ({
+  allowHosts: ['localhost'],
+  allowPorts: [993],
+  fixed: null,
+  dnsServers: [],
+  tlsCaFile: dovecot.tls.caFile,
+  tlsPins: new Map(),
+  ...part,
+});
+
+interface Change {
+  kind?: 'imap' | 'pop3';
+  port?: number;
+  host?: string;
+  security?: Security;
+  smtpPort?: number;
+}
+
+function servers({
+  kind = 'imap',
+  port,
+  host = 'localhost',
+  security = 'tls',
+  smtpPort = smtp.port,
+}: Change = {}): Servers {
+  const user = 'anna@example.org';
+  const usual = kind === 'imap' ? dovecot.ports.imaps : dovecot.ports.pop3s;
+  return {
+    kind,
+    incoming: { host, port: port ?? usual, security, user },
+    outgoing: { host: 'localhost', port: smtpPort, security: 'tls', user },
+  };
+}
+
+const states = ({ steps }: Diagnosis) => steps.map(({ server, step, state }) => `${server} ${step} ${state}`);
+const failed = ({ steps }: Diagnosis) => steps.find((step) => step.state === 'failed');
+const good = { password: 'secret' };
+
+test.each(['imap', 'pop3'] as const)('a good %s account passes every step of both servers', async (kind) => {
+  const diagnosis = await diagnose(servers({ kind }), good, config());
+  expect(diagnosis.error).toBeNull();
+  expect(diagnosis.steps).toHaveLength(8);
+  expect(diagnosis.steps.every((step) => step.state === 'ok')).toBe(true);
+});
+
+test.each(['imap', 'pop3'] as const)(
+  'a wrong %s password: the server is named, its words are kept, SMTP is not tried',
+  async (kind) => {
+    const diagnosis = await diagnose(servers({ kind }), { password: 'wrong' }, config());
+    expect(states(diagnosis).slice(2, 5)).toEqual([
+      'incoming tls ok',
+      'incoming signIn failed',
+      'outgoing find skipped',
+    ]);
+    expect(failed(diagnosis)).toMatchObject({ code: 'wrongPassword', params: { host: 'localhost' } });
+    expect(failed(diagnosis)?.serverText).toMatch(/Authentication failed/i);
+  },
+);
+
+test('the outgoing server fails by itself', async () => {
+  const refusing = await startSubmission(dovecot, { 'anna@example.org': 'other' });
+  const diagnosis = await diagnose(servers({ smtpPort: refusing.port }), good, config());
+  await refusing.stop();
+  expect(failed(diagnosis)).toMatchObject({ server: 'outgoing', step: 'signIn', code: 'wrongPassword' });
+});
+
+test('a name without an address fails at "find"', async () => {
+  const diagnosis = await diagnose(servers({ host: 'imap.no-such-host.invalid' }), good, config());
+  expect(failed(diagnosis)).toMatchObject({
+    step: 'find',
+    code: 'hostNotFound',
+    params: { host: 'imap.no-such-host.invalid' },
+  });
+});
+
+test('S12 an inside address fails at "find" without being dialled', async () => {
+  const diagnosis = await diagnose(servers(), good, config({ allowHosts: [] }));
+  expect(failed(diagnosis)).toMatchObject({ step: 'find', code: 'addressForbidden' });
+});
+
+test('a port where nobody listens fails at "connect"', async () => {
+  const [port = 0] = await freePorts(1);
+  const diagnosis = await diagnose(servers({ port }), good, config());
+  expect(failed(diagnosis)).toMatchObject({ step: 'connect', code: 'connectionRefused', params: { port } });
+});
+
+test('S15 an unknown authority fails at "tls" and tells about the certificate', async () => {
+  const diagnosis = await diagnose(servers(), good, config({ tlsCaFile: null }));
+  const step = failed(diagnosis);
+  expect(step).toMatchObject({ step: 'tls', code: 'tlsFailed', params: { reason: 'untrusted' } });
+  expect(step?.params?.names).toContain('localhost');
+  expect(Date.parse(String(step?.params?.validTo))).toBeGreaterThan(Date.now());
+});
+
+test('S15 a certificate for another name, with the names it is for', async () => {
+  const names = await startNameServer({ a: { 'imap.example.test': '127.0.0.1' } });
+  const named = config({ allowHosts: ['imap.example.test'], dnsServers: [names.address] });
+  const diagnosis = await diagnose(servers({ host: 'imap.example.test' }), good, named);
+  await names.stop();
+  expect(failed(diagnosis)).toMatchObject({
+    step: 'tls',
+    code: 'tlsFailed',
+    params: { host: 'imap.example.test', reason: 'wrongName' },
+  });
+  expect(failed(diagnosis)?.params?.names).toContain('localhost');
+});
+
+test('S15 an expired certificate', async () => {
+  const expired = await startDovecot({ users: USERS, certificate: { expired: true } });
+  const at = servers({ port: expired.ports.imaps });
+  const diagnosis = await diagnose(at, good, config({ tlsCaFile: expired.tls.caFile }));
+  await expired.stop();
+  expect(failed(diagnosis)).toMatchObject({ step: 'tls', params: { reason: 'expired' } });
+  expect(Date.parse(String(failed(diagnosis)?.params?.validTo))).toBeLessThan(Date.now());
+});
+
+test('S14 a stripped STARTTLS: nothing is sent in clear', async () => {
+  const proxy = await startProxy({
+    upstreamPort: dovecot.ports.imap,
+    fromServer: (line) => line.replace(/ STARTTLS/g, ''),
+  });
+  const diagnosis = await diagnose(servers({ port: proxy.port, security: 'starttls' }), good, config());
+  expect(proxy.sent().join('\n')).not.toMatch(/LOGIN|AUTHENTICATE|secret/i);
+  await proxy.stop();
+  expect(failed(diagnosis)).toMatchObject({ step: 'tls', code: 'tlsRequired' });
+});
+
+test('S15 STARTTLS with an unknown authority tells about the certificate too', async () => {
+  const diagnosis = await diagnose(
+    servers({ port: dovecot.ports.imap, security: 'starttls' }),
+    good,
+    config({ tlsCaFile: null }),
+  );
+  expect(failed(diagnosis)).toMatchObject({ step: 'tls', params: { reason: 'untrusted' } });
+  expect(failed(diagnosis)?.params?.names).toContain('localhost');
+});
+
+test('a server of another kind is said to make no sense, at "connect" or "tls"', async () => {
+  const web = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  const address = web.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const diagnosis = await diagnose(servers({ port }), good, config());
+  web.close();
+  expect(['connect', 'tls']).toContain(failed(diagnosis)?.step);
+});
