@@ -1,5 +1,6 @@
 /** CREATE, RENAME, DELETE, SUBSCRIBE, STATUS (RFC 3501 §6.3). */
 import { mailboxToken } from './mailbox-name';
+import { deselect } from './select';
 import type { ImapSession } from './session';
 import { atom, isList, numberOf, textOf } from './tokens';
 
@@ -10,12 +11,12 @@ export async function createMailbox(session: ImapSession, path: string, use: str
 }
 
 export async function renameMailbox(session: ImapSession, path: string, newPath: string): Promise<void> {
+  await deselect(session);
   await session.exec('RENAME', [mailboxToken(path, session.utf8), mailboxToken(newPath, session.utf8)]);
 }
 
 export async function deleteMailbox(session: ImapSession, path: string): Promise<void> {
-  // Some servers refuse to delete what is selected, all leave it in an odd state.
-  session.selected = null;
+  await deselect(session);
   await session.exec('DELETE', [mailboxToken(path, session.utf8)]);
 }
 

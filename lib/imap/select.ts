@@ -53,6 +53,17 @@ export async function select(session: ImapSession, path: string, fresh = false):
   return session.selected;
 }
 
+/** Before a mailbox is deleted or renamed: Dovecot ends sessions whose mailbox goes away. */
+export async function deselect(session: ImapSession): Promise<void> {
+  if (!session.selected) return;
+  if (!session.has('UNSELECT')) {
+    await select(session, 'INBOX');
+    return;
+  }
+  session.selected = null;
+  await session.exec('UNSELECT');
+}
+
 function readCode(line: Line, seen: Partial<Selected>): void {
   const { code, args } = untaggedCode(line);
   if (code === 'UIDVALIDITY') seen.uidValidity = numberOf(args[0]) ?? 0;

@@ -26,7 +26,7 @@ const LIMITS = {
   maxResponseTokens: 200_000,
 };
 /** Some servers refuse SELECT without ID (gateway.md pitfall 1). */
-const CLIENT = { name: 'Gatepost', version: '0.1' };
+const CLIENT = { name: 'Gatepost', version: '0.1', vendor: false as const, 'support-url': false as const };
 
 export type MailboxEntry = ListResponse;
 export type Untagged = (line: Line) => void;

@@ -7,6 +7,9 @@ import type { MailboxCreate, MailboxPatch } from '@/lib/source/source';
 import type { ImapContext } from './context';
 import { refreshMailboxes } from './refresh-mailboxes';
 
+/** Servers keep them as file names. */
+const MAX_NAME = 255;
+
 const SPECIAL_USE: Partial<Record<string, string>> = {
   archive: '\\Archive',
   drafts: '\\Drafts',
@@ -41,8 +44,6 @@ export async function updateMailbox(context: ImapContext, id: Id, patch: Mailbox
     async (session) => {
       const path = newPath ?? wire.path;
       if (newPath !== null) {
-        // Some servers refuse to rename what is selected.
-        session.selected = null;
         await renameMailbox(session, wire.path, newPath);
         // Subscriptions belong to names, not to mailboxes (RFC 3501 §6.3.6).
         if (row.isSubscribed) await subscribe(session, wire.path, false);
@@ -91,7 +92,7 @@ function pathUnder(
   namespace: { prefix: string; delimiter: string },
 ): string {
   const delimiter = parent?.wire?.delimiter ?? namespace.delimiter;
-  if (name === '' || name.includes(delimiter) || /\p{Cc}/u.test(name)) {
+  if (name === '' || name.length > MAX_NAME || name.includes(delimiter) || /\p{Cc}/u.test(name)) {
     throw new RequestError('invalidProperties', 'a name without the delimiter and control characters', {
       params: { properties: 'name' },
     });

@@ -1,5 +1,6 @@
 /** The newest messages of a mailbox never seen, by sequence number: no search, no sort, one FETCH (design decision 3). */
 import { select } from '@/lib/imap/select';
+import type { Id } from '@/lib/jmap/types';
 import { fillBehind } from './backfill';
 import type { ImapContext, WiredMailbox } from './context';
 import { readEmails } from './rows';
@@ -19,15 +20,11 @@ export async function readFirstPage(
   const complete = selected.exists <= window;
   const lowest = emails[0]?.location.uid ?? selected.uidNext;
   const highest = emails.at(-1)?.location.uid ?? 0;
+  // Under another UIDVALIDITY the same UIDs are other messages: what was known goes (security.md R14, I7).
+  const renewed = mailbox.wire.uidValidity !== 0 && mailbox.wire.uidValidity !== selected.uidValidity;
+  const outdated = renewed ? await knownUids(context, mailbox.id) : [];
   await context.index.write(async (writer) => {
-    // Under another UIDVALIDITY the same UIDs are other messages: what was known goes (security.md R14, I7).
-    if (mailbox.wire.uidValidity !== 0 && mailbox.wire.uidValidity !== selected.uidValidity) {
-      const old = await context.index.mailboxLocations(mailbox.id, 1, Number.MAX_SAFE_INTEGER);
-      await writer.removeLocations(
-        mailbox.id,
-        old.map((location) => location.uid),
-      );
-    }
+    if (outdated.length > 0) await writer.removeLocations(mailbox.id, outdated);
     await writer.addEmails(emails);
     await writer.setWire(mailbox.id, {
       uidValidity: selected.uidValidity,
@@ -37,4 +34,8 @@ export async function readFirstPage(
     });
   });
   if (!complete) fillBehind(context, mailbox.id);
+}
+
+async function knownUids({ index }: ImapContext, mailboxId: Id): Promise<number[]> {
+  return (await index.mailboxLocations(mailboxId, 1, Number.MAX_SAFE_INTEGER)).map(({ uid }) => uid);
 }

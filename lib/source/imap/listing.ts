@@ -48,7 +48,7 @@ export function listed(entry: MailboxEntry): Listed {
     parentPath,
     role: ROLES[entry.specialUse ?? ''] ?? null,
     selectable: !entry.flags.has('\\Noselect') && !entry.flags.has('\\NonExistent'),
-    subscribed: entry.subscribed,
+    subscribed: entry.subscribed === true,
     status: entry.status
       ? {
           messages: entry.status.messages,

@@ -5,7 +5,9 @@ import type { ImapSession } from '@/lib/imap/session';
 import type { Location } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { MAX_HEADER } from '@/lib/mime/limits';
+import type { MimePart } from '@/lib/mime/types';
 import type { ImapContext } from './context';
+import { fill } from './fill';
 import { readSomewhere, selectFor } from './locate';
 
 /** The first chunk brings most parts whole. */
@@ -33,9 +35,17 @@ export async function readSection(
     const read = (session: ImapSession) =>
       readChunk(session, location, path, section, { offset: range.offset, length: firstLength });
     const first = await context.pool.interactive(read);
-    if (first === null) return null;
+    // Dovecot answers "" for a part that is not there as for one that is empty.
+    if (first === null || (first.length === 0 && !(await hasPart(context, emailId, section)))) return null;
     return Readable.from(chunks(context, location, path, section, first, range), { objectMode: false });
   });
+}
+
+async function hasPart(context: ImapContext, emailId: Id, path: string): Promise<boolean> {
+  await fill(context, [emailId], ['structure']);
+  const [row] = await context.index.emails([emailId]);
+  const within = (part: MimePart): boolean => part.path === path || (part.parts?.some(within) ?? false);
+  return path === '' || (row?.structure ? within(row.structure) : false);
 }
 
 /** Each chunk is a job of its own: a reader that is slow, or gone, holds no connection. */
@@ -72,7 +82,6 @@ async function readChunk(
   const rows: FetchRow[] = [];
   const items = { sections: [{ section, offset, length }] };
   await fetchRows(session, String(location.uid), items, (row) => rows.push(row));
-  // Some servers answer NIL for what is empty, and a row for what exists.
-  if (rows.length === 0) return null;
-  return rows.map((row) => row.sections.get(section)).find((bytes) => bytes !== undefined) ?? Buffer.alloc(0);
+  // NIL stands for a part that the message does not have.
+  return rows.map((row) => row.sections.get(section)).find((bytes) => bytes !== undefined) ?? null;
 }

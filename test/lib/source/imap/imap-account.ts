@@ -1,0 +1,83 @@
+/** An IMAP source on a test server, with an index of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabases } from '@/lib/db/database';
+import { createAccountIndex } from '@/lib/index/account-index';
+import type { AccountIndex } from '@/lib/index/types';
+import type { Id, MailboxRole } from '@/lib/jmap/types';
+import type { NetConfig } from '@/lib/net/guard';
+import type { Security } from '@/lib/net/types';
+import { createImapSource, type ImapSource } from '@/lib/source/imap/imap-source';
+import type { SourceStatus } from '@/lib/source/source';
+import type { DovecotServer } from '@/test/servers/dovecot';
+
+export const USER = 'alice@example.org';
+export const PASSWORD = 'secret';
+
+export function netConfig(server: Pick<DovecotServer, 'tls'>): NetConfig {
+  return {
+    allowHosts: ['localhost'],
+    allowPorts: [],
+    fixed: null,
+    dnsServers: [],
+    tlsCaFile: server.tls.caFile,
+    tlsPins: new Map(),
+  };
+}
+
+export interface ImapAccount {
+  source: ImapSource;
+  index: AccountIndex;
+  statuses: SourceStatus[];
+  /** Changed by tests that change the password. */
+  secret: { password: string };
+  byRole(role: MailboxRole): Promise<Id>;
+  close(): Promise<void>;
+}
+
+export interface AccountOptions {
+  port?: number;
+  security?: Security;
+  user?: string;
+  password?: string;
+}
+
+export async function openImapAccount(server: DovecotServer, options: AccountOptions = {}): Promise<ImapAccount> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'gatepost-imap-'));
+  const databases = await openDatabases({ dataDir, databaseUrl: null });
+  const index = createAccountIndex(databases.index, databases.dialect, 'atest');
+  const statuses: SourceStatus[] = [];
+  const secret = { password: options.password ?? PASSWORD };
+  const source = createImapSource({
+    record: {
+      id: 'atest',
+      incoming: {
+        host: 'localhost',
+        port: options.port ?? server.ports.imaps,
+        security: options.security ?? 'tls',
+        user: options.user ?? USER,
+      },
+    },
+    secret: async () => secret,
+    index,
+    config: netConfig(server),
+    events: { onStatus: (status) => statuses.push(status) },
+  });
+  return {
+    source,
+    index,
+    statuses,
+    secret,
+    async byRole(role) {
+      const found = (await index.mailboxes()).find((mailbox) => mailbox.role === role);
+      if (!found) throw new Error(`no mailbox with the role ${role}`);
+      return found.id;
+    },
+    async close() {
+      await source.close();
+      await databases.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
