@@ -1,10 +1,11 @@
 /** The browser's side of the gateway: one object that a page lives on. */
 import { Actions } from '@/lib/client/actions';
-import { Composers } from '@/lib/client/compose';
+import { type ComposeIntent, Composers } from '@/lib/client/compose';
 import { Events } from '@/lib/client/events';
 import { httpFault, httpTransport, JmapFault, LinkFault, type Transport } from '@/lib/client/jmap';
 import { Loader } from '@/lib/client/loader';
 import { ChangeQueue, type Refusal } from '@/lib/client/queue';
+import { Settings } from '@/lib/client/settings';
 import { Store } from '@/lib/client/store';
 import { Sync } from '@/lib/client/sync';
 import { Toasts } from '@/lib/client/toast';
@@ -25,6 +26,7 @@ export class Client {
   readonly queue: ChangeQueue;
   readonly actions: Actions;
   readonly composers = new Composers();
+  readonly settings = new Settings();
 
   constructor(session: JmapSession, transport?: Transport) {
     this.store = new Store(session);
@@ -56,6 +58,11 @@ export class Client {
   async catchUp(): Promise<void> {
     await this.queue.flush();
     await Promise.all(this.store.accountIds.map((id) => this.sync.run(id)));
+  }
+
+  /** Opens a composer; three at a time are enough. */
+  write(intent: ComposeIntent): void {
+    if (!this.composers.open(intent)) this.toasts.show({ message: 'toast.tooManyComposers' });
   }
 
   async reloadSession(): Promise<void> {

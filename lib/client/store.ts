@@ -27,6 +27,11 @@ export class Store {
     return () => this.#listeners.delete(listener);
   };
 
+  /** Somebody renders from it. */
+  get watched(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   get link(): Link {
     return this.#link;
   }

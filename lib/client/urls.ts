@@ -18,3 +18,8 @@ export function uploadUrl(session: JmapSession, accountId: Id): string {
 function fill(template: string, values: Record<string, string>): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
 }
+
+/** All attachments of an email as one file (docs/http.md). */
+export function zipUrl(accountId: Id, emailId: Id): string {
+  return `/jmap/zip/${encodeURIComponent(accountId)}/${encodeURIComponent(emailId)}`;
+}

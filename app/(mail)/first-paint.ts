@@ -1,0 +1,54 @@
+/** The first paint's JMAP, asked in process (design: The HTTP surface). What takes longer than a moment the page asks for itself. */
+
+import type { Principal } from '@/lib/auth/types';
+import type { FirstPaint } from '@/lib/client/first-paint';
+import { request } from '@/lib/client/jmap';
+import { mailboxesRequest, threadRequest, windowRequest } from '@/lib/client/requests';
+import { type MailRoute, queryOf } from '@/lib/client/route';
+import { dispatch } from '@/lib/jmap/dispatch';
+import type { Id, Invocation, Mailbox, MailboxRole } from '@/lib/jmap/types';
+
+/** A slow mail server must not hold the page back: it paints its frame, and waits where people see it. */
+const DEADLINE_MS = 700;
+const FIRST_ROWS = { position: 0, limit: 50 };
+
+export async function paintMailboxes(principal: Principal, accountIds: readonly Id[]): Promise<FirstPaint[]> {
+  const parts = await Promise.all(
+    accountIds.map((accountId) => paint(principal, accountId, mailboxesRequest(accountId))),
+  );
+  return parts.flat();
+}
+
+export async function paintRoute(
+  principal: Principal,
+  route: MailRoute,
+  role: MailboxRole | null,
+): Promise<FirstPaint[]> {
+  const { accountId, threadId } = route;
+  const query = queryOf(route, role);
+  // Words are searched for by the page: that may take long, and can be cancelled there.
+  const list =
+    query && route.view !== 'search'
+      ? paint(principal, accountId, windowRequest(accountId, query, FIRST_ROWS))
+      : [];
+  const thread = threadId === null ? [] : paint(principal, accountId, threadRequest(accountId, threadId));
+  const [rows, messages] = await Promise.all([list, thread]);
+  return [...rows.map((part) => ({ ...part, query: query ?? undefined })), ...messages];
+}
+
+/** The role decides how a list is asked for; the inbox's id where an address says only "inbox". */
+export function mailboxOf(
+  parts: readonly FirstPaint[],
+  accountId: Id,
+  wanted: (mailbox: Mailbox) => boolean,
+): Mailbox | undefined {
+  const part = parts.find((one) => one.accountId === accountId);
+  const answer = part?.response.methodResponses.find(([name]) => name === 'Mailbox/get')?.[1];
+  return (answer?.list as Mailbox[] | undefined)?.find(wanted);
+}
+
+async function paint(principal: Principal, accountId: Id, calls: Invocation[]): Promise<FirstPaint[]> {
+  const late = new Promise<null>((resolve) => setTimeout(resolve, DEADLINE_MS, null));
+  const response = await Promise.race([dispatch(principal, request(calls)), late]);
+  return response ? [{ accountId, response }] : [];
+}

@@ -1,0 +1,29 @@
+/** What the mail and the search screen have in common: check who asks, paint, hand over to the browser. */
+import { cookies } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { MailScreen } from '@/components/shell/mail-screen';
+import { pagePrincipal } from '@/lib/auth/authenticate';
+import { PANES_COOKIE, parsePanes } from '@/lib/client/panes';
+import { hrefOf, type MailRoute } from '@/lib/client/route';
+import { requestPreferences } from '@/lib/i18n/request';
+import { mailboxOf, paintMailboxes, paintRoute } from './first-paint';
+
+export async function MailPage({ route }: { route: MailRoute | null }) {
+  if (!route) redirect('/mail');
+  const principal = await pagePrincipal();
+  if (!principal) redirect(`/sign-in?next=${encodeURIComponent(hrefOf(route))}`);
+  const { density, readingPane } = await requestPreferences();
+  const boxes = await paintMailboxes(principal, [route.accountId]);
+  const mailbox =
+    route.view === 'mailbox'
+      ? mailboxOf(boxes, route.accountId, ({ id }) => id === route.mailboxId)
+      : undefined;
+  const first = await paintRoute(principal, route, mailbox?.role ?? null);
+  return (
+    <MailScreen
+      first={first}
+      looks={{ density, readingPane }}
+      panes={parsePanes((await cookies()).get(PANES_COOKIE)?.value)}
+    />
+  );
+}

@@ -1,0 +1,13 @@
+import { MailPage } from '@/app/(mail)/mail-page';
+import { parseRoute } from '@/lib/client/route';
+
+interface Props {
+  params: Promise<{ account: string; mailbox: string; thread?: string[] }>;
+}
+
+export default async function MailboxPage({ params }: Props) {
+  const { account, mailbox, thread = [] } = await params;
+  return (
+    <MailPage route={parseRoute(['/mail', account, mailbox, ...thread].join('/'), new URLSearchParams())} />
+  );
+}

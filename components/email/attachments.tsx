@@ -1,0 +1,123 @@
+'use client';
+/** Attachments as one row of chips below the head; a click previews, the arrow saves (page.md §5). */
+import { Download, File, FileArchive, FileImage, FileText, type LucideIcon, Mail } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { buttonClass } from '@/components/ui/button';
+import { useClient } from '@/lib/client/hooks';
+import { downloadUrl, zipUrl } from '@/lib/client/urls';
+import { useFileSize } from './file-size';
+import { type Attachment, shortFileName } from './parts';
+
+const PreviewDialog = lazy(() =>
+  import('./preview-dialog').then((module) => ({ default: module.PreviewDialog })),
+);
+
+/** S6: what a browser shows without running anything of it. */
+const PREVIEWS = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'application/pdf']);
+const FOLD_FROM = 4;
+const NAME_ROOM = 24;
+
+interface Props {
+  accountId: string;
+  emailId: string;
+  attachments: readonly Attachment[];
+}
+
+export function Attachments({ accountId, emailId, attachments }: Props) {
+  const t = useTranslations('read');
+  const { store } = useClient();
+  const size = useFileSize();
+  const [preview, setPreview] = useState<Attachment | null>(null);
+  const [all, setAll] = useState(false);
+  if (attachments.length === 0) return null;
+  const shown = all ? attachments : attachments.slice(0, FOLD_FROM);
+  const total = attachments.reduce((sum, attachment) => sum + attachment.size, 0);
+  return (
+    <section
+      aria-label={t('attachments')}
+      className="flex flex-wrap items-center gap-2 px-4 pb-2 md:px-6 print:hidden"
+    >
+      {shown.map((attachment) => (
+        <AttachmentChip
+          key={attachment.blobId}
+          attachment={attachment}
+          href={downloadUrl(store.session, accountId, attachment)}
+          onPreview={PREVIEWS.has(attachment.type) ? () => setPreview(attachment) : undefined}
+        />
+      ))}
+      {attachments.length > shown.length && (
+        <button type="button" className={buttonClass('plain')} onClick={() => setAll(true)}>
+          {t('moreAttachments', { n: attachments.length - shown.length })}
+        </button>
+      )}
+      {attachments.length > 1 && (
+        <a href={zipUrl(accountId, emailId)} download className={buttonClass('plain')}>
+          {t('saveAll', { n: attachments.length, size: size(total) })}
+        </a>
+      )}
+      {preview && (
+        <Suspense>
+          <PreviewDialog
+            attachment={preview}
+            href={downloadUrl(store.session, accountId, preview)}
+            onClose={() => setPreview(null)}
+          />
+        </Suspense>
+      )}
+    </section>
+  );
+}
+
+interface ChipProps {
+  attachment: Attachment;
+  href: string;
+  onPreview: (() => void) | undefined;
+}
+
+function AttachmentChip({ attachment, href, onPreview }: ChipProps) {
+  const t = useTranslations('read');
+  const size = useFileSize();
+  const Icon = iconOf(attachment.type);
+  const { name } = attachment;
+  const label = (
+    <>
+      <Icon size={20} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-text-2" />
+      <span className="min-w-0 text-start">
+        <span className="block truncate text-row text-text">{shortFileName(name, NAME_ROOM)}</span>
+        <span className="block text-meta text-text-3">{size(attachment.size)}</span>
+      </span>
+    </>
+  );
+  const look = 'ring-inside flex h-full min-w-0 items-center gap-2 rounded-chip ps-3 pe-2 hover:bg-hover';
+  return (
+    <span
+      data-edge=""
+      title={name}
+      className="inline-flex h-12 max-w-full items-stretch rounded-chip border border-line"
+    >
+      {onPreview ? (
+        <button type="button" onClick={onPreview} aria-label={t('preview', { name })} className={look}>
+          {label}
+        </button>
+      ) : (
+        <span className={look}>{label}</span>
+      )}
+      <a
+        href={href}
+        download={name}
+        aria-label={t('save', { name })}
+        className="ring-inside inline-flex w-11 shrink-0 items-center justify-center rounded-chip border-line border-s text-text-2 hover:bg-hover"
+      >
+        <Download size={16} strokeWidth={1.75} aria-hidden="true" />
+      </a>
+    </span>
+  );
+}
+
+function iconOf(type: string): LucideIcon {
+  if (type.startsWith('image/')) return FileImage;
+  if (type.startsWith('text/') || type === 'application/pdf') return FileText;
+  if (type === 'message/rfc822') return Mail;
+  return /zip|tar|gzip|rar|7z/.test(type) ? FileArchive : File;
+}

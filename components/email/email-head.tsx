@@ -1,0 +1,148 @@
+'use client';
+/** Who, to whom, when (page.md §5); the short line of recipients opens the whole of them. */
+import { ChevronDown, Star } from 'lucide-react';
+import { useId, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { useClock } from '@/components/thread/use-clock';
+import { Avatar } from '@/components/ui/avatar';
+import { cx } from '@/components/ui/class-names';
+import { IconButton } from '@/components/ui/icon-button';
+import { Notice } from '@/components/ui/notice';
+import { useAccounts, useActions } from '@/lib/client/hooks';
+import { firstName } from '@/lib/client/row';
+import type { EmailContent, EmailRow } from '@/lib/client/state';
+import { fullTime, listTime } from '@/lib/i18n/dates';
+import type { EmailAddress } from '@/lib/jmap/types';
+import { AddressName } from './address-name';
+import { EmailMenu } from './email-menu';
+
+interface Props {
+  accountId: string;
+  email: EmailRow;
+  content: EmailContent | undefined;
+  onFold: (() => void) | undefined;
+}
+
+export function EmailHead({ accountId, email, content, onFold }: Props) {
+  const t = useTranslations();
+  const actions = useActions();
+  const clock = useClock();
+  const details = useId();
+  const [open, setOpen] = useState(false);
+  const sender = email.from?.[0];
+  const at = Date.parse(email.receivedAt);
+  const starred = email.keywords.$flagged === true;
+  return (
+    <header>
+      <div className="flex items-start gap-3 px-4 py-2 md:px-6">
+        <Avatar name={sender?.name ?? null} email={sender?.email ?? ''} />
+        <div className="min-w-0 flex-1">
+          {/* A click on the head folds the message; the keyboard has the button in the menu. */}
+          <div
+            role="presentation"
+            onClick={onFold}
+            className={cx('flex items-baseline gap-2', onFold && 'cursor-pointer')}
+          >
+            <h3 className="min-w-0 flex-1 truncate text-ui">
+              {sender ? <AddressName address={sender} strong /> : t('mail.noSender')}
+            </h3>
+            <time
+              dateTime={email.receivedAt}
+              title={fullTime(at, clock)}
+              className="shrink-0 text-meta text-text-3"
+            >
+              {listTime(at, clock)}
+            </time>
+          </div>
+          <button
+            type="button"
+            aria-expanded={open}
+            aria-controls={details}
+            onClick={() => setOpen(!open)}
+            className="-ms-1 inline-flex min-h-6 max-w-full items-center gap-1 rounded-chip px-1 text-row text-text-3 hover:bg-hover pointer-coarse:min-h-11"
+          >
+            <Recipients email={email} content={content} />
+            <ChevronDown
+              size={16}
+              strokeWidth={1.75}
+              aria-hidden="true"
+              className={cx('shrink-0 transition-transform', open && 'rotate-180')}
+            />
+          </button>
+        </div>
+        <div className="flex shrink-0 items-center print:hidden">
+          <IconButton
+            icon={Star}
+            label={t(starred ? 'mail.unstar' : 'mail.star')}
+            shortcut="s"
+            on={starred}
+            className={starred ? 'text-star' : undefined}
+            onClick={() => actions.star(accountId, [email.id], !starred)}
+          />
+          <EmailMenu accountId={accountId} email={email} content={content} />
+        </div>
+      </div>
+      {open && <Details id={details} email={email} content={content} date={fullTime(at, clock)} />}
+      {(email.from?.length ?? 0) > 1 && <Notice tone="warn">{t('read.twoSenders')}</Notice>}
+    </header>
+  );
+}
+
+/** `to me, Marco + 3` */
+function Recipients({ email, content }: { email: EmailRow; content: EmailContent | undefined }) {
+  const t = useTranslations('read');
+  const tMail = useTranslations('mail');
+  const own = new Set(useAccounts().map(({ name }) => name.toLowerCase()));
+  const all = [...(email.to ?? []), ...(content?.cc ?? [])];
+  if (all.length === 0) return <span>{tMail('noRecipient')}</span>;
+  const word = (address: EmailAddress) =>
+    own.has(address.email.toLowerCase()) ? tMail('me') : firstName(address);
+  const names = all.slice(0, 2).map(word).join(', ');
+  return (
+    <span className="truncate">
+      {all.length > 2 ? t('toMore', { names, n: all.length - 2 }) : t('to', { names })}
+    </span>
+  );
+}
+
+interface DetailsProps {
+  id: string;
+  email: EmailRow;
+  content: EmailContent | undefined;
+  date: string;
+}
+
+function Details({ id, email, content, date }: DetailsProps) {
+  const t = useTranslations('read');
+  const rows: [string, readonly EmailAddress[] | null | undefined][] = [
+    [t('from'), email.from],
+    [t('sender'), content?.sender],
+    [t('replyTo'), content?.replyTo],
+    [t('toLabel'), email.to],
+    [t('cc'), content?.cc],
+    [t('bcc'), content?.bcc],
+  ];
+  return (
+    <dl
+      id={id}
+      className="mx-4 mb-2 grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 rounded-control bg-pane p-3 text-row md:mx-6"
+    >
+      {rows.map(([label, addresses]) =>
+        addresses?.length ? (
+          <div key={label} className="contents">
+            <dt className="text-text-3">{label}</dt>
+            <dd className="min-w-0 break-words">
+              {addresses.map((address, index) => (
+                <span key={`${address.email} ${index}`} className="block">
+                  <AddressName address={address} />
+                </span>
+              ))}
+            </dd>
+          </div>
+        ) : null,
+      )}
+      <dt className="text-text-3">{t('date')}</dt>
+      <dd>{date}</dd>
+    </dl>
+  );
+}

@@ -1,0 +1,84 @@
+'use client';
+import {
+  Code,
+  Download,
+  Forward,
+  MailOpen,
+  MoreVertical,
+  Paperclip,
+  Printer,
+  Reply,
+  ReplyAll,
+} from 'lucide-react';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { IconButton } from '@/components/ui/icon-button';
+import { MenuButton } from '@/components/ui/menu';
+import { useClient } from '@/lib/client/hooks';
+import type { EmailContent, EmailRow } from '@/lib/client/state';
+import { downloadUrl } from '@/lib/client/urls';
+import { HeadersDialog } from './headers-dialog';
+
+interface Props {
+  accountId: string;
+  email: EmailRow;
+  content: EmailContent | undefined;
+}
+
+export function EmailMenu({ accountId, email, content }: Props) {
+  const t = useTranslations();
+  const client = useClient();
+  const [headers, setHeaders] = useState(false);
+  const answer = (kind: 'reply' | 'replyAll' | 'forward' | 'forwardAttached') => () =>
+    client.write({ kind, accountId, emailId: email.id });
+  const raw = { blobId: email.blobId, name: 'message.eml', type: 'message/rfc822' };
+  return (
+    <>
+      <MenuButton
+        label={t('read.more')}
+        align="end"
+        items={[
+          { id: 'reply', label: t('action.reply'), icon: Reply, shortcut: 'r', onSelect: answer('reply') },
+          {
+            id: 'replyAll',
+            label: t('action.replyAll'),
+            icon: ReplyAll,
+            shortcut: 'a',
+            onSelect: answer('replyAll'),
+          },
+          {
+            id: 'forward',
+            label: t('action.forward'),
+            icon: Forward,
+            shortcut: 'f',
+            onSelect: answer('forward'),
+          },
+          {
+            id: 'attached',
+            label: t('read.forwardAttached'),
+            icon: Paperclip,
+            onSelect: answer('forwardAttached'),
+          },
+          {
+            id: 'unread',
+            label: t('mail.markUnread'),
+            icon: MailOpen,
+            startsGroup: true,
+            onSelect: () => client.actions.markRead(accountId, [email.id], false),
+          },
+          { id: 'print', label: t('read.print'), icon: Printer, onSelect: () => window.print() },
+          { id: 'headers', label: t('read.headers'), icon: Code, onSelect: () => setHeaders(true) },
+          {
+            id: 'source',
+            label: t('read.download'),
+            icon: Download,
+            onSelect: () => window.location.assign(downloadUrl(client.store.session, accountId, raw)),
+          },
+        ]}
+      >
+        {(button) => <IconButton {...button} icon={MoreVertical} label={t('read.more')} />}
+      </MenuButton>
+      {headers && <HeadersDialog headers={content?.headers ?? []} onClose={() => setHeaders(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,148 @@
+'use client';
+/** HTML mail with what stands above it: blocked images, changed colours, a cut text. */
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useTranslations } from 'use-intl';
+import { Button } from '@/components/ui/button';
+import { Notice } from '@/components/ui/notice';
+import { useClient } from '@/lib/client/hooks';
+import { proxiedImages } from '@/lib/client/images';
+import { showsImages } from '@/lib/client/settings';
+import type { CleanHtml } from './clean-html';
+import { HtmlFrame } from './html-frame';
+import { useDark } from './use-dark';
+
+interface Props {
+  accountId: string;
+  html: string;
+  sender: string;
+  /** The address of an inline part. */
+  inline: (cid: string) => string | null;
+  fold: boolean;
+}
+
+export function HtmlBody({ accountId, html, sender, inline, fold }: Props) {
+  const t = useTranslations();
+  const client = useClient();
+  const dark = useDark();
+  const [original, setOriginal] = useState(false);
+  const images = useImages(sender);
+  const cleaned = useCleaned(html, inline, images.proxied);
+  const { want } = images;
+  const remote = cleaned?.remote;
+  useEffect(() => {
+    if (remote) want(remote);
+  }, [remote, want]);
+  if (!cleaned) return null;
+  return (
+    <>
+      {cleaned.remote.length > 0 && !images.shown && <ImagesNote sender={sender} onShow={images.show} />}
+      {images.failed && <Notice tone="warn">{t('read.imagesFailed')}</Notice>}
+      <HtmlFrame
+        html={cleaned}
+        title={t('read.text')}
+        dark={dark && !original}
+        foldLabel={fold ? t('read.showQuote') : null}
+        onMailto={(mailto) => client.write({ kind: 'new', accountId, mailto })}
+        onKey={repeatKey}
+      />
+      {dark && (
+        <p className="px-4 print:hidden">
+          <Button look="plain" aria-pressed={original} onClick={() => setOriginal(!original)}>
+            {t('read.originalColours')}
+          </Button>
+        </p>
+      )}
+      {cleaned.truncated && <Notice>{t('read.cut')}</Notice>}
+    </>
+  );
+}
+
+function ImagesNote({ sender, onShow }: { sender: string; onShow: () => void }) {
+  const t = useTranslations('images');
+  const { settings, toasts } = useClient();
+  const always = () => {
+    onShow();
+    settings.trust(sender).catch(() => toasts.show({ message: 'error.serverFail', tone: 'error' }));
+  };
+  return (
+    <Notice
+      className="print:hidden"
+      actions={
+        <>
+          <Button look="plain" onClick={onShow}>
+            {t('show')}
+          </Button>
+          <Button look="plain" onClick={always}>
+            {t('always', { sender })}
+          </Button>
+        </>
+      }
+    >
+      {t('blocked')}
+    </Notice>
+  );
+}
+
+/** Remote addresses get a proxy's address only after a click, or for a trusted sender (S8). */
+function useImages(sender: string) {
+  const { settings } = useClient();
+  const value = useSyncExternalStore(settings.subscribe, settings.value, settings.value);
+  const [clicked, setClicked] = useState(false);
+  const [wanted, setWanted] = useState<readonly string[]>([]);
+  const [proxied, setProxied] = useState<ReadonlyMap<string, string>>(new Map());
+  const [failed, setFailed] = useState(false);
+  const shown = clicked || showsImages(value, sender);
+  useEffect(() => void settings.load(), [settings]);
+  useEffect(() => {
+    if (!shown || wanted.length === 0) return;
+    let current = true;
+    proxiedImages(wanted)
+      .then((urls) => current && setProxied(urls))
+      .catch(() => current && setFailed(true));
+    return () => {
+      current = false;
+    };
+  }, [shown, wanted]);
+  const want = useMemo(
+    () => (urls: readonly string[]) => setWanted((was) => (was.join() === urls.join() ? was : urls)),
+    [],
+  );
+  return { shown, show: () => setClicked(true), want, proxied, failed };
+}
+
+/** The cleaner is loaded with the first HTML mail: the list does not carry it. */
+function useCleaned(
+  html: string,
+  inline: Props['inline'],
+  proxied: ReadonlyMap<string, string>,
+): CleanHtml | null {
+  const [cleaned, setCleaned] = useState<CleanHtml | null>(null);
+  useEffect(() => {
+    let current = true;
+    void import('./clean-html').then(({ cleanHtml }) => {
+      if (current) setCleaned(cleanHtml(html, { inline, proxied: (url) => proxied.get(url) ?? null }));
+    });
+    return () => {
+      current = false;
+    };
+  }, [html, inline, proxied]);
+  return cleaned;
+}
+
+/** Keys pressed in the mail mean the same as beside it. */
+function repeatKey(event: KeyboardEvent): void {
+  const { key, code, shiftKey, ctrlKey, metaKey, altKey } = event;
+  if (key === 'Tab' || ((ctrlKey || metaKey) && key !== 'k')) return;
+  document.dispatchEvent(
+    new KeyboardEvent('keydown', {
+      key,
+      code,
+      shiftKey,
+      ctrlKey,
+      metaKey,
+      altKey,
+      bubbles: true,
+      cancelable: true,
+    }),
+  );
+}

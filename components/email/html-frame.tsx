@@ -1,0 +1,93 @@
+'use client';
+/**
+ * Shows cleaned mail in a sandboxed frame without scripts, whose empty document has its own policy (design, decision 6). Takes nothing
+ * but CleanHtml, as nodes; the parent measures it and catches its links and keys.
+ */
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import type { CleanHtml } from './clean-html';
+import { recolour } from './dark-colours';
+import { foldQuotes } from './fold-quotes';
+
+/** S5: beyond this the mail scrolls in its own box. */
+const MAX_HEIGHT = 20_000;
+const FIRST_HEIGHT = 120;
+
+interface Props {
+  html: CleanHtml;
+  title: string;
+  dark: boolean;
+  foldLabel: string | null;
+  onMailto: (href: string) => void;
+  onKey: (event: KeyboardEvent) => void;
+}
+
+export function HtmlFrame({ html, title, dark, foldLabel, onMailto, onKey }: Props) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [loaded, setLoaded] = useState(0);
+  const [height, setHeight] = useState(FIRST_HEIGHT);
+  const clicked = useEffectEvent((event: MouseEvent) => catchLink(event, onMailto));
+  const pressed = useEffectEvent((event: KeyboardEvent) => onKey(event));
+
+  useEffect(() => {
+    const document = frame.current?.contentDocument;
+    if (loaded === 0 || !document?.body) return;
+    fill(document, html, { dark, foldLabel });
+    const measure = () => setHeight(fit(document));
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    measure();
+    document.addEventListener('click', clicked);
+    document.addEventListener('keydown', pressed);
+    return () => {
+      observer.disconnect();
+      document.removeEventListener('click', clicked);
+      document.removeEventListener('keydown', pressed);
+    };
+  }, [html, dark, foldLabel, loaded]);
+
+  return (
+    <iframe
+      ref={frame}
+      src="/frame.html"
+      sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+      referrerPolicy="no-referrer"
+      title={title}
+      onLoad={() => setLoaded((count) => count + 1)}
+      className="block w-full border-0"
+      style={{ height: Math.min(height, MAX_HEIGHT), colorScheme: dark ? 'dark' : 'light' }}
+    />
+  );
+}
+
+function fill(document: Document, html: CleanHtml, look: { dark: boolean; foldLabel: string | null }): void {
+  const body = document.importNode(html.body, true);
+  for (const style of document.querySelectorAll('style[data-mail]')) style.remove();
+  for (const style of html.styles) {
+    const copy = document.importNode(style, true);
+    copy.dataset.mail = '';
+    document.head.append(copy);
+  }
+  document.documentElement.toggleAttribute('data-dark', look.dark);
+  document.body.replaceChildren(body);
+  if (look.foldLabel !== null) foldQuotes(body, look.foldLabel);
+  if (look.dark) recolour(body);
+}
+
+/** Wide mail is made smaller to fit, as a phone's own mail program does; pinch makes it larger again. */
+function fit(document: Document): number {
+  const content = document.body.firstElementChild as HTMLElement | null;
+  if (!content) return FIRST_HEIGHT;
+  const room = document.documentElement.clientWidth - 32;
+  const zoom = Number(content.style.zoom || 1);
+  const wide = content.scrollWidth * zoom;
+  if (wide > room + 1 && zoom === 1) content.style.zoom = String(Math.max(0.4, room / wide));
+  return Math.ceil(document.body.scrollHeight);
+}
+
+function catchLink(event: MouseEvent, onMailto: (href: string) => void): void {
+  const link = (event.target as Element | null)?.closest?.('a[href]');
+  const href = link?.getAttribute('href') ?? '';
+  if (!/^mailto:/i.test(href)) return;
+  event.preventDefault();
+  onMailto(href);
+}

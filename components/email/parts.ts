@@ -1,0 +1,73 @@
+/** Which parts of a message are its words, its pictures, its attachments (RFC 8621 §4.1.4). Pure. */
+
+import type { EmailContent } from '@/lib/client/state';
+import type { BlobRef } from '@/lib/client/urls';
+import type { EmailBodyPart } from '@/lib/jmap/types';
+
+export interface Attachment extends BlobRef {
+  size: number;
+}
+
+/** null when no part is HTML: then the plain text is shown. */
+export function htmlOf(content: EmailContent): string | null {
+  if (!content.htmlBody.some(({ type }) => type === 'text/html')) return null;
+  return content.htmlBody.map((part) => htmlOfPart(content, part)).join('\n');
+}
+
+function htmlOfPart(content: EmailContent, part: EmailBodyPart): string {
+  const value = content.bodyValues[part.partId ?? '']?.value ?? '';
+  if (part.type === 'text/html') return value;
+  if (part.type.startsWith('image/'))
+    return part.blobId ? `<p><img src="cid:${escape(blobCid(part.blobId))}" alt=""></p>` : '';
+  return `<pre>${escape(value)}</pre>`;
+}
+
+const escape = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+
+/** A picture between the texts has no Content-ID that could be relied on: its blob stands for it. */
+const blobCid = (blobId: string) => `blob-${blobId}@gatepost`;
+
+export function bodyText(content: EmailContent): { text: string; truncated: boolean } {
+  const values = content.textBody.flatMap(({ partId, type }) =>
+    type.startsWith('text/') ? (content.bodyValues[partId ?? ''] ?? []) : [],
+  );
+  return {
+    text: values.map(({ value }) => value).join('\n'),
+    truncated: values.some(({ isTruncated }) => isTruncated),
+  };
+}
+
+export function inlinePart(content: EmailContent, cid: string): BlobRef | null {
+  const parts = [...content.attachments, ...content.htmlBody];
+  const part = parts.find((one) => one.cid === cid || (one.blobId !== null && blobCid(one.blobId) === cid));
+  return part ? toAttachment(part) : null;
+}
+
+/** Without the pictures that the text shows itself. */
+export function attachmentsOf(content: EmailContent): Attachment[] {
+  const html = htmlOf(content) ?? '';
+  const shown = (part: EmailBodyPart) =>
+    part.cid !== null &&
+    part.disposition !== 'attachment' &&
+    (html.includes(`cid:${part.cid}`) || html.includes(`cid:${encodeURIComponent(part.cid)}`));
+  return content.attachments.flatMap((part) => (shown(part) ? [] : (toAttachment(part) ?? [])));
+}
+
+function toAttachment(part: EmailBodyPart): Attachment | null {
+  if (part.blobId === null) return null;
+  return { blobId: part.blobId, name: part.name ?? nameless(part), type: part.type, size: part.size };
+}
+
+function nameless({ type }: EmailBodyPart): string {
+  if (type === 'message/rfc822') return 'message.eml';
+  return `attachment.${type.split('/')[1]?.replace(/[^a-z0-9]/g, '') || 'bin'}`;
+}
+
+/** Cut in the middle: the ending says what it is. */
+export function shortFileName(name: string, room: number): string {
+  if (name.length <= room) return name;
+  const dot = name.lastIndexOf('.');
+  const ending = dot > 0 && name.length - dot <= 8 ? name.slice(dot - 3) : name.slice(-6);
+  return `${name.slice(0, room - ending.length - 1)}\u2026${ending}`;
+}

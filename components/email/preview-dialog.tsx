@@ -1,0 +1,40 @@
+'use client';
+import { lazy, Suspense } from 'react';
+import { useTranslations } from 'use-intl';
+import { buttonClass } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import type { Attachment } from './parts';
+
+const PdfPages = lazy(() => import('./pdf-pages').then((module) => ({ default: module.PdfPages })));
+
+export function PreviewDialog({
+  attachment,
+  href,
+  onClose,
+}: {
+  attachment: Attachment;
+  href: string;
+  onClose: () => void;
+}) {
+  const t = useTranslations();
+  return (
+    <Dialog
+      title={attachment.name}
+      onClose={onClose}
+      wide
+      actions={
+        <a href={href} download={attachment.name} className={buttonClass('filled')}>
+          {t('ui.save')}
+        </a>
+      }
+    >
+      {attachment.type === 'application/pdf' ? (
+        <Suspense fallback={<p className="py-6 text-text-3">{t('ui.loading')}</p>}>
+          <PdfPages href={href} name={attachment.name} />
+        </Suspense>
+      ) : (
+        <img src={href} alt={attachment.name} className="mx-auto max-h-[70dvh] max-w-full object-contain" />
+      )}
+    </Dialog>
+  );
+}

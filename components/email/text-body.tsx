@@ -1,0 +1,87 @@
+'use client';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { Button } from '@/components/ui/button';
+import { useClient } from '@/lib/client/hooks';
+import { linkWarning } from './link-warning';
+import type { TextPiece } from './linkify';
+import { parsePlainText, type TextBlock, unquoted } from './plain-text';
+
+export function TextBody({ accountId, text, fold }: { accountId: string; text: string; fold: boolean }) {
+  const t = useTranslations('read');
+  const { blocks, tail } = useMemo(() => parsePlainText(text), [text]);
+  const [open, setOpen] = useState(!fold);
+  return (
+    <div className="max-w-180 whitespace-pre-wrap break-words px-4 py-4 text-body md:px-6" dir="auto">
+      <Blocks accountId={accountId} blocks={blocks} />
+      {tail.length > 0 && (
+        <>
+          <Button
+            look="outline"
+            aria-expanded={open}
+            aria-label={t('showQuote')}
+            onClick={() => setOpen(!open)}
+            className="my-2 print:hidden"
+          >
+            {'\u2022\u2022\u2022'}
+          </Button>
+          <div className={open ? undefined : 'hidden print:block'}>
+            <Blocks accountId={accountId} blocks={tail} />
+          </div>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Blocks({ accountId, blocks }: { accountId: string; blocks: readonly TextBlock[] }) {
+  return blocks.map((block, index) => {
+    // Blocks never move within one message.
+    const key = `${index} ${block.kind}`;
+    if (block.kind === 'text') return <Linked key={key} accountId={accountId} text={`${block.text}\n\n`} />;
+    return unquoted(block.text).map((run, at) => (
+      <blockquote
+        key={`${key} ${at}`}
+        className="border-control border-s-2 text-text-2"
+        style={{
+          marginInlineStart: `${(Math.min(run.depth, 6) - 1) * 0.75}rem`,
+          paddingInlineStart: '0.75rem',
+        }}
+      >
+        <Linked accountId={accountId} text={`${run.text}\n`} />
+      </blockquote>
+    ));
+  });
+}
+
+/** Links come a moment after the words: the finder of links is loaded with the first mail. */
+function Linked({ accountId, text }: { accountId: string; text: string }) {
+  const client = useClient();
+  const [pieces, setPieces] = useState<readonly TextPiece[] | null>(null);
+  useEffect(() => {
+    let current = true;
+    void import('./linkify').then(({ linkified }) => current && setPieces(linkified(text)));
+    return () => {
+      current = false;
+    };
+  }, [text]);
+  if (!pieces) return text;
+  return pieces.map(({ at, text: words, href }) => {
+    if (href === null) return words;
+    if (href.startsWith('mailto:')) {
+      const write = () => client.write({ kind: 'new', accountId, mailto: href });
+      return (
+        <a key={at} href={href} onClick={(event) => (event.preventDefault(), write())}>
+          {words}
+        </a>
+      );
+    }
+    const warning = linkWarning(words, href);
+    return (
+      <a key={at} href={href} target="_blank" rel="noopener noreferrer">
+        {words}
+        {warning !== null && <span className="text-row text-warn"> ({warning})</span>}
+      </a>
+    );
+  });
+}

@@ -1,0 +1,87 @@
+'use client';
+/** Where to: type a part of the name, Enter takes the first (page.md §10: `v`, text, Enter). */
+import { Folder } from 'lucide-react';
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { useScreen } from '@/components/shell/screen';
+import { useMailboxName } from '@/components/shell/use-place-name';
+import { cx } from '@/components/ui/class-names';
+import { Dialog } from '@/components/ui/dialog';
+import { useMailboxTree } from '@/lib/client/hooks';
+
+export function MoveDialog({ onClose }: { onClose: () => void }) {
+  const t = useTranslations('mail');
+  const { route, mailbox: from, moveTo, targets } = useScreen();
+  const nameOf = useMailboxName();
+  const tree = useMailboxTree(route.accountId);
+  const input = useRef<HTMLInputElement>(null);
+  const listId = useId();
+  const [text, setText] = useState('');
+  const [cursor, setCursor] = useState(0);
+  const words = text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  const matches = tree
+    .filter(({ mailbox }) => mailbox.myRights.mayAddItems && mailbox.id !== from?.id)
+    .map((node) => ({ ...node, words: [...node.path.slice(0, -1), nameOf(node.mailbox)] }))
+    .filter((node) => words.every((word) => node.words.join(' ').toLocaleLowerCase().includes(word)));
+  const at = Math.min(cursor, matches.length - 1);
+  const choose = (index: number) => {
+    const to = matches[index]?.mailbox;
+    if (!to) return;
+    onClose();
+    moveTo({ ...to, name: nameOf(to) });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === 'Enter') choose(at);
+    else if (step !== undefined) setCursor(Math.min(matches.length - 1, Math.max(0, at + step)));
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <Dialog title={t('moveTitle', { n: targets().length })} onClose={onClose} focus={input}>
+      <input
+        ref={input}
+        role="combobox"
+        aria-expanded="true"
+        aria-controls={listId}
+        aria-activedescendant={matches[at] ? `${listId}-${at}` : undefined}
+        aria-autocomplete="list"
+        aria-label={t('folderName')}
+        placeholder={t('folderName')}
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          setCursor(0);
+        }}
+        onKeyDown={onKeyDown}
+        data-edge=""
+        className="target input-text w-full rounded-control border border-control bg-bg px-3"
+      />
+      <div id={listId} role="listbox" aria-label={t('folders')} className="mt-2 max-h-72 overflow-y-auto">
+        {matches.map(({ mailbox, words: path }, index) => (
+          <div
+            key={mailbox.id}
+            id={`${listId}-${index}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === at}
+            onClick={() => choose(index)}
+            className={cx(
+              'target flex cursor-pointer items-center gap-3 rounded-control px-3 text-ui hover:bg-hover',
+              index === at && 'bg-selected',
+            )}
+          >
+            <Folder size={16} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-text-2" />
+            <span className="truncate">
+              {path.length > 1 && <span className="text-text-3">{path.slice(0, -1).join(' / ')} / </span>}
+              {path.at(-1)}
+            </span>
+          </div>
+        ))}
+      </div>
+      <p role="status" className="text-row text-text-3">
+        {matches.length === 0 ? t('noFolder') : ''}
+      </p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,43 @@
+'use client';
+import { CircleUser, Keyboard, LogOut, RefreshCw, Settings, UserPlus } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useTranslations } from 'use-intl';
+import { IconButton } from '@/components/ui/icon-button';
+import { MenuButton } from '@/components/ui/menu';
+import { useAccounts, useClient } from '@/lib/client/hooks';
+import { signOut } from '@/lib/client/sign-out';
+import { useScreen } from './screen';
+
+export function AccountMenu() {
+  const t = useTranslations('mail');
+  const router = useRouter();
+  const client = useClient();
+  const { route, setDialog } = useScreen();
+  const address = useAccounts().find(({ id }) => id === route.accountId)?.name ?? '';
+  return (
+    <MenuButton
+      label={t('accountMenu', { address })}
+      align="end"
+      items={[
+        { id: 'fetch', label: t('checkMail'), icon: RefreshCw, onSelect: () => void client.catchUp() },
+        {
+          id: 'settings',
+          label: t('settings'),
+          icon: Settings,
+          shortcut: 'g e',
+          onSelect: () => router.push('/settings'),
+        },
+        {
+          id: 'add',
+          label: t('addAccount'),
+          icon: UserPlus,
+          onSelect: () => router.push('/settings/accounts/new'),
+        },
+        { id: 'keys', label: t('keys'), icon: Keyboard, shortcut: '?', onSelect: () => setDialog('keys') },
+        { id: 'out', label: t('signOut'), icon: LogOut, startsGroup: true, onSelect: () => void signOut() },
+      ]}
+    >
+      {(button) => <IconButton {...button} icon={CircleUser} label={t('accountMenu', { address })} />}
+    </MenuButton>
+  );
+}

@@ -1,0 +1,52 @@
+'use client';
+/** Keys of page.md §9: single keys and two-key sequences, silent while something is typed. */
+import { useEffect, useEffectEvent } from 'react';
+
+/** A sequence must be finished in this time. */
+const SEQUENCE_MS = 1_500;
+const PREFIXES = new Set(['g', '*']);
+
+export type KeyMap = Record<string, (event: KeyboardEvent) => void>;
+
+export function useKeys(keys: KeyMap): void {
+  const find = useEffectEvent((name: string) => keys[name]);
+  useEffect(() => {
+    let prefix = '';
+    let since = 0;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing || isTyping(event)) return;
+      const name = nameOf(event);
+      const sequence = prefix !== '' && event.timeStamp - since < SEQUENCE_MS ? `${prefix} ${name}` : '';
+      prefix = '';
+      const act = (sequence && find(sequence)) || find(name);
+      if (act) {
+        event.preventDefault();
+        act(event);
+      } else if (PREFIXES.has(name)) {
+        prefix = name;
+        since = event.timeStamp;
+      }
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
+}
+
+/** `j`, `Shift+i`, `Control+k`, `#`: letters in lower case, whatever the layout made of Shift for signs. */
+export function nameOf(event: KeyboardEvent): string {
+  const letter = event.key.length === 1 && event.key.toLowerCase() !== event.key.toUpperCase();
+  const key = letter ? event.key.toLowerCase() : event.key;
+  const shift = event.shiftKey && (letter || event.key.length > 1) ? 'Shift+' : '';
+  const control = event.ctrlKey || event.metaKey ? 'Control+' : '';
+  return `${control}${event.altKey ? 'Alt+' : ''}${shift}${key}`;
+}
+
+function isTyping({ target, key }: KeyboardEvent): boolean {
+  if (document.querySelector('dialog[open]')) return true;
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.closest('[role="menu"], [popover]')) return true;
+  const field =
+    target.isContentEditable ||
+    target.matches('textarea, select, input:not([type="checkbox"], [type="radio"])');
+  return field && key !== 'F6';
+}

@@ -1,0 +1,105 @@
+'use client';
+/** What the keys do on the mail screens. */
+import { useRouter } from 'next/navigation';
+import { roleMailbox } from '@/lib/client/actions';
+import { useClient } from '@/lib/client/hooks';
+import { mailboxRoute } from '@/lib/client/route';
+import type { Id, MailboxRole } from '@/lib/jmap/types';
+import { focusPane, nextPane } from './focus';
+import { useKeys } from './keys';
+import { useScreen } from './screen';
+import { go, goInto, hasTwoPanes } from './use-route';
+
+export function MailKeys() {
+  const client = useClient();
+  const screen = useScreen();
+  const router = useRouter();
+  const { route, account, list, cursor, selection } = screen;
+
+  const step = (by: number) => {
+    const last = (list?.list.total ?? 0) - 1;
+    if (last < 0) return;
+    const index = Math.min(last, Math.max(0, cursor + by));
+    screen.setCursor(index);
+    focusPane('list');
+    if (hasTwoPanes() && screen.looks.readingPane !== 'off') screen.open(index);
+  };
+  const extend = (by: number) => {
+    const from = Math.max(0, cursor);
+    const to = Math.min((list?.list.total ?? 1) - 1, Math.max(0, from + by));
+    screen.setCursor(to);
+    focusPane('list');
+    const ids = [from, to].flatMap((index) => list?.list.ids[index] ?? []);
+    screen.setSelection(new Set([...selection, ...ids]));
+  };
+  const toggle = () => {
+    const id = list?.list.ids[cursor];
+    if (!id) return;
+    const next = new Set(selection);
+    if (!next.delete(id)) next.add(id);
+    screen.setSelection(next);
+  };
+  const compose = (kind: 'reply' | 'replyAll' | 'forward') => {
+    const emailId = newestOf(screen.targets(), account?.emails);
+    if (emailId) client.write({ kind, accountId: route.accountId, emailId });
+  };
+  const goTo = (role: MailboxRole) => {
+    const mailbox = roleMailbox(account, role);
+    if (mailbox) goInto(mailboxRoute(route.accountId, mailbox.id));
+  };
+  const outwards = () => {
+    if (selection.size > 0) screen.setSelection(new Set());
+    else if (route.folders) window.history.back();
+    else if (route.threadId !== null) {
+      go({ ...route, threadId: null }, { replace: true });
+      focusPane('list');
+    } else if (route.view === 'search') goTo('inbox');
+  };
+
+  useKeys({
+    j: () => step(+1),
+    k: () => step(-1),
+    o: () => screen.open(cursor),
+    u: outwards,
+    Escape: outwards,
+    x: toggle,
+    'Shift+j': () => extend(+1),
+    'Shift+k': () => extend(-1),
+    '* a': () => screen.setSelection(new Set(list?.list.ids.filter((id) => id !== null))),
+    '* n': () => screen.setSelection(new Set()),
+    e: () => screen.run('archive'),
+    '#': () => screen.run('delete'),
+    Delete: () => screen.run('delete'),
+    '!': () => screen.run(screen.mailbox?.role === 'junk' ? 'notSpam' : 'spam'),
+    s: () => screen.run(allStarred(screen.targets(), account?.emails) ? 'unstar' : 'star'),
+    v: () => screen.targets().length > 0 && screen.setDialog('move'),
+    'Shift+i': () => screen.run('read'),
+    'Shift+u': () => screen.run('unread'),
+    r: () => compose('reply'),
+    a: () => compose('replyAll'),
+    f: () => compose('forward'),
+    c: () => client.write({ kind: 'new', accountId: route.accountId }),
+    '/': () => focusPane('search'),
+    z: client.actions.undo,
+    'g i': () => goTo('inbox'),
+    'g s': () => goInto({ view: 'starred', accountId: route.accountId, threadId: null, folders: false }),
+    'g d': () => goTo('drafts'),
+    'g t': () => goTo('sent'),
+    'g a': () => goTo('archive'),
+    'g e': () => router.push('/settings'),
+    '?': () => screen.setDialog('keys'),
+    F6: () => nextPane(+1),
+    'Shift+F6': () => nextPane(-1),
+  });
+  return null;
+}
+
+type Emails = ReadonlyMap<Id, { receivedAt: string; keywords: Record<string, true> }> | undefined;
+
+function newestOf(ids: readonly Id[], emails: Emails): Id | undefined {
+  const at = (id: Id) => emails?.get(id)?.receivedAt ?? '';
+  return ids.toSorted((a, b) => at(b).localeCompare(at(a)))[0];
+}
+
+const allStarred = (ids: readonly Id[], emails: Emails) =>
+  ids.some((id) => emails?.get(id)?.keywords.$flagged);

@@ -1,0 +1,203 @@
+'use client';
+/** What the panes of the mail screen share: the place, the list, the cursor, the selection, and what acts on them. */
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import { type EmailListView, useAccount, useClient, useEmailList } from '@/lib/client/hooks';
+import { type MailRoute, queryOf, sameList } from '@/lib/client/route';
+import { actedOn, type Row, rowOf } from '@/lib/client/row';
+import type { AccountState } from '@/lib/client/state';
+import type { Preferences } from '@/lib/i18n/preferences';
+import type { Id, Mailbox } from '@/lib/jmap/types';
+import { go, goInto, hasTwoPanes } from './use-route';
+
+export type Looks = Pick<Preferences, 'density' | 'readingPane'>;
+export type MailAction = 'archive' | 'delete' | 'spam' | 'notSpam' | 'read' | 'unread' | 'star' | 'unstar';
+export type OpenDialog = 'move' | 'destroy' | 'keys' | null;
+
+export interface Screen {
+  route: MailRoute;
+  looks: Looks;
+  account: AccountState | undefined;
+  mailbox: Mailbox | null;
+  /** null: a search without words. */
+  list: EmailListView | null;
+  cursor: number;
+  setCursor(index: number): void;
+  selection: ReadonlySet<Id>;
+  setSelection(ids: ReadonlySet<Id>): void;
+  rowAt(index: number): Row | null;
+  open(index: number): void;
+  /** Rows that an action means: the selected ones, else the open one, else the one under the cursor. */
+  targets(): Id[];
+  run(action: MailAction, ids?: readonly Id[]): void;
+  moveTo(mailbox: Mailbox): void;
+  destroy(): void;
+  dialog: OpenDialog;
+  setDialog(dialog: OpenDialog): void;
+}
+
+const ScreenContext = createContext<Screen | null>(null);
+
+export function useScreen(): Screen {
+  const screen = useContext(ScreenContext);
+  if (!screen) throw new Error('useScreen outside of ScreenProvider');
+  return screen;
+}
+
+interface Props {
+  route: MailRoute;
+  looks: Looks;
+  children: ReactNode;
+}
+
+const NOTHING = { filter: {}, collapseThreads: false };
+
+export function ScreenProvider({ route, looks, children }: Props) {
+  const client = useClient();
+  const account = useAccount(route.accountId);
+  const mailbox = mailboxOfRoute(account, route);
+  const query = queryOf(route, mailbox?.role ?? null);
+  const view = useEmailList(route.accountId, query ?? NOTHING);
+  const list = query ? view : null;
+  const { cursor, setCursor, selection, setSelection } = useCursor(route);
+  const [dialog, setDialog] = useState<OpenDialog>(null);
+  const scope = route.view === 'mailbox' ? route.mailboxId : null;
+
+  const rowAt = useCallback(
+    (index: number): Row | null => {
+      const id = list?.list.ids[index];
+      return account && list && id ? rowOf(account, list.list, id) : null;
+    },
+    [account, list],
+  );
+
+  const screen = useMemo<Screen>(() => {
+    const indexOf = (wanted: (row: Row) => boolean) =>
+      list?.list.ids.findIndex((id) => {
+        const row = account && id ? rowOf(account, list.list, id) : null;
+        return row !== null && wanted(row);
+      }) ?? -1;
+    const openIndex = () => indexOf((row) => row.email.threadId === route.threadId);
+    const targetRows = (): Row[] => {
+      const selected = [...selection].flatMap((id) =>
+        account && list ? (rowOf(account, list.list, id) ?? []) : [],
+      );
+      if (selected.length > 0) return selected;
+      const row = rowAt(route.threadId === null ? cursor : openIndex());
+      return row ? [row] : [];
+    };
+    const targets = () => {
+      const rows = targetRows().flatMap((row) => actedOn(row, scope));
+      // A conversation opened by its address may not be in the list at all.
+      if (rows.length > 0 || route.threadId === null) return rows;
+      return [...(account?.threads.get(route.threadId)?.emailIds ?? [])];
+    };
+    const open = (index: number) => {
+      const row = rowAt(index);
+      if (!row) return;
+      setCursor(index);
+      if (row.email.keywords.$draft) {
+        client.write({ kind: 'draft', accountId: route.accountId, emailId: row.email.id });
+        return;
+      }
+      const next = { ...route, threadId: row.email.threadId, folders: false };
+      if (route.threadId === null) goInto(next);
+      else go(next, { replace: true });
+    };
+    /** What is read leaves: the next one takes its place, on the phone the list comes back. */
+    const leave = (ids: readonly Id[]) => {
+      const index = openIndex();
+      const row = rowAt(index);
+      setSelection(new Set());
+      if (route.threadId === null || !row || !actedOn(row, scope).some((id) => ids.includes(id))) return;
+      const next = rowAt(index + 1) ?? rowAt(index - 1);
+      const threadId = hasTwoPanes() && looks.readingPane !== 'off' ? (next?.email.threadId ?? null) : null;
+      go({ ...route, threadId }, { replace: true });
+    };
+    const run = (action: MailAction, ids: readonly Id[] = targets()) => {
+      if (ids.length === 0) return;
+      const { actions } = client;
+      const from = scope ?? undefined;
+      if (action === 'read' || action === 'unread') actions.markRead(route.accountId, ids, action === 'read');
+      else if (action === 'star' || action === 'unstar')
+        actions.star(route.accountId, starred(account, ids, action), action === 'star');
+      else if (action === 'delete' && mailbox?.role === 'trash') setDialog('destroy');
+      else {
+        leave(ids);
+        actions[action](route.accountId, ids, from);
+      }
+    };
+    return {
+      route,
+      looks,
+      account,
+      mailbox,
+      list,
+      cursor,
+      setCursor,
+      selection,
+      setSelection,
+      rowAt,
+      open,
+      targets,
+      run,
+      moveTo: (to) => {
+        const ids = targets();
+        leave(ids);
+        client.actions.move(route.accountId, ids, to, scope ?? undefined);
+      },
+      destroy: () => {
+        const ids = targets();
+        leave(ids);
+        client.actions.destroy(route.accountId, ids);
+      },
+      dialog,
+      setDialog,
+    };
+  }, [
+    route,
+    looks,
+    account,
+    mailbox,
+    list,
+    cursor,
+    setCursor,
+    selection,
+    setSelection,
+    rowAt,
+    dialog,
+    client,
+    scope,
+  ]);
+
+  return <ScreenContext value={screen}>{children}</ScreenContext>;
+}
+
+/** Starring a conversation stars its newest message; taking the star away takes all of them. */
+function starred(
+  account: AccountState | undefined,
+  ids: readonly Id[],
+  action: 'star' | 'unstar',
+): readonly Id[] {
+  if (action === 'unstar') return ids;
+  const newest = new Map<Id, Id>();
+  for (const id of ids) newest.set(account?.emails.get(id)?.threadId ?? id, id);
+  return [...newest.values()];
+}
+
+function mailboxOfRoute(account: AccountState | undefined, route: MailRoute): Mailbox | null {
+  if (route.view === 'starred' || route.mailboxId === null) return null;
+  return account?.mailboxes?.get(route.mailboxId) ?? null;
+}
+
+/** Cursor and selection belong to one list: another list starts with neither. */
+function useCursor(route: MailRoute) {
+  const [state, setState] = useState({ route, cursor: -1, selection: new Set<Id>() as ReadonlySet<Id> });
+  const current = sameList(state.route, route) ? state : { route, cursor: -1, selection: new Set<Id>() };
+  if (current !== state) setState(current);
+  const setCursor = useCallback((cursor: number) => setState((was) => ({ ...was, cursor })), []);
+  const setSelection = useCallback(
+    (selection: ReadonlySet<Id>) => setState((was) => ({ ...was, selection })),
+    [],
+  );
+  return { cursor: current.cursor, selection: current.selection, setCursor, setSelection };
+}

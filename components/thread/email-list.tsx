@@ -1,0 +1,220 @@
+'use client';
+/** The list: as many rows as are in view out of any number, a grid with one tab stop (ARIA APG). */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
+import { useTranslations } from 'use-intl';
+import { useScreen } from '@/components/shell/screen';
+import { Skeleton } from '@/components/ui/skeleton';
+import { rowOf } from '@/lib/client/row';
+import { dateGroup } from '@/lib/i18n/dates';
+import type { Id } from '@/lib/jmap/types';
+import { EmailListRow } from './email-list-row';
+import { ListState } from './list-state';
+import { NewMailPill } from './new-mail-pill';
+import { useRowMetrics } from './row-metrics';
+import { useClock } from './use-clock';
+
+/** Rows fetched beyond the view, so that scrolling meets mail and not bars. */
+const AHEAD = 25;
+
+export function EmailList({ label }: { label: string }) {
+  const { account, list: view, route, looks, cursor, setCursor, selection, open } = useScreen();
+  const t = useTranslations('mail');
+  const clock = useClock();
+  const scroller = useRef<HTMLDivElement>(null);
+  const { row: rowHeight, heading, phone } = useRowMetrics(looks.density);
+  const list = view?.list;
+  const ids = list?.ids ?? [];
+  const count = list?.total ?? 0;
+
+  const groupAt = (index: number): string | null => {
+    const id = ids[index];
+    const email = id ? account?.emails.get(id) : undefined;
+    if (!email) return null;
+    const group = dateGroup(Date.parse(email.receivedAt), clock);
+    return 'label' in group ? group.label : t(`group.${group.kind}`);
+  };
+  const startsGroup = (index: number) => {
+    if (index === 0) return false;
+    const [before, here] = [groupAt(index - 1), groupAt(index)];
+    return before !== null && here !== null && before !== here;
+  };
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => rowHeight + (startsGroup(index) ? heading : 0),
+    getItemKey: (index) => ids[index] ?? index,
+    overscan: 6,
+    initialRect: { width: 360, height: 760 },
+    scrollPaddingStart: heading,
+  });
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 0;
+  const ensure = view?.ensure;
+
+  useEffect(() => ensure?.(Math.max(0, first - AHEAD), last + AHEAD), [ensure, first, last, ids]);
+  // Heights depend on which rows start a group, and that on what has arrived.
+  useEffect(() => virtual.measure(), [virtual, rowHeight, heading, ids, account?.emails]);
+  useEffect(() => {
+    if (cursor >= 0) virtual.scrollToIndex(cursor, { align: 'auto' });
+  }, [virtual, cursor]);
+
+  useAnchor(scroller, ids, Math.floor((virtual.scrollOffset ?? 0) / rowHeight), rowHeight);
+
+  const openIndex = ids.findIndex(
+    (id) => id !== null && account?.emails.get(id)?.threadId === route.threadId,
+  );
+  const tabStop = cursor >= 0 && cursor < count ? cursor : Math.max(0, openIndex);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
+    const steps: Record<string, number> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -count,
+      End: count,
+    };
+    const step = steps[event.key];
+    if (event.key === 'Enter' && event.target instanceof HTMLElement && event.target.role === 'row')
+      open(tabStop);
+    else if (step !== undefined) {
+      const to = Math.min(count - 1, Math.max(0, tabStop + step));
+      setCursor(to);
+      focusSoon(scroller.current, to);
+    } else return;
+    event.preventDefault();
+  };
+
+  const topGroup = groupAt(firstInView(items, virtual.scrollOffset ?? 0));
+  return (
+    <>
+      <div
+        ref={scroller}
+        data-list-scroller=""
+        className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain"
+      >
+        {topGroup && (
+          <div
+            aria-hidden="true"
+            className="sticky top-0 z-sticky flex h-7 items-center bg-bg ps-6 pe-4 font-medium text-meta text-text-3"
+          >
+            {topGroup}
+          </div>
+        )}
+        {list && list.total !== null && list.total > 0 ? (
+          <div
+            role="grid"
+            aria-label={label}
+            aria-rowcount={count}
+            aria-multiselectable="true"
+            onKeyDown={onKeyDown}
+            className="relative"
+            style={{ height: virtual.getTotalSize() }}
+          >
+            {items.map((item) => (
+              <VirtualRow
+                key={item.key}
+                index={item.index}
+                id={ids[item.index] ?? null}
+                top={item.start}
+                height={rowHeight}
+                heading={startsGroup(item.index) ? groupAt(item.index) : null}
+                tabStop={item.index === tabStop}
+                selected={isIn(selection, ids[item.index])}
+                phone={phone}
+              />
+            ))}
+          </div>
+        ) : (
+          <ListState rowHeight={rowHeight} />
+        )}
+      </div>
+      <NewMailPill scroller={scroller} />
+    </>
+  );
+}
+
+interface VirtualRowProps {
+  index: number;
+  id: Id | null;
+  top: number;
+  height: number;
+  heading: string | null;
+  tabStop: boolean;
+  selected: boolean;
+  phone: boolean;
+}
+
+function VirtualRow({ index, id, top, height, heading, ...rest }: VirtualRowProps) {
+  const { account, list } = useScreen();
+  const row = account && list && id ? rowOf(account, list.list, id) : null;
+  return (
+    <div
+      role="presentation"
+      className="absolute inset-x-0 top-0"
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      {heading && (
+        <div aria-hidden="true" className="flex h-7 items-center ps-6 pe-4 font-medium text-meta text-text-3">
+          {heading}
+        </div>
+      )}
+      {row ? (
+        <EmailListRow row={row} index={index} height={height} {...rest} />
+      ) : (
+        <RowBars index={index} height={height} />
+      )}
+    </div>
+  );
+}
+
+/** A row that is on its way: its true height, so that nothing moves when it comes. */
+export function RowBars({ index, height }: { index?: number; height: number }) {
+  return (
+    <div
+      {...(index === undefined ? {} : { role: 'row', 'aria-rowindex': index + 1 })}
+      className="flex flex-col justify-center gap-2 border-line border-b ps-6 pe-4"
+      style={{ height }}
+    >
+      <span {...(index === undefined ? {} : { role: 'gridcell' })} className="flex flex-col gap-2">
+        <Skeleton className="w-2/5" />
+        {height > 40 && <Skeleton className="w-4/5" />}
+      </span>
+    </div>
+  );
+}
+
+/** Rows that come or go above the view must not move what is being read. */
+function useAnchor(
+  scroller: RefObject<HTMLDivElement | null>,
+  ids: readonly (Id | null)[],
+  index: number,
+  rowHeight: number,
+): void {
+  const anchor = useRef<{ id: Id | null; index: number }>({ id: null, index: 0 });
+  useLayoutEffect(() => {
+    const { id, index: was } = anchor.current;
+    if (id === null || was === 0 || ids[was] === id || !scroller.current) return;
+    const now = ids.indexOf(id);
+    if (now > 0) scroller.current.scrollTop += (now - was) * rowHeight;
+  }, [scroller, ids, rowHeight]);
+  useLayoutEffect(() => {
+    anchor.current = { id: ids[index] ?? null, index };
+  });
+}
+
+/** The row may be rendered a frame later. */
+function focusSoon(scroller: HTMLElement | null, index: number): void {
+  requestAnimationFrame(() =>
+    scroller?.querySelector<HTMLElement>(`[aria-rowindex="${index + 1}"]`)?.focus(),
+  );
+}
+
+function firstInView(items: readonly { index: number; end: number }[], offset: number): number {
+  return items.find(({ end }) => end > offset)?.index ?? 0;
+}
+
+const isIn = (selection: ReadonlySet<Id>, id: Id | null | undefined) =>
+  typeof id === 'string' && selection.has(id);

@@ -1,0 +1,71 @@
+'use client';
+/** What stands where rows would: on their way, none, or why not (page.md §8). */
+import { useTranslations } from 'use-intl';
+import { useScreen } from '@/components/shell/screen';
+import { go } from '@/components/shell/use-route';
+import { Button } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { ErrorDetails } from '@/components/ui/error-details';
+import { Notice } from '@/components/ui/notice';
+import { Delayed } from '@/components/ui/skeleton';
+import { hrefOf } from '@/lib/client/route';
+import { errorSentence } from '@/lib/i18n/error-sentence';
+import { RowBars } from './email-list';
+
+const BARS = 8;
+
+export function ListState({ rowHeight }: { rowHeight: number }) {
+  const { list: view, route } = useScreen();
+  const t = useTranslations();
+  const tError = useTranslations('error');
+  if (!view && route.view === 'search') return <EmptyState title={t('mail.searchStart')} />;
+  if (!view) return <Bars rowHeight={rowHeight} />;
+  const { list, retry } = view;
+  if (list.fault && list.total === null) {
+    return (
+      <Notice
+        tone="danger"
+        live
+        actions={<Button onClick={retry}>{t('ui.tryAgain')}</Button>}
+        details={<ErrorDetails code={list.fault.code} serverText={list.fault.detail} />}
+      >
+        {errorSentence(tError, list.fault)}
+      </Notice>
+    );
+  }
+  if (list.total === 0) return <NothingHere key={hrefOf(route)} />;
+  return <Bars rowHeight={rowHeight} />;
+}
+
+function Bars({ rowHeight }: { rowHeight: number }) {
+  const t = useTranslations('mail');
+  return (
+    <Delayed>
+      {Array.from({ length: BARS }, (_, index) => (
+        <RowBars key={index} height={rowHeight} />
+      ))}
+      <Delayed ms={3000}>
+        <p role="status" className="px-6 py-3 text-row text-text-3">
+          {t('waiting')}
+        </p>
+      </Delayed>
+    </Delayed>
+  );
+}
+
+function NothingHere() {
+  const { route, mailbox } = useScreen();
+  const t = useTranslations();
+  if (route.view === 'starred') return <EmptyState title={t('mail.empty.starred')} />;
+  if (route.view === 'search') {
+    const everywhere = () => go({ ...route, mailboxId: null }, { replace: true });
+    if (route.mailboxId === null) return <EmptyState title={t('mail.empty.search', { text: route.text })} />;
+    const action = <Button onClick={everywhere}>{t('mail.everywhere')}</Button>;
+    return <EmptyState title={t('search.none', { folder: mailbox?.name ?? '' })} action={action} />;
+  }
+  const role = mailbox?.role;
+  if (role === 'inbox') return <EmptyState title={t('list.empty.inbox')} />;
+  if (role === 'junk' || role === 'trash' || role === 'drafts')
+    return <EmptyState title={t(`mail.empty.${role}`)} />;
+  return <EmptyState title={t('list.empty.folder')} />;
+}

@@ -1,0 +1,145 @@
+'use client';
+/** The reading pane (page.md §5): toolbar, subject, the messages of the conversation, ways to answer. */
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { EmailItem } from '@/components/email/email-item';
+import { useKeys } from '@/components/shell/keys';
+import { useScreen } from '@/components/shell/screen';
+import { hasTwoPanes } from '@/components/shell/use-route';
+import { Button } from '@/components/ui/button';
+import { ErrorDetails } from '@/components/ui/error-details';
+import { Notice } from '@/components/ui/notice';
+import { Delayed, Skeleton } from '@/components/ui/skeleton';
+import { useClient, useThread } from '@/lib/client/hooks';
+import { nextUnread, prefetch } from '@/lib/client/prefetch';
+import type { EmailRow } from '@/lib/client/state';
+import type { Id } from '@/lib/jmap/types';
+import { AnswerBar } from './answer-bar';
+import { ThreadToolbar } from './thread-toolbar';
+
+export function ThreadView({ threadId }: { threadId: Id }) {
+  const t = useTranslations();
+  const { route, account } = useScreen();
+  const { value: ids, fault, retry } = useThread(route.accountId, threadId);
+  const emails = ids?.flatMap((id) => account?.emails.get(id) ?? []) ?? [];
+  const newest = emails.at(-1);
+  return (
+    <>
+      <ThreadToolbar />
+      {fault && emails.length === 0 && (
+        <Notice
+          tone="danger"
+          live
+          actions={<Button onClick={retry}>{t('ui.tryAgain')}</Button>}
+          details={<ErrorDetails code={fault.code} serverText={fault.detail} />}
+        >
+          {t('read.bodyMissing')}
+        </Notice>
+      )}
+      {ids?.length === 0 && <Notice>{t('read.gone')}</Notice>}
+      {newest ? (
+        <Conversation emails={emails} newest={newest} />
+      ) : (
+        !fault && ids?.length !== 0 && <ThreadBars />
+      )}
+    </>
+  );
+}
+
+function ThreadBars() {
+  return (
+    <Delayed>
+      <div className="flex flex-col gap-4 px-6 py-6">
+        <Skeleton className="h-5 w-2/3" />
+        <Skeleton className="w-1/3" />
+        <Skeleton className="w-11/12" />
+        <Skeleton className="w-4/5" />
+      </div>
+    </Delayed>
+  );
+}
+
+function Conversation({ emails, newest }: { emails: readonly EmailRow[]; newest: EmailRow }) {
+  const t = useTranslations('mail');
+  const { route } = useScreen();
+  const box = useRef<HTMLDivElement>(null);
+  const subject = useRef<HTMLHeadingElement>(null);
+  const [opened, setOpened] = useState<ReadonlyMap<Id, boolean>>(
+    () => new Map(emails.map(({ id, keywords }) => [id, !keywords.$seen])),
+  );
+  const isOpen = (email: EmailRow) => email === newest || (opened.get(email.id) ?? false);
+  const openIds = emails
+    .filter((email) => (opened.has(email.id) ? opened.get(email.id) : false) || email.id === newest.id)
+    .map(({ id }) => id);
+  const toggle = (id: Id, open: boolean) => setOpened(new Map(opened).set(id, open));
+  useRead(route.accountId, openIds);
+  usePrefetch();
+  // On the phone the mail takes the whole screen: reading starts at its subject.
+  useEffect(() => {
+    if (!hasTwoPanes()) subject.current?.focus();
+  }, []);
+  const step = (by: 1 | -1) => {
+    const messages = [...(box.current?.querySelectorAll<HTMLElement>('[data-message]') ?? [])];
+    const at = messages.indexOf(
+      document.activeElement?.closest<HTMLElement>('[data-message]') ?? (messages.at(-1) as HTMLElement),
+    );
+    const next = messages[at + by];
+    next?.focus();
+    next?.scrollIntoView({ block: 'start' });
+  };
+  useKeys({ n: () => step(+1), p: () => step(-1) });
+  const only = emails.length === 1;
+  return (
+    <div ref={box} data-mail-scroller="" className="min-h-0 flex-1 overflow-y-auto print:overflow-visible">
+      <div className="max-w-240">
+        <h2
+          ref={subject}
+          tabIndex={-1}
+          data-pane-focus="mail"
+          className="line-clamp-3 break-words px-4 pt-3 font-semibold text-subject outline-none md:px-6"
+        >
+          {newest.subject?.trim() || t('noSubject')}
+        </h2>
+        {emails.map((email) => (
+          <EmailItem
+            key={email.id}
+            accountId={route.accountId}
+            email={email}
+            open={isOpen(email)}
+            onToggle={only || email === newest ? undefined : () => toggle(email.id, !isOpen(email))}
+          />
+        ))}
+        <AnswerBar email={newest} />
+      </div>
+    </div>
+  );
+}
+
+/** Opened is read; not by a glance while keys run down the list. */
+const READ_AFTER_MS = 400;
+
+function useRead(accountId: Id, ids: readonly Id[]): void {
+  const client = useClient();
+  const key = ids.join();
+  const read = useEffectEvent(() => {
+    const emails = client.store.view(accountId)?.emails;
+    const unread = ids.filter((id) => emails?.get(id) && !emails.get(id)?.keywords.$seen);
+    if (unread.length > 0) client.actions.markRead(accountId, unread, true, true);
+  });
+  useEffect(() => {
+    const timer = key === '' ? undefined : setTimeout(() => read(), READ_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [key]);
+}
+
+function usePrefetch(): void {
+  const client = useClient();
+  const { account, list, route } = useScreen();
+  const { threadId, accountId } = route;
+  const run = useEffectEvent(() => {
+    if (!account || !list) return undefined;
+    const at = list.list.ids.findIndex((id) => id !== null && account.emails.get(id)?.threadId === threadId);
+    return prefetch(client.loader, accountId, nextUnread(account, list.list, at + 1));
+  });
+  useEffect(() => (threadId === null ? undefined : run()), [threadId]);
+}
