@@ -10,6 +10,8 @@ export interface Columns {
   blob: ColumnDataType | RawBuilder<unknown>;
   /** Compared byte by byte, as SQLite does: `.addColumn('key', columns.bytewise)`. */
   bytewise: ColumnDataType | RawBuilder<unknown>;
+  /** A primary key that is the key of another table: `.addColumn('email', columns.key, (column) => column.primaryKey())`. */
+  key: ColumnDataType;
   /** An integer primary key that counts up: `.addColumn('key', columns.serial)`. */
   serial: RawBuilder<unknown>;
 }
@@ -21,12 +23,19 @@ export interface Migration {
 export function columnsOf(dialect: DialectName): Columns {
   if (dialect === 'sqlite') {
     // AUTOINCREMENT: a key that was told to somebody is never given again.
-    return { dialect, blob: 'blob', bytewise: 'text', serial: sql`integer primary key autoincrement` };
+    return {
+      dialect,
+      blob: 'blob',
+      bytewise: 'text',
+      key: 'integer',
+      serial: sql`integer primary key autoincrement`,
+    };
   }
   return {
     dialect,
     blob: 'bytea',
     bytewise: sql`text collate "C"`,
+    key: 'bigint',
     serial: sql`bigint generated always as identity primary key`,
   };
 }

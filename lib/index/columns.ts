@@ -2,7 +2,12 @@
  * Where a query reads a property of an Email from. Inside one mailbox the covering index of `membership` holds the most
  * used ones; the row of the Email is joined only when something else is asked.
  */
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+
+/** Every answer is made of these. The plus keeps SQLite from walking all Emails by that column to find a few by id. */
+export function visible(alias: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`+${sql.ref(`${alias}.created_at`)} is not null`;
+}
 
 export class EmailColumns {
   /** The key of the mailbox that is walked, or null: all Emails of the account. */
@@ -52,7 +57,7 @@ export class EmailColumns {
   /** To be asked for last, when it is known what is needed. */
   from(account: number): RawBuilder<unknown> {
     if (this.mailbox === null) {
-      return sql`email e where e.account = ${account} and e.created_at is not null`;
+      return sql`email e where e.account = ${account} and ${visible('e')}`;
     }
     const join = this.#joined ? sql` join email e on e.key = m.email` : sql``;
     return sql`membership m${join} where m.mailbox = ${this.mailbox}`;

@@ -3,7 +3,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { RequestError } from '@/lib/errors';
 import type { EmailFilterCondition, Id } from '@/lib/jmap/types';
 import { isOneOf, type Sql } from './bulk';
-import type { EmailColumns } from './columns';
+import { type EmailColumns, visible } from './columns';
 import { matches } from './full-text';
 import { keywordBit } from './keywords';
 import { escapeLike, like } from './like';
@@ -136,7 +136,7 @@ function threadHas(keyword: string): Expression {
 
 export function someInThread({ columns }: Pick<FilterContext, 'columns'>, has: Expression): Expression {
   columns.usesThread = true;
-  return sql`exists (select 1 from email t where t.thread = ${sql.ref(columns.thread)} and t.created_at is not null and ${has})`;
+  return sql`exists (select 1 from email t where t.thread = ${sql.ref(columns.thread)} and ${visible('t')} and ${has})`;
 }
 
 export function someInThreadHas(columns: EmailColumns, keyword: string): Expression {

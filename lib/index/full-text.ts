@@ -39,41 +39,41 @@ type Context = Sql & { account: number };
 
 export async function indexHeaders(context: Context, texts: HeaderText[], fresh: boolean): Promise<void> {
   if (!fresh) await removeRows(context, 'search_header', texts);
-  const rows = texts.map(({ email, headers }) => ({
-    email,
-    fields: FIELD_NAMES.map((field) => wordsOf(fieldText(headers, field))),
-  }));
-  if (context.dialect === 'sqlite') {
-    const columns = ['rowid', 'account', ...FIELD_NAMES.map((field) => FIELDS[field].column)];
-    await insertRows(
+  const words = (headers: EmailHeaders, field: TextField, letter: string) =>
+    wordsOf(fieldText(headers, field)).map((word) => mark(context.account, letter) + word);
+  if (context.dialect === 'postgres') {
+    return insertVectors(
       context,
       'search_header',
-      columns,
-      rows.map(({ email, fields }) => [email, tag(context), ...fields.map((words) => words.join(' '))]),
+      texts.map(({ email, headers }) => ({
+        email,
+        words: FIELD_NAMES.flatMap((field) => words(headers, field, FIELDS[field].letter)),
+      })),
     );
-    return;
   }
-  const lexemes = (fields: string[][]) =>
-    fields.flatMap((words, index) => {
-      const field = FIELD_NAMES[index];
-      return field === undefined ? [] : words.map((word) => `${FIELDS[field].letter}/${word}`);
-    });
-  await insertVectors(
+  await insertRows(
     context,
     'search_header',
-    rows.map(({ email, fields }) => ({ email, words: lexemes(fields) })),
+    ['rowid', ...FIELD_NAMES.map((field) => FIELDS[field].column)],
+    texts.map(({ email, headers }) => [
+      email,
+      ...FIELD_NAMES.map((field) => words(headers, field, '').join(' ')),
+    ]),
   );
 }
 
 export async function indexBodies(context: Context, texts: BodyText[], fresh: boolean): Promise<void> {
   if (!fresh) await removeRows(context, 'search_body', texts);
-  const rows = texts.map(({ email, text }) => ({ email, words: wordsOf(text) }));
+  const rows = texts.map(({ email, text }) => ({
+    email,
+    words: wordsOf(text).map((word) => mark(context.account, '') + word),
+  }));
   if (context.dialect === 'postgres') return insertVectors(context, 'search_body', rows);
   await insertRows(
     context,
     'search_body',
-    ['rowid', 'account', 'body'],
-    rows.map(({ email, words }) => [email, tag(context), words.join(' ')]),
+    ['rowid', 'body'],
+    rows.map(({ email, words }) => [email, words.join(' ')]),
   );
 }
 
@@ -93,37 +93,52 @@ export function matches(
 ): RawBuilder<SqlBool> {
   const terms = termsOf(query);
   if (terms.length === 0) return sql<SqlBool>`1 = 0`;
-  const inTable = (table: string, expression: string) =>
-    dialect === 'sqlite'
-      ? sql<SqlBool>`${sql.ref(column)} in (select rowid from ${sql.table(table)} where ${sql.table(table)} match ${`account : "${tagOf(account)}" AND (${expression})`})`
-      : sql<SqlBool>`${sql.ref(column)} in (select email from ${sql.table(table)} where account = ${account} and words @@ ${expression}::tsquery)`;
-  const express = dialect === 'sqlite' ? sqliteExpression : postgresExpression;
-  if (scope === 'body') return inTable('search_body', express(terms, null));
-  if (scope !== 'text') return inTable('search_header', express(terms, [scope]));
+  const has = (...selects: RawBuilder<unknown>[]) =>
+    sql<SqlBool>`${sql.ref(column)} in (${sql.join(selects, sql` union all `)})`;
+  const header = (words: Term[], fields: TextField[]) => {
+    const expression = EXPRESSIONS[dialect](account, words, fields);
+    return SELECTS[dialect]('search_header', expression);
+  };
+  const body = (words: Term[]) => SELECTS[dialect]('search_body', EXPRESSIONS[dialect](account, words, []));
+  if (scope === 'body') return has(body(terms));
+  if (scope !== 'text') return has(header(terms, [scope]));
   // One word may be in the subject and the next in the body.
-  const each = terms.map(
-    (term) =>
-      sql<SqlBool>`(${inTable('search_header', express([term], FIELD_NAMES))} or ${inTable('search_body', express([term], null))})`,
-  );
+  const each = terms.map((term) => has(header([term], FIELD_NAMES), body([term])));
   return sql<SqlBool>`(${sql.join(each, sql` and `)})`;
 }
 
-/** Words are letters and digits only, so that quotes need no escape in either language. */
-function sqliteExpression(terms: Term[], fields: TextField[] | null): string {
-  const words = terms.map(({ stem, typed, prefix }) =>
-    prefix ? `("${stem}"* OR "${typed}"*)` : `"${stem}"`,
-  );
-  const columns = fields === null ? ['body'] : fields.map((field) => FIELDS[field].column);
-  return `{${columns.join(' ')}} : (${words.join(' AND ')})`;
-}
+const SELECTS: Record<DialectName, (table: string, expression: string) => RawBuilder<unknown>> = {
+  sqlite: (table, expression) =>
+    sql`select rowid from ${sql.table(table)} where ${sql.table(table)} match ${expression}`,
+  postgres: (table, expression) =>
+    sql`select email from ${sql.table(table)} where words @@ ${expression}::tsquery`,
+};
 
-function postgresExpression(terms: Term[], fields: TextField[] | null): string {
-  const letters = fields === null ? [''] : fields.map((field) => `${FIELDS[field].letter}/`);
-  const words = terms.map(({ stem, typed, prefix }) => {
-    const forms = prefix ? [`${stem}':*`, `${typed}':*`] : [`${stem}'`];
-    return `(${letters.flatMap((letter) => forms.map((form) => `'${letter}${form}`)).join(' | ')})`;
-  });
-  return words.join(' & ');
+/** Words are letters and digits only, so that quotes need no escape in either language. */
+const EXPRESSIONS: Record<DialectName, (account: number, terms: Term[], fields: TextField[]) => string> = {
+  sqlite(account, terms, fields) {
+    const start = mark(account, '');
+    const words = terms.map(({ stem, typed, prefix }) =>
+      prefix ? `("${start}${stem}"* OR "${start}${typed}"*)` : `"${start}${stem}"`,
+    );
+    const all = fields.length === 0 || fields.length === FIELD_NAMES.length;
+    const columns = all ? '' : `{${fields.map((field) => FIELDS[field].column).join(' ')}} : `;
+    return `${columns}(${words.join(' AND ')})`;
+  },
+  postgres(account, terms, fields) {
+    const letters = fields.length === 0 ? [''] : fields.map((field) => FIELDS[field].letter);
+    const words = terms.map(({ stem, typed, prefix }) => {
+      const forms = prefix ? [`${stem}':*`, `${typed}':*`] : [`${stem}'`];
+      const starts = letters.map((letter) => `'${mark(account, letter)}`);
+      return `(${starts.flatMap((start) => forms.map((form) => start + form)).join(' | ')})`;
+    });
+    return words.join(' & ');
+  },
+};
+
+/** All accounts share one index: a word starts with its account, and on Postgres with the letter of its field. */
+function mark(account: number, letter: string): string {
+  return `${account}x${letter}${letter && 'x'}`;
 }
 
 function fieldText(headers: EmailHeaders, field: TextField): string {
@@ -138,15 +153,6 @@ function addressText(addresses: EmailAddress[] | null): string {
     .join(' ');
 }
 
-/** All accounts share one table: the account is a word of every row. */
-function tag({ account }: Context): string {
-  return tagOf(account);
-}
-
-function tagOf(account: number): string {
-  return `account${account}`;
-}
-
 async function removeRows({ db, dialect }: Context, table: string, rows: { email: number }[]): Promise<void> {
   const key = dialect === 'sqlite' ? 'rowid' : 'email';
   const emails = rows.map(({ email }) => email);
@@ -154,12 +160,12 @@ async function removeRows({ db, dialect }: Context, table: string, rows: { email
 }
 
 async function insertVectors(
-  { db, account }: Context,
+  { db }: Context,
   table: string,
   rows: { email: number; words: string[] }[],
 ): Promise<void> {
   for (const { email, words } of rows) {
-    await sql`insert into ${sql.table(table)} (email, account, words)
-      values (${email}, ${account}, array_to_tsvector(${[...new Set(words)]}::text[]))`.execute(db);
+    await sql`insert into ${sql.table(table)} (email, words)
+      values (${email}, array_to_tsvector(${[...new Set(words)]}::text[]))`.execute(db);
   }
 }

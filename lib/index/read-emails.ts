@@ -3,6 +3,7 @@ import type { Id } from '@/lib/jmap/types';
 import type { EmailHeaders, MimePart } from '@/lib/mime/types';
 import { isOneOf, type Sql } from './bulk';
 import { groupBy } from './collect';
+import { visible } from './columns';
 import { unpackKeywords } from './keywords';
 import type { EmailRow, Location } from './types';
 
@@ -19,7 +20,7 @@ export async function readEmails({ db, dialect, account }: Context, ids: Id[]): 
     .select(['email.flags', 'email.keywords', 'email.has_attachment'])
     .select(['email_detail.headers', 'email_detail.structure', 'email_detail.preview'])
     .where('email.account', '=', account)
-    .where('email.created_at', 'is not', null)
+    .where(visible('email'))
     .where(isOneOf(dialect, 'email.id', ids))
     .execute();
   if (rows.length === 0) return [];
@@ -66,7 +67,7 @@ export async function readThreads(
     .innerJoin('email', 'email.thread', 'thread.key')
     .select(['thread.id as thread_id', 'email.id'])
     .where('thread.account', '=', account)
-    .where('email.created_at', 'is not', null)
+    .where(visible('email'))
     .where(isOneOf(dialect, 'thread.id', ids))
     .orderBy('email.received_at')
     .orderBy('email.key')

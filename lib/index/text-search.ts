@@ -4,6 +4,7 @@ import { RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
 import type { TextSearch } from '@/lib/source/source';
 import { isOneOf, type Sql } from './bulk';
+import { visible } from './columns';
 import { matches, type TextScope } from './full-text';
 
 const SCOPES: TextScope[] = ['text', 'from', 'to', 'cc', 'bcc', 'subject', 'body'];
@@ -29,7 +30,7 @@ export async function searchText(
   }
   const where = conditions.length > 0 ? sql`and ${sql.join(conditions, sql` and `)}` : sql``;
   const { rows } = await sql<{ id: Id }>`select e.id from email e
-    where e.account = ${account} and e.created_at is not null ${where}
+    where e.account = ${account} and ${visible('e')} ${where}
     order by e.received_at desc, e.key desc limit ${limit}`.execute(db);
   return rows.map(({ id }) => id);
 }

@@ -87,7 +87,7 @@ async function mailboxes(db: Kysely<unknown>, { serial }: Columns): Promise<void
   await versions(db, 'mailbox');
 }
 
-async function emails(db: Kysely<unknown>, { serial, bytewise }: Columns): Promise<void> {
+async function emails(db: Kysely<unknown>, { serial, bytewise, key }: Columns): Promise<void> {
   await db.schema
     .createTable('thread')
     .addColumn('key', serial)
@@ -116,7 +116,7 @@ async function emails(db: Kysely<unknown>, { serial, bytewise }: Columns): Promi
   await db.schema.createIndex('email_thread').on('email').columns(['thread', 'received_at']).execute();
   await db.schema
     .createTable('email_detail')
-    .addColumn('email', 'bigint', (column) => column.primaryKey())
+    .addColumn('email', key, (column) => column.primaryKey())
     .$call(optional('text', 'headers', 'structure', 'preview'))
     .$call(numbers('has_text'))
     .execute();
@@ -195,10 +195,10 @@ async function history(db: Kysely<unknown>, columns: Columns): Promise<void> {
  */
 async function sqliteFullText(db: Kysely<unknown>): Promise<void> {
   const options = sql.raw(`content='', contentless_delete=1, detail=column, tokenize='ascii'`);
-  await sql`create virtual table search_header using fts5(account, subject, sender, recipient, cc, bcc, ${options})`.execute(
+  await sql`create virtual table search_header using fts5(subject, sender, recipient, cc, bcc, ${options})`.execute(
     db,
   );
-  await sql`create virtual table search_body using fts5(account, body, ${options})`.execute(db);
+  await sql`create virtual table search_body using fts5(body, ${options})`.execute(db);
 }
 
 /** The same words as lexemes; in the header each with the letter of its field: `s/invoice`. */
@@ -207,7 +207,6 @@ async function postgresFullText(db: Kysely<unknown>): Promise<void> {
     await db.schema
       .createTable(name)
       .addColumn('email', 'bigint', (column) => column.primaryKey())
-      .$call(big('account'))
       .addColumn('words', sql`tsvector`, (column) => column.notNull())
       .execute();
     await db.schema.createIndex(`${name}_words`).on(name).using('gin').column('words').execute();
