@@ -12,28 +12,30 @@ export interface DecodedText {
   isEncodingProblem: boolean;
 }
 
-const ALIASES: Record<string, string> = {
-  'us-ascii': 'windows-1252',
-  ascii: 'windows-1252',
-  'iso-8859-1': 'windows-1252',
-  latin1: 'windows-1252',
-  'iso-8859-9': 'windows-1254',
-  'iso-8859-8-i': 'iso-8859-8',
-  'iso-8859-8-e': 'iso-8859-8',
-  gb2312: 'gb18030',
-  'gb_2312-80': 'gb18030',
-  'x-gbk': 'gb18030',
-  gbk: 'gb18030',
-  'ks_c_5601-1987': 'cp949',
-  ks_c_5601: 'cp949',
-  'x-sjis': 'shift_jis',
-  'unicode-1-1-utf-7': 'utf-7',
-  'unicode-1-1-utf-8': 'utf-8',
-  'x-unknown': 'windows-1252',
-  unknown: 'windows-1252',
-  'unknown-8bit': 'windows-1252',
-  default: 'windows-1252',
-};
+const ALIASES = new Map<string, string>(
+  Object.entries({
+    'us-ascii': 'windows-1252',
+    ascii: 'windows-1252',
+    'iso-8859-1': 'windows-1252',
+    latin1: 'windows-1252',
+    'iso-8859-9': 'windows-1254',
+    'iso-8859-8-i': 'iso-8859-8',
+    'iso-8859-8-e': 'iso-8859-8',
+    gb2312: 'gb18030',
+    'gb_2312-80': 'gb18030',
+    'x-gbk': 'gb18030',
+    gbk: 'gb18030',
+    'ks_c_5601-1987': 'cp949',
+    ks_c_5601: 'cp949',
+    'x-sjis': 'shift_jis',
+    'unicode-1-1-utf-7': 'utf-7',
+    'unicode-1-1-utf-8': 'utf-8',
+    'x-unknown': 'windows-1252',
+    unknown: 'windows-1252',
+    'unknown-8bit': 'windows-1252',
+    default: 'windows-1252',
+  }),
+);
 
 /** Names that iconv-lite knows and that are not charsets: bytes would come out as hex digits. */
 const NOT_CHARSETS = new Set(['base64', 'hex', 'binary', 'ucs2', '_internal']);
@@ -62,7 +64,7 @@ function canonicalCharset(label: string | null): string {
   const name = (label ?? 'us-ascii').trim().toLowerCase().replace(/["']/g, '').replace(/\*.*$/, '');
   if (name === 'utf8' || name === 'utf-8') return 'utf-8';
   if (name.startsWith('iso-2022-jp')) return 'iso-2022-jp';
-  return ALIASES[name] ?? name;
+  return ALIASES.get(name) ?? name;
 }
 
 function isKnown(charset: string): boolean {
@@ -88,4 +90,13 @@ function decodeIconv(bytes: Uint8Array, charset: string): string {
 
 function decodeJis(bytes: Uint8Array): string {
   return Encoding.convert(bytes, { to: 'UNICODE', from: 'JIS', type: 'string' });
+}
+
+/** Text as bytes of an old charset: the demo mailbox and generated mail are written so, what Gatepost sends is UTF-8. */
+export function encodeCharset(text: string, label: string): Buffer {
+  const charset = canonicalCharset(label);
+  if (charset === 'iso-2022-jp') {
+    return Buffer.from(Encoding.convert(Encoding.stringToCode(text), { to: 'JIS', from: 'UNICODE' }));
+  }
+  return iconv.encode(text, charset);
 }

@@ -1,23 +1,25 @@
 /** RFC 5322 §3.3 dates, with the obsolete and the merely common variations. */
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 /** RFC 5322 §4.3; unknown zones count as -0000. */
-const ZONES: Record<string, string> = {
-  ut: '+0000',
-  gmt: '+0000',
-  utc: '+0000',
-  z: '+0000',
-  est: '-0500',
-  edt: '-0400',
-  cst: '-0600',
-  cdt: '-0500',
-  mst: '-0700',
-  mdt: '-0600',
-  pst: '-0800',
-  pdt: '-0700',
-  msk: '+0300',
-  cet: '+0100',
-  cest: '+0200',
-};
+const ZONES = new Map<string, string>(
+  Object.entries({
+    ut: '+0000',
+    gmt: '+0000',
+    utc: '+0000',
+    z: '+0000',
+    est: '-0500',
+    edt: '-0400',
+    cst: '-0600',
+    cdt: '-0500',
+    mst: '-0700',
+    mdt: '-0600',
+    pst: '-0800',
+    pdt: '-0700',
+    msk: '+0300',
+    cet: '+0100',
+    cest: '+0200',
+  }),
+);
 const DATE =
   /(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]{0,6}[\s,-]+(\d{2,4})\s+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d{1,9})?\s*([+-]\d{4}|[+-]\d{2}:\d{2}|[A-Za-z]{1,5})?/;
 
@@ -56,7 +58,7 @@ function isRealTime(
 }
 
 function offsetOf(zone: string): string {
-  const plain = (ZONES[zone.toLowerCase()] ?? (/^[+-]/.test(zone) ? zone : '-0000')).replace(':', '');
+  const plain = (ZONES.get(zone.toLowerCase()) ?? (/^[+-]/.test(zone) ? zone : '-0000')).replace(':', '');
   const [hours, minutes] = [plain.slice(1, 3), plain.slice(3)];
   if (Number(hours) > 23 || Number(minutes) > 59) return 'Z';
   return Number(hours) === 0 && Number(minutes) === 0 ? 'Z' : `${plain[0]}${hours}:${minutes}`;

@@ -20,48 +20,52 @@ export interface HeaderProperty {
   all: boolean;
 }
 
-const FORMS: Record<string, HeaderForm> = {
-  asRaw: 'raw',
-  asText: 'text',
-  asAddresses: 'addresses',
-  asGroupedAddresses: 'groupedAddresses',
-  asMessageIds: 'messageIds',
-  asDate: 'date',
-  asURLs: 'urls',
-};
+const FORMS = new Map<string, HeaderForm>(
+  Object.entries({
+    asRaw: 'raw',
+    asText: 'text',
+    asAddresses: 'addresses',
+    asGroupedAddresses: 'groupedAddresses',
+    asMessageIds: 'messageIds',
+    asDate: 'date',
+    asURLs: 'urls',
+  }),
+);
 
 const ADDRESSES: HeaderForm[] = ['addresses', 'groupedAddresses'];
 /** RFC 8621 §4.1.2: what RFC 5322 and RFC 2369 define may be asked only in its own form; everything else in any. */
-const DEFINED: Record<string, HeaderForm[]> = {
-  subject: ['text'],
-  comments: ['text'],
-  keywords: ['text'],
-  'list-id': ['text'],
-  'message-id': ['messageIds'],
-  'in-reply-to': ['messageIds'],
-  references: ['messageIds'],
-  'resent-message-id': ['messageIds'],
-  date: ['date'],
-  'resent-date': ['date'],
-  'return-path': [],
-  received: [],
-};
+const DEFINED = new Map<string, HeaderForm[]>(
+  Object.entries({
+    subject: ['text'],
+    comments: ['text'],
+    keywords: ['text'],
+    'list-id': ['text'],
+    'message-id': ['messageIds'],
+    'in-reply-to': ['messageIds'],
+    references: ['messageIds'],
+    'resent-message-id': ['messageIds'],
+    date: ['date'],
+    'resent-date': ['date'],
+    'return-path': [],
+    received: [],
+  }),
+);
 for (const name of ['from', 'sender', 'reply-to', 'to', 'cc', 'bcc']) {
-  DEFINED[name] = ADDRESSES;
-  DEFINED[`resent-${name}`] = ADDRESSES;
+  DEFINED.set(name, ADDRESSES);
+  DEFINED.set(`resent-${name}`, ADDRESSES);
 }
 for (const name of ['help', 'unsubscribe', 'subscribe', 'post', 'owner', 'archive'])
-  DEFINED[`list-${name}`] = ['urls'];
+  DEFINED.set(`list-${name}`, ['urls']);
 
 /** @throws invalidArguments when the property is malformed or asks for a form that the header does not have */
 export function parseHeaderProperty(property: string): HeaderProperty {
   const [prefix, name = '', ...rest] = property.split(':');
   const all = rest.at(-1) === 'all';
   if (all) rest.pop();
-  const form = rest.length === 0 ? 'raw' : FORMS[rest[0] ?? ''];
+  const form = rest.length === 0 ? 'raw' : FORMS.get(rest[0] ?? '');
   if (prefix !== 'header' || !/^[!-9;-~]{1,100}$/.test(name) || rest.length > 1 || !form)
     throw invalid(property);
-  const allowed = DEFINED[name.toLowerCase()];
+  const allowed = DEFINED.get(name.toLowerCase());
   if (form !== 'raw' && allowed && !allowed.includes(form)) throw invalid(property);
   return { name, form, all };
 }

@@ -8,17 +8,19 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** Device names on Windows, with or without an extension. */
 const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\.|$)/i;
 
-const EXTENSIONS: Record<string, string> = {
-  'message/rfc822': 'eml',
-  'text/plain': 'txt',
-  'text/html': 'html',
-  'text/calendar': 'ics',
-  'application/pdf': 'pdf',
-  'image/jpeg': 'jpg',
-  'image/png': 'png',
-  'image/gif': 'gif',
-  'image/webp': 'webp',
-};
+const EXTENSIONS = new Map<string, string>(
+  Object.entries({
+    'message/rfc822': 'eml',
+    'text/plain': 'txt',
+    'text/html': 'html',
+    'text/calendar': 'ics',
+    'application/pdf': 'pdf',
+    'image/jpeg': 'jpg',
+    'image/png': 'png',
+    'image/gif': 'gif',
+    'image/webp': 'webp',
+  }),
+);
 
 /** For show on the page: everything visible kept, nothing hidden. */
 export function displayName(name: string): string {
@@ -33,7 +35,7 @@ export function safeFileName(name: string | null, type = 'application/octet-stre
     // Windows drops trailing dots and blanks; a leading dot hides the file.
     .replace(/^[.\s]+/, '')
     .replace(/[.\s]+$/, '');
-  if (base === '') return `attachment.${EXTENSIONS[type] ?? 'bin'}`;
+  if (base === '') return `attachment.${EXTENSIONS.get(type) ?? 'bin'}`;
   return shorten(base.replace(RESERVED, '_$1'));
 }
 

@@ -64,6 +64,9 @@ test('broken UTF-8 is shown with replacement characters and told', () => {
   });
 });
 
-test.each(['base64', 'hex', 'binary', '_internal', 'x'.repeat(100)])('%s is no charset', (label) => {
-  expect(decodeCharset(Buffer.from([0x41, 0xe9]), label)).toEqual({ value: 'Aé', isEncodingProblem: true });
-});
+test.each(['constructor', '__proto__', 'base64', 'hex', 'binary', '_internal', 'x'.repeat(100)])(
+  '%s is no charset',
+  (label) => {
+    expect(decodeCharset(Buffer.from([0x41, 0xe9]), label)).toEqual({ value: 'Aé', isEncodingProblem: true });
+  },
+);

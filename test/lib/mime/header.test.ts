@@ -101,6 +101,7 @@ describe('header properties (RFC 8621 §4.1.3)', () => {
     ['header:X-A:asText', 'é'],
     ['header:x-a:asText:all', ['1', 'é']],
     ['header:None', null],
+    ['header:constructor:asText', null],
     ['header:None:all', []],
     ['header:To:asAddresses', [{ name: null, email: 'b@c' }]],
     ['header:To:asGroupedAddresses', [{ name: 'A', addresses: [{ name: null, email: 'b@c' }] }]],
@@ -116,6 +117,7 @@ describe('header properties (RFC 8621 §4.1.3)', () => {
     'header:X:asFoo',
     'header:X:all:asText',
     'header:a b',
+    'header:X:constructor',
   ])('%s is refused', (property) =>
     expect(() => parseHeaderProperty(property)).toThrowError(
       expect.objectContaining({ code: 'invalidArguments' }),
