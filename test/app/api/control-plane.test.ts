@@ -1,0 +1,428 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encode } from 'next-auth/jwt';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as account from '@/app/api/accounts/[id]/route';
+import * as accounts from '@/app/api/accounts/route';
+import * as appPassword from '@/app/api/app-passwords/[id]/route';
+import * as appPasswords from '@/app/api/app-passwords/route';
+import * as discovery from '@/app/api/discovery/route';
+import * as health from '@/app/api/health/route';
+import * as images from '@/app/api/images/route';
+import * as session from '@/app/api/sessions/[id]/route';
+import * as confirm from '@/app/api/sessions/current/confirm/route';
+import * as sessions from '@/app/api/sessions/route';
+import * as settings from '@/app/api/settings/route';
+import * as check from '@/app/api/sign-in/check/route';
+import * as signIn from '@/app/api/sign-in/route';
+import { getAccount } from '@/lib/account/records';
+import { runtime } from '@/lib/account/runtime';
+import { createSession } from '@/lib/auth/sessions';
+import { redeemTicket } from '@/lib/auth/tickets';
+import { cookieName, tokenSecret } from '@/lib/auth/token';
+import type { Servers } from '@/lib/discovery/types';
+import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
+import { type Submission, startSubmission } from '@/test/servers/submission';
+
+const ORIGIN = 'http://localhost:3000';
+const USERS = {
+  'anna@example.org': 'secret',
+  'boris@example.org': 'secret',
+  'carla@example.org': 'secret',
+  'work@example.org': 'secret',
+};
+let dovecot: DovecotServer;
+let smtp: Submission;
+let dir: string;
+
+beforeAll(async () => {
+  dovecot = await startDovecot({ users: USERS });
+  smtp = await startSubmission(dovecot, USERS);
+  dir = await mkdtemp(join(tmpdir(), 'gatepost-api-'));
+  Object.assign(process.env, {
+    BASE_URL: ORIGIN,
+    DATA_DIR: dir,
+    ALLOW_HOSTS: 'localhost',
+    TLS_CA_FILE: dovecot.tls.caFile,
+    LOG_LEVEL: 'silent',
+  });
+  await runtime();
+});
+afterAll(async () => {
+  await (await runtime()).stop();
+  await smtp.stop();
+  await dovecot.stop();
+  await rm(dir, { recursive: true });
+});
+
+/** Refused before anybody looks at it. */
+const ANYBODY = { address: 'anna@example.org', password: 'secret' };
+
+type Handler<C> = (request: Request, context: C) => Promise<Response>;
+interface Call {
+  method?: string;
+  cookie?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+  path?: string;
+}
+
+function requestOf({ method = 'GET', cookie, body, headers = {}, path = '/' }: Call): Request {
+  const own: Record<string, string> = method === 'GET' ? {} : { origin: ORIGIN, 'x-gatepost': '1' };
+  return new Request(ORIGIN + path, {
+    method,
+    headers: { ...own, ...(cookie ? { cookie } : {}), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+async function call(handler: Handler<unknown>, request: Call) {
+  const response = await handler(requestOf(request), {});
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: response.status === 204 ? null : await response.json(),
+  };
+}
+
+async function callWith(handler: Handler<{ params: Promise<{ id: string }> }>, id: string, request: Call) {
+  const response = await handler(requestOf(request), { params: Promise.resolve({ id }) });
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: response.status === 204 ? null : await response.json(),
+  };
+}
+
+function servers(user: string): Servers {
+  return {
+    kind: 'imap',
+    incoming: { host: 'localhost', port: dovecot.ports.imaps, security: 'tls', user },
+    outgoing: { host: 'localhost', port: smtp.port, security: 'tls', user },
+  };
+}
+
+const credentials = (address: string, password = 'secret') => ({
+  address,
+  password,
+  servers: servers(address),
+});
+
+/** What next-auth does with a ticket. */
+async function signedIn(address: string): Promise<{ cookie: string; sessionId: string }> {
+  const { config, databases } = await runtime();
+  const { body } = await call(check.POST, { method: 'POST', body: credentials(address) });
+  const id = await redeemTicket(databases.main, body.ticket);
+  const sid = await createSession(databases.main, await getAccount(databases.main, id ?? ''), 'Test');
+  const token = await encode({ token: { sid }, secret: tokenSecret(config) });
+  return { cookie: `${cookieName(config, 'session')}=${token}`, sessionId: sid };
+}
+
+describe('sign-in', () => {
+  test('the page learns what to ask for', async () => {
+    expect((await call(signIn.GET, {})).body).toEqual({ fixed: false, demo: true, mailDomain: null });
+  });
+
+  test('a good sign-in gives a ticket and all steps, and never the password', async () => {
+    const { status, body } = await call(check.POST, {
+      method: 'POST',
+      body: credentials('anna@example.org'),
+    });
+    expect(status).toBe(200);
+    expect(body.steps).toHaveLength(8);
+    expect(JSON.stringify(body)).not.toContain('secret');
+  });
+
+  test('a refused one is a problem with the failed step, in the language of the browser', async () => {
+    const wrong = { method: 'POST', body: credentials('anna@example.org', 'wrong') };
+    const { status, headers, body } = await call(check.POST, {
+      ...wrong,
+      headers: { 'accept-language': 'ru' },
+    });
+    expect(status).toBe(422);
+    expect(headers.get('content-type')).toBe('application/problem+json');
+    expect(headers.get('cache-control')).toBe('private, no-store');
+    expect(body).toMatchObject({
+      type: 'urn:gatepost:error:wrongPassword',
+      code: 'wrongPassword',
+      status: 422,
+      params: { host: 'localhost' },
+    });
+    expect(body.title).toMatch(/парол/);
+    expect(body.steps.filter((step: { state: string }) => step.state === 'failed')).toHaveLength(1);
+  });
+
+  test('a stranger gets the same user for the same login only (decision 8)', async () => {
+    const { databases } = await runtime();
+    const first = await redeemTicket(
+      databases.main,
+      (await call(check.POST, { method: 'POST', body: credentials('anna@example.org') })).body.ticket,
+    );
+    const again = await redeemTicket(
+      databases.main,
+      (await call(check.POST, { method: 'POST', body: credentials('anna@example.org') })).body.ticket,
+    );
+    expect(again).toBe(first);
+    const other = { ...credentials('carla@example.org'), address: 'anna@example.org' };
+    const stranger = await redeemTicket(
+      databases.main,
+      (await call(check.POST, { method: 'POST', body: other })).body.ticket,
+    );
+    expect(stranger).not.toBe(first);
+    const [a, b] = await Promise.all([
+      getAccount(databases.main, first ?? ''),
+      getAccount(databases.main, stranger ?? ''),
+    ]);
+    expect(a.userId).not.toBe(b.userId);
+  });
+
+  test('the demo mailbox has no servers', async () => {
+    const { body } = await call(check.POST, { method: 'POST', body: { demo: true } });
+    const { databases } = await runtime();
+    const id = await redeemTicket(databases.main, body.ticket);
+    expect(await getAccount(databases.main, id ?? '')).toMatchObject({ kind: 'demo', incoming: null });
+  });
+
+  test.each([
+    { address: 'anna@example.org' },
+    { address: 'anna@example.org', password: '' },
+    { address: 'anna@example.org', password: 'x', servers: { kind: 'imap' } },
+    { ...ANYBODY, extra: 1 },
+    { ...ANYBODY, address: 'a\r\nLOGOUT' },
+    'text',
+    null,
+  ])('S16 a body that is not as documented is refused (case %#)', async (body) => {
+    expect(await call(check.POST, { method: 'POST', body })).toMatchObject({
+      status: 400,
+      body: { code: 'invalidArguments' },
+    });
+  });
+
+  test('discovery answers for a preset', async () => {
+    const { status, body } = await call(discovery.POST, { method: 'POST', body: { address: 'x@gmail.com' } });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      address: 'x@gmail.com',
+      provider: { id: 'gmail' },
+      servers: [{ confirmed: true }, {}],
+    });
+  });
+});
+
+describe('S19 S20 every route', () => {
+  const open: [string, string, Handler<never>, Call][] = [
+    ['GET', 'accounts', accounts.GET, {}],
+    ['POST', 'accounts', accounts.POST, { method: 'POST', body: ANYBODY }],
+    ['GET', 'account', account.GET, {}],
+    ['PATCH', 'account', account.PATCH, { method: 'PATCH', body: { name: 'x' } }],
+    ['DELETE', 'account', account.DELETE, { method: 'DELETE' }],
+    ['GET', 'sessions', sessions.GET, {}],
+    ['DELETE', 'sessions', sessions.DELETE, { method: 'DELETE' }],
+    ['DELETE', 'session', session.DELETE, { method: 'DELETE' }],
+    ['POST', 'confirm', confirm.POST, { method: 'POST', body: { password: 'secret' } }],
+    ['GET', 'app passwords', appPasswords.GET, {}],
+    ['POST', 'app passwords', appPasswords.POST, { method: 'POST', body: { name: 'x' } }],
+    ['DELETE', 'app password', appPassword.DELETE, { method: 'DELETE' }],
+    ['GET', 'settings', settings.GET, {}],
+    ['PATCH', 'settings', settings.PATCH, { method: 'PATCH', body: {} }],
+    ['GET', 'images', images.GET, {}],
+    ['POST', 'images', images.POST, { method: 'POST', body: { urls: [] } }],
+  ];
+  const context = { params: Promise.resolve({ id: 'a0' }) } as never;
+
+  test.each(open)('%s %s needs a session', async (_method, _name, handler, request) => {
+    const response = await handler(requestOf(request), context);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('cache-control')).toBe('private, no-store');
+    expect((await response.json()).code).toBe('notSignedIn');
+  });
+
+  const changing: [string, string, Handler<never>, Call][] = [
+    ...open.filter(([method]) => method !== 'GET'),
+    ['POST', 'sign-in check', check.POST, { method: 'POST', body: ANYBODY }],
+    ['POST', 'discovery', discovery.POST, { method: 'POST', body: { address: 'x@gmail.com' } }],
+  ];
+  test.each(changing)('%s %s is our own page only', async (_method, _name, handler, request) => {
+    const { cookie } = await signedIn('anna@example.org');
+    const foreign: Record<string, string>[] = [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { origin: '' },
+      { 'x-gatepost': '0' },
+    ];
+    for (const headers of foreign) {
+      const response = await handler(requestOf({ ...request, cookie, headers }), context);
+      expect((await response.json()).code).toBe('originRefused');
+      expect(response.status).toBe(403);
+    }
+  });
+});
+
+describe('accounts', () => {
+  test('are listed, added, renamed, moved, and removed', async () => {
+    const { cookie } = await signedIn('boris@example.org');
+    const added = await call(accounts.POST, {
+      method: 'POST',
+      cookie,
+      body: { ...credentials('work@example.org'), name: 'Work' },
+    });
+    expect(added.status).toBe(201);
+    expect(added.body).toMatchObject({
+      address: 'work@example.org',
+      name: 'Work',
+      kind: 'imap',
+      signIn: false,
+      position: 1,
+    });
+    const twice = await call(accounts.POST, {
+      method: 'POST',
+      cookie,
+      body: credentials('work@example.org'),
+    });
+    expect(twice).toMatchObject({ status: 409, body: { code: 'alreadyExists' } });
+    const { id } = added.body;
+    const patch = { position: 0, settings: { pop3: { markReadOnFetch: true } } };
+    const patched = await callWith(account.PATCH, id, { method: 'PATCH', cookie, body: patch });
+    expect(patched.body).toMatchObject({
+      position: 0,
+      settings: { pop3: { markReadOnFetch: true, leaveOnServer: true } },
+    });
+    const list = await call(accounts.GET, { cookie });
+    expect(list.body.accounts.map((one: { address: string }) => one.address)).toEqual([
+      'work@example.org',
+      'boris@example.org',
+    ]);
+    expect(JSON.stringify(list.body)).not.toContain('secret');
+    expect((await callWith(account.DELETE, id, { method: 'DELETE', cookie })).status).toBe(204);
+    const [last] = (await call(accounts.GET, { cookie })).body.accounts;
+    expect(await callWith(account.DELETE, last.id, { method: 'DELETE', cookie })).toMatchObject({
+      status: 403,
+    });
+  });
+
+  test('S19 of somebody else are not there', async () => {
+    const [anna, boris] = [await signedIn('anna@example.org'), await signedIn('boris@example.org')];
+    const [own] = (await call(accounts.GET, { cookie: anna.cookie })).body.accounts;
+    for (const [handler, request] of [
+      [account.GET, {}],
+      [account.PATCH, { method: 'PATCH', body: { name: 'mine' } }],
+      [account.DELETE, { method: 'DELETE' }],
+    ] as const) {
+      const refused = await callWith(handler, own.id, { ...request, cookie: boris.cookie });
+      expect(refused).toMatchObject({ status: 404, body: { code: 'notFound' } });
+    }
+  });
+
+  test('a new password is tried before it is kept', async () => {
+    const { cookie } = await signedIn('anna@example.org');
+    const [own] = (await call(accounts.GET, { cookie })).body.accounts;
+    const refused = await callWith(account.PATCH, own.id, {
+      method: 'PATCH',
+      cookie,
+      body: { password: 'wrong' },
+    });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'wrongPassword', steps: expect.any(Array) } });
+    expect(
+      (await callWith(account.PATCH, own.id, { method: 'PATCH', cookie, body: { password: 'secret' } }))
+        .status,
+    ).toBe(200);
+  });
+});
+
+describe('sessions', () => {
+  test('are listed with the own one marked; signing out clears the browser', async () => {
+    const one = await signedIn('anna@example.org');
+    const two = await signedIn('anna@example.org');
+    const list = (await call(sessions.GET, { cookie: one.cookie })).body.sessions;
+    expect(list.find((each: { current: boolean }) => each.current).id).toBe(one.sessionId);
+    expect(
+      (await callWith(session.DELETE, two.sessionId, { method: 'DELETE', cookie: one.cookie })).status,
+    ).toBe(204);
+    expect((await call(sessions.GET, { cookie: two.cookie })).status).toBe(401);
+    const out = await callWith(session.DELETE, 'current', { method: 'DELETE', cookie: one.cookie });
+    expect(out.headers.get('clear-site-data')).toContain('storage');
+    expect(out.headers.get('set-cookie')).toMatch(/Max-Age=0/);
+    expect((await call(sessions.GET, { cookie: one.cookie })).status).toBe(401);
+  });
+
+  test('S22 after five minutes what would outlive a theft asks for the password', async () => {
+    const { databases } = await runtime();
+    const { cookie, sessionId } = await signedIn('anna@example.org');
+    await databases.main
+      .updateTable('session')
+      .set({ confirmed_at: Date.now() - 300_001 })
+      .where('id', '=', sessionId)
+      .execute();
+    const create = () => call(appPasswords.POST, { method: 'POST', cookie, body: { name: 'Phone' } });
+    expect(await create()).toMatchObject({ status: 403, body: { code: 'confirmationNeeded' } });
+    const wrong = await call(confirm.POST, { method: 'POST', cookie, body: { password: 'wrong' } });
+    expect(wrong).toMatchObject({ status: 422, body: { code: 'wrongPassword' } });
+    expect((await call(confirm.POST, { method: 'POST', cookie, body: { password: 'secret' } })).status).toBe(
+      204,
+    );
+    expect((await create()).status).toBe(201);
+  });
+});
+
+describe('app passwords', () => {
+  test('reach the accounts, but nothing that would outlive them (S22), and end when revoked', async () => {
+    const { cookie } = await signedIn('anna@example.org');
+    const { body } = await call(appPasswords.POST, { method: 'POST', cookie, body: { name: 'Phone' } });
+    const basic = (user: string) => ({
+      authorization: `Basic ${Buffer.from(`${user}:${body.password}`).toString('base64')}`,
+    });
+    for (const headers of [{ authorization: `Bearer ${body.password}` }, basic('anna@example.org')]) {
+      expect((await call(accounts.GET, { headers })).status).toBe(200);
+      expect(await call(appPasswords.GET, { headers })).toMatchObject({
+        status: 403,
+        body: { code: 'forbidden' },
+      });
+      expect((await call(sessions.GET, { headers })).status).toBe(403);
+    }
+    expect((await call(accounts.GET, { headers: basic('boris@example.org') })).status).toBe(401);
+    const listed = (await call(appPasswords.GET, { cookie })).body.appPasswords.find(
+      (one: { id: string }) => one.id === body.id,
+    );
+    expect(listed.lastUsedAt).not.toBeNull();
+    await callWith(appPassword.DELETE, body.id, { method: 'DELETE', cookie });
+    expect((await call(accounts.GET, { headers: basic('anna@example.org') })).status).toBe(401);
+  });
+});
+
+describe('settings', () => {
+  test('have defaults, merge, and go back to the default', async () => {
+    const { cookie } = await signedIn('anna@example.org');
+    const change = (body: object) => call(settings.PATCH, { method: 'PATCH', cookie, body });
+    await change({ theme: 'dark', trustedSenders: ['News@Example.org'] });
+    expect((await change({ theme: null })).body).toMatchObject({
+      theme: 'system',
+      trustedSenders: ['news@example.org'],
+    });
+    expect(await change({ theme: 'pink' })).toMatchObject({
+      status: 400,
+      body: { params: { properties: 'theme' } },
+    });
+    expect(await change({ colour: 'red' })).toMatchObject({ status: 400 });
+  });
+});
+
+describe('S9 remote images', () => {
+  test('are only fetched by a link that we made, for the user it was made for', async () => {
+    const [anna, boris] = [await signedIn('anna@example.org'), await signedIn('boris@example.org')];
+    const urls = ['https://img.example.invalid/a.png', 'javascript:alert(1)', 'cid:x', 'file:///etc/passwd'];
+    const { body } = await call(images.POST, { method: 'POST', cookie: anna.cookie, body: { urls } });
+    expect(Object.keys(body.urls)).toEqual([urls[0]]);
+    const path = body.urls[urls[0] ?? ''];
+    expect(await call(images.GET, { cookie: anna.cookie, path })).toMatchObject({
+      body: { code: 'hostNotFound' },
+    });
+    expect(await call(images.GET, { cookie: boris.cookie, path })).toMatchObject({ status: 403 });
+    const forged = path.replace('img.example', 'evil.example');
+    expect(await call(images.GET, { cookie: anna.cookie, path: forged })).toMatchObject({ status: 403 });
+  });
+});
+
+test('health says that the database answers', async () => {
+  expect(await call(health.GET, {})).toMatchObject({ status: 200, body: { status: 'ok' } });
+});
