@@ -53,6 +53,15 @@ export async function select(session: ImapSession, path: string, fresh = false):
   return session.selected;
 }
 
+/**
+ * Selects with a view that has this message: a session learns of later ones only when a command ends, and until then
+ * FETCH and STORE pass over them in silence.
+ */
+export async function selectWith(session: ImapSession, path: string, highestUid: number): Promise<Selected> {
+  const selected = await select(session, path);
+  return highestUid < selected.uidNext ? selected : select(session, path, true);
+}
+
 /** Before a mailbox is deleted or renamed: Dovecot ends sessions whose mailbox goes away. */
 export async function deselect(session: ImapSession): Promise<void> {
   if (!session.selected) return;

@@ -3,7 +3,7 @@ import { ConnectionError, MailError, RequestError } from '@/lib/errors';
 import { type Appended, append } from '@/lib/imap/append';
 import { copyMessages } from '@/lib/imap/change';
 import { searchText, uidSearch } from '@/lib/imap/search';
-import { select } from '@/lib/imap/select';
+import { select, selectWith } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
 import { atom, quoted } from '@/lib/imap/tokens';
 import type { NewEmail } from '@/lib/index/types';
@@ -62,7 +62,7 @@ async function find(
   appended: Appended | null,
   messageId: string | null,
 ): Promise<NewEmail | null> {
-  const selected = await select(session, target.wire.path, appended === null);
+  const selected = await selectWith(session, target.wire.path, appended?.uid ?? Number.POSITIVE_INFINITY);
   let uid = appended?.uid;
   if (uid === undefined && messageId) {
     const key = searchText(messageId);

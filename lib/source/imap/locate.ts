@@ -1,6 +1,6 @@
 /** From emailIds to mailboxes and UIDs. */
 import { RequestError } from '@/lib/errors';
-import { type Selected, select } from '@/lib/imap/select';
+import { type Selected, selectWith } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
 import type { Location } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
@@ -45,7 +45,8 @@ export async function selectFor(
   path: string,
   locations: Location[],
 ): Promise<Selected> {
-  const selected = await select(session, path);
+  const highest = Math.max(...locations.map(({ uid }) => uid));
+  const selected = await selectWith(session, path, highest);
   if (locations.some(({ uidValidity }) => uidValidity !== selected.uidValidity)) {
     throw new RequestError('stateMismatch', 'UIDVALIDITY changed', { params: { mailbox: path } });
   }

@@ -55,7 +55,7 @@ async function searchMailbox(
   signal: AbortSignal,
 ): Promise<SearchResult> {
   return context.pool.bulk(async (session) => {
-    const selected = await select(session, mailbox.wire.path);
+    const selected = await select(session, mailbox.wire.path, true);
     const { uids, partial } = await searchTerms(session, terms, signal);
     const wanted = uids.slice(-MAX_HITS).reverse();
     const last = wanted[0];

@@ -43,7 +43,10 @@ export interface AccountOptions {
   password?: string;
 }
 
-export async function openImapAccount(server: DovecotServer, options: AccountOptions = {}): Promise<ImapAccount> {
+export async function openImapAccount(
+  server: DovecotServer,
+  options: AccountOptions = {},
+): Promise<ImapAccount> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatepost-imap-'));
   const databases = await openDatabases({ dataDir, databaseUrl: null });
   const index = createAccountIndex(databases.index, databases.dialect, 'atest');
