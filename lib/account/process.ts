@@ -1,14 +1,19 @@
 /** Start and end of the server process. The work that must not be lost is on disk: ending is saying so and closing. */
 import { errorFields, log, setLogLevel } from '@/lib/log';
-import { runtime, startedRuntime } from './runtime';
+import { rememberPeers } from '@/lib/net/peer';
+import { resealCredentials } from './records';
+import { type Runtime, runtime, startedRuntime } from './runtime';
 
 /** `npm start` promises to end within 5 s. */
 const STOP_MS = 4_500;
 const PARENT_CHECK_MS = 1_000;
 
 export async function startProcess(): Promise<void> {
+  rememberPeers();
   try {
-    setLogLevel((await runtime()).config.logLevel);
+    const started = await runtime();
+    setLogLevel(started.config.logLevel);
+    reseal(started);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
@@ -16,6 +21,13 @@ export async function startProcess(): Promise<void> {
   process.once('SIGTERM', () => void end('SIGTERM'));
   process.once('SIGINT', () => void end('SIGINT'));
   watchParent(process.ppid);
+}
+
+/** After a change of SECRET_KEY, behind the first requests (security.md S24). */
+function reseal({ databases, config }: Runtime): void {
+  resealCredentials(databases.main, config)
+    .then((count) => count > 0 && log.info('credentials.resealed', { count }))
+    .catch((error) => log.error('credentials.not-resealed', errorFields(error)));
 }
 
 /** A signal to `npm start` does not reach this process: without its parent it ends as well (stack.md, pitfall 5). */
