@@ -1,0 +1,35 @@
+import type { Metadata } from 'next';
+import { AccountList } from '@/components/settings/account-list';
+import { AppPasswordList } from '@/components/settings/app-passwords';
+import { Appearance } from '@/components/settings/appearance';
+import { DeviceList } from '@/components/settings/devices';
+import { Identities } from '@/components/settings/identities';
+import { KeysAndAbout } from '@/components/settings/keys-and-about';
+import { SectionList } from '@/components/settings/section-list';
+import { SettingsPage } from '@/components/settings/settings-page';
+import { SendingAndImages } from '@/components/settings/user-settings';
+import { requestPreferences, translator } from '@/lib/i18n/request';
+import { version } from '@/package.json';
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await translator('settings');
+  return { title: t('title') };
+}
+
+export default async function Settings() {
+  const t = await translator('settings');
+  const ui = await translator('ui');
+  const { language: _language, ...preferences } = await requestPreferences();
+  return (
+    <SettingsPage back="/mail" backLabel={ui('toMail')} aside={<SectionList />}>
+      <h1 className="mb-6 font-semibold text-title">{t('title')}</h1>
+      <AccountList />
+      <Identities />
+      <Appearance preferences={preferences} />
+      <SendingAndImages />
+      <DeviceList />
+      <AppPasswordList />
+      <KeysAndAbout version={version} />
+    </SettingsPage>
+  );
+}
