@@ -1,0 +1,230 @@
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dispatch } from '@/lib/jmap/dispatch';
+import { checkRequest, parseRequest } from '@/lib/jmap/envelope';
+import { METHODS } from '@/lib/jmap/methods';
+import { RequestProblem } from '@/lib/jmap/problem';
+import { sessionFor } from '@/lib/jmap/session';
+import { CORE, GATEPOST, type Invocation, type JsonObject, type JsonValue, MAIL } from '@/lib/jmap/types';
+import { plainMessage } from '@/test/contract/messages';
+import { addAccount, type Fixture, fixtureOf, openFixture, type SetAnswer } from './fixture';
+
+function problemOf(work: () => unknown): JsonObject {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof RequestProblem) return error.toJSON();
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('the request', () => {
+  const calls = (count: number) =>
+    Array.from({ length: count }, (_, index) => ['Core/echo', {}, String(index)]);
+
+  it.each<[string, JsonValue]>([
+    ['no object', []],
+    ['no using', { methodCalls: [] }],
+    ['a call of two', { using: [], methodCalls: [['Core/echo', {}]] }],
+    ['arguments in an array', { using: [], methodCalls: [['Core/echo', [], 'c']] }],
+    ['created ids that are no ids', { using: [], methodCalls: [], createdIds: { a: 1 } }],
+  ])('is refused as notRequest with %s', (_what, value) => {
+    expect(problemOf(() => checkRequest(value)).type).toBe('urn:ietf:params:jmap:error:notRequest');
+  });
+
+  it('is refused as notJSON, as unknownCapability, and beyond maxCallsInRequest', () => {
+    expect(problemOf(() => parseRequest('{'))).toMatchObject({
+      type: 'urn:ietf:params:jmap:error:notJSON',
+      status: 400,
+    });
+    const unknown = { using: ['urn:x'], methodCalls: [] };
+    expect(problemOf(() => checkRequest(unknown)).type).toBe('urn:ietf:params:jmap:error:unknownCapability');
+    expect(checkRequest({ using: [CORE], methodCalls: calls(32) }).methodCalls).toHaveLength(32);
+    expect(problemOf(() => checkRequest({ using: [CORE], methodCalls: calls(33) }))).toMatchObject({
+      type: 'urn:ietf:params:jmap:error:limit',
+      limit: 'maxCallsInRequest',
+    });
+  });
+});
+
+describe('dispatch', () => {
+  let jmap: Fixture;
+  beforeAll(async () => {
+    jmap = await openFixture('local');
+  });
+  afterAll(() => jmap?.close());
+
+  const echo = (args: JsonObject, id = 'c'): Invocation => ['Core/echo', args, id];
+  const results = async (...calls: Invocation[]) => (await jmap.request(calls)).methodResponses;
+
+  it('echoes, in order, with the state of the session', async () => {
+    const answer = await jmap.request([echo({ a: [1, null] }, 'x'), echo({}, 'y')]);
+    expect(answer.methodResponses).toEqual([echo({ a: [1, null] }, 'x'), echo({}, 'y')]);
+    expect(answer.sessionState).toBe((await sessionFor(jmap.principal, jmap.runtime)).state);
+  });
+
+  it.each<[string, string, unknown]>([
+    ['a property', '/b/c', 3],
+    ['an item', '/list/1/id', 'e2'],
+    ['all items', '/list/*/id', ['e1', 'e2']],
+    ['all items of all items', '/list/*/ids', [1, 2, 3]],
+    ['an escaped name', '/a~1b', 'slash'],
+  ])('resolves a reference to %s', async (_what, path, value) => {
+    const first = {
+      b: { c: 3 },
+      'a/b': 'slash',
+      list: [
+        { id: 'e1', ids: [1] },
+        { id: 'e2', ids: [2, 3] },
+      ],
+    };
+    const [, second] = await results(
+      echo(first, 'one'),
+      echo({ '#v': { resultOf: 'one', name: 'Core/echo', path } }, 'two'),
+    );
+    expect(second).toEqual(echo({ v: value as JsonValue }, 'two'));
+  });
+
+  it.each<[string, JsonValue]>([
+    ['no such call', { resultOf: 'zero', name: 'Core/echo', path: '/a' }],
+    ['another name', { resultOf: 'one', name: 'Email/get', path: '/a' }],
+    ['nothing there', { resultOf: 'one', name: 'Core/echo', path: '/zzz' }],
+    ['a leading zero', { resultOf: 'one', name: 'Core/echo', path: '/a/00' }],
+    ['the prototype', { resultOf: 'one', name: 'Core/echo', path: '/constructor' }],
+    ['no pointer', { resultOf: 'one', name: 'Core/echo', path: 'a' }],
+  ])('does not resolve a reference to %s', async (_what, reference) => {
+    const [, second] = await results(echo({ a: [1] }, 'one'), echo({ '#v': reference }, 'two'));
+    expect(second?.[1].type).toBe('invalidResultReference');
+  });
+
+  it('refuses an argument with and without a reference, and unknown arguments', async () => {
+    const reference = { resultOf: 'one', name: 'Core/echo', path: '/a' };
+    const [, second] = await results(echo({ a: 1 }, 'one'), echo({ v: 1, '#v': reference }, 'two'));
+    expect(second?.[1].type).toBe('invalidArguments');
+    expect(await jmap.refusal('Mailbox/get', { colour: 'red' })).toBe('invalidArguments');
+  });
+
+  it('knows no method by a name of the prototype, nor one whose capability is not used', async () => {
+    expect(await jmap.refusal('constructor')).toBe('unknownMethod');
+    const call: Invocation = ['Mailbox/get', { accountId: jmap.accountId }, 'c'];
+    const { methodResponses } = await dispatch(
+      jmap.principal,
+      { using: [CORE], methodCalls: [call] },
+      jmap.runtime,
+    );
+    expect(methodResponses[0]?.[1].type).toBe('unknownMethod');
+  });
+
+  it('uses created ids in later calls, and tells them when the client brings its own', async () => {
+    const blobId = await jmap.upload(plainMessage('Created', 'x'));
+    const answer = await jmap.request(
+      [
+        ['Mailbox/set', { create: { box: { name: 'Fresh' } } }, '1'],
+        ['Email/import', { emails: { mail: { blobId, mailboxIds: { '#box': true } } } }, '2'],
+        ['Email/set', { update: { '#mail': { 'keywords/$seen': true } } }, '3'],
+        ['Email/get', { ids: ['#mail'], properties: ['keywords'] }, '4'],
+      ],
+      { old: 'x1' },
+    );
+    const mail = answer.createdIds?.mail ?? '';
+    expect(answer.createdIds).toMatchObject({ old: 'x1', box: expect.any(String) });
+    expect(answer.methodResponses[3]?.[1].list).toEqual([{ id: mail, keywords: { $seen: true } }]);
+  });
+
+  it('has no vendor property for who does not ask for it', async () => {
+    expect(GATEPOST).toBe('urn:gatepost:mail');
+    const call: Invocation = ['Address/suggest', { accountId: jmap.accountId, prefix: 'a' }, 'c'];
+    const { methodResponses } = await dispatch(
+      jmap.principal,
+      { using: [CORE, MAIL], methodCalls: [call] },
+      jmap.runtime,
+    );
+    expect(methodResponses[0]?.[1].type).toBe('unknownMethod');
+  });
+
+  it('completes addresses of mail seen', async () => {
+    await jmap.importEmail(plainMessage('Seen', 'x'));
+    const { list } = await jmap.call<{ list: JsonObject[] }>('Address/suggest', { prefix: 'ann' });
+    expect(list).toEqual([{ name: 'Ann Example', email: 'ann@example.org' }]);
+  });
+});
+
+describe('S19: an account of somebody else', () => {
+  let mine: Fixture;
+  let theirs: Fixture;
+  beforeAll(async () => {
+    mine = await openFixture('local');
+    theirs = fixtureOf(
+      mine.runtime,
+      await addAccount(mine.runtime, 'u2', 'local'),
+      async () => undefined,
+      'u2',
+    );
+  });
+  afterAll(async () => {
+    await mine?.close();
+    await rm(mine.runtime.config.dataDir, { recursive: true, force: true });
+  });
+
+  const ARGS: Record<string, JsonObject> = {
+    'Blob/copy': { fromAccountId: 'x', blobIds: [] },
+    'Email/copy': { fromAccountId: 'x', create: {} },
+    'Email/import': { emails: {} },
+    'Email/parse': { blobIds: [] },
+    'SearchSnippet/get': { emailIds: [] },
+    'Address/suggest': { prefix: 'a' },
+    'EmailSubmission/sendAgain': { id: 's' },
+  };
+  const argsOf = (name: string): JsonObject => {
+    if (/changes$/.test(name)) return { sinceState: 's' };
+    return /queryChanges$/i.test(name) ? { sinceQueryState: 's' } : (ARGS[name] ?? {});
+  };
+
+  it.each([...METHODS.keys()].filter((name) => name !== 'Core/echo'))('is not found by %s', async (name) => {
+    const args = /queryChanges$/.test(name) ? { sinceQueryState: 's' } : argsOf(name);
+    const type = await mine.refusal(name, { ...args, accountId: theirs.accountId });
+    expect(['accountNotFound', 'fromAccountNotFound']).toContain(type);
+  });
+
+  it('is not in the session, and its uploads and emails are not reached through an account of mine', async () => {
+    expect(Object.keys((await sessionFor(mine.principal, mine.runtime)).accounts)).toEqual([mine.accountId]);
+    const blobId = await theirs.upload(plainMessage('Private', 'x'));
+    const answer = await mine.call('Email/parse', { blobIds: [blobId] });
+    expect(answer).toMatchObject({ notFound: [blobId] });
+    const emailId = await theirs.importEmail(plainMessage('Private', 'x'));
+    expect(await mine.call('Email/get', { ids: [emailId] })).toMatchObject({ list: [], notFound: [emailId] });
+    const copied = await mine.call<{ notCopied: object }>('Blob/copy', {
+      fromAccountId: mine.accountId,
+      blobIds: [`r${emailId}`],
+    });
+    expect(Object.keys(copied.notCopied)).toEqual([`r${emailId}`]);
+  });
+
+  it('of my own is copied to, with the original destroyed in a response of its own', async () => {
+    const other = fixtureOf(
+      mine.runtime,
+      await addAccount(mine.runtime, 'u1', 'local'),
+      async () => undefined,
+    );
+    const id = await other.importEmail(plainMessage('Copied', 'x'), 'inbox', ['$flagged']);
+    const { methodResponses } = await mine.request([
+      [
+        'Email/copy',
+        {
+          fromAccountId: other.accountId,
+          create: { c: { id, mailboxIds: { [(await mine.mailbox('inbox')).id]: true } } },
+          onSuccessDestroyOriginal: true,
+        },
+        'c',
+      ],
+    ]);
+    const [copy, set] = methodResponses;
+    const answer = copy?.[1] as unknown as SetAnswer | undefined;
+    const created = answer?.created?.c?.id ?? '';
+    expect(set).toMatchObject(['Email/set', { accountId: other.accountId, destroyed: [id] }, 'c']);
+    expect(await mine.call('Email/get', { ids: [created], properties: ['keywords'] })).toMatchObject({
+      list: [{ keywords: { $flagged: true } }],
+    });
+  });
+});

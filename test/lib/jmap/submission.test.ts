@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Email, EmailSubmission, Identity, JsonObject } from '@/lib/jmap/types';
+import { plainMessage } from '@/test/contract/messages';
+import {
+  ADDRESS,
+  type ChangesAnswer,
+  type Fixture,
+  type GetAnswer,
+  openFixture,
+  type QueryAnswer,
+  type SetAnswer,
+} from './fixture';
+
+describe.each(['local', 'imap'] as const)('submissions of a %s account', (kind) => {
+  let jmap: Fixture;
+  let identityId: string;
+  beforeAll(async () => {
+    jmap = await openFixture(kind);
+    const { list } = await jmap.call<GetAnswer<Identity>>('Identity/get');
+    identityId = list[0]?.id ?? '';
+  });
+  afterAll(() => jmap?.close());
+
+  async function draft(subject: string, email: object = {}): Promise<string> {
+    const object = {
+      mailboxIds: { [(await jmap.mailbox('drafts')).id]: true },
+      keywords: { $draft: true },
+      from: [{ email: ADDRESS }],
+      to: [{ email: ADDRESS }],
+      subject,
+      textBody: [{ partId: 't' }],
+      bodyValues: { t: { value: 'text' } },
+      ...email,
+    } as unknown as JsonObject;
+    const { created, notCreated } = await jmap.call<SetAnswer>('Email/set', { create: { d: object } });
+    if (!created?.d) throw new Error(JSON.stringify(notCreated));
+    return created.d.id;
+  }
+  const submit = (emailId: string, more: JsonObject = {}) =>
+    jmap.call<SetAnswer>('EmailSubmission/set', { create: { s: { identityId, emailId, ...more } } });
+  const hold = (seconds: number): JsonObject => ({
+    envelope: {
+      mailFrom: { email: ADDRESS, parameters: { HOLDFOR: String(seconds) } },
+      rcptTo: [{ email: ADDRESS }],
+    },
+  });
+  const submission = async (id: string) =>
+    (await jmap.call<GetAnswer<EmailSubmission>>('EmailSubmission/get', { ids: [id] })).list[0];
+
+  it('send, arrive, and the email is in Sent without $draft afterwards', async () => {
+    const original = await jmap.importEmail(plainMessage('Question', 'x', ['X-Id: 1']));
+    const { list } = await jmap.call<GetAnswer<Email>>('Email/get', {
+      ids: [original],
+      properties: ['messageId'],
+    });
+    const emailId = await draft(`Hello ${kind}`, {
+      inReplyTo: list[0]?.messageId,
+      bcc: [{ email: ADDRESS }],
+    });
+    const { created, notCreated } = await submit(emailId);
+    expect(notCreated).toBeNull();
+    const id = created?.s?.id ?? '';
+    await vi.waitFor(async () => expect((await submission(id))?.['gatepost:state']).toBe('sent'), 15_000);
+    expect((await submission(id))?.envelope?.rcptTo).toEqual([{ email: ADDRESS, parameters: null }]);
+
+    const sent = (await jmap.mailbox('sent')).id;
+    await vi.waitFor(async () => {
+      const { ids } = await jmap.call<QueryAnswer>('Email/query', { filter: { inMailbox: sent } });
+      const filed = await jmap.call<GetAnswer<Email>>('Email/get', {
+        ids,
+        properties: ['keywords', 'subject', 'bcc'],
+      });
+      expect(filed.list.find(({ subject }) => subject === `Hello ${kind}`)).toMatchObject({
+        keywords: { $seen: true },
+        bcc: [{ email: ADDRESS }],
+      });
+    }, 15_000);
+    const inbox = (await jmap.mailbox('inbox')).id;
+    await vi.waitFor(async () => {
+      const { ids } = await jmap.call<QueryAnswer>('Email/query', { filter: { inMailbox: inbox } });
+      const arrived = await jmap.call<GetAnswer<Email>>('Email/get', {
+        ids,
+        properties: ['subject', 'bcc', 'keywords'],
+      });
+      expect(arrived.list.find(({ subject }) => subject === `Hello ${kind}`)?.bcc).toBeNull();
+      expect(arrived.list.find((each) => each.id === original)?.keywords).toHaveProperty('$answered');
+    }, 15_000);
+  });
+
+  it('are held, can be cancelled once, and tell their changes', async () => {
+    const { state } = await jmap.call<GetAnswer<EmailSubmission>>('EmailSubmission/get', { ids: [] });
+    const emailId = await draft('Held');
+    const { created } = await submit(emailId, hold(3600));
+    const id = created?.s?.id ?? '';
+    expect(created?.s).toMatchObject({ undoStatus: 'pending' });
+    expect(Date.parse(String(created?.s?.sendAt)) - Date.now()).toBeGreaterThan(3_500_000);
+    const pending = { filter: { undoStatus: 'pending', emailIds: [emailId] } };
+    expect((await jmap.call<QueryAnswer>('EmailSubmission/query', pending)).ids).toEqual([id]);
+    const cancel = { update: { [id]: { undoStatus: 'canceled' } } };
+    expect((await jmap.call<SetAnswer>('EmailSubmission/set', cancel)).updated).toEqual({ [id]: null });
+    expect((await submission(id))?.undoStatus).toBe('canceled');
+    const again = await jmap.call<SetAnswer>('EmailSubmission/set', cancel);
+    expect(again.notUpdated?.[id]?.type).toBe('cannotUnsend');
+    const changes = await jmap.call<ChangesAnswer>('EmailSubmission/changes', { sinceState: state });
+    expect([...changes.created, ...changes.updated]).toEqual([id]);
+  });
+
+  it('carry out onSuccessUpdateEmail in a response of its own', async () => {
+    const emailId = await draft('Marked');
+    const { methodResponses } = await jmap.request([
+      [
+        'EmailSubmission/set',
+        {
+          create: { s: { identityId, emailId, ...hold(3600) } },
+          onSuccessUpdateEmail: { '#s': { 'keywords/$flagged': true } },
+        },
+        'c1',
+      ],
+    ]);
+    expect(methodResponses.map(([name, , id]) => [name, id])).toEqual([
+      ['EmailSubmission/set', 'c1'],
+      ['Email/set', 'c1'],
+    ]);
+    expect(methodResponses[1]?.[1].updated).toEqual({ [emailId]: null });
+  });
+
+  it.each([
+    ['no recipients', { to: [] }, {}, 'noRecipients'],
+    ['a foreign From', { from: [{ email: 'ceo@example.org' }] }, {}, 'forbiddenFrom'],
+    ['no From', { from: null }, {}, 'invalidEmail'],
+    ['an identity that is not there', {}, { identityId: 'inone' }, 'invalidProperties'],
+    ['an email that is not there', {}, { emailId: 'enone' }, 'invalidProperties'],
+    [
+      'a hold that is no number',
+      {},
+      {
+        envelope: {
+          mailFrom: { email: ADDRESS, parameters: { HOLDFOR: 'x' } },
+          rcptTo: [{ email: ADDRESS }],
+        },
+      },
+      'invalidProperties',
+    ],
+    [
+      'a recipient that is no address',
+      {},
+      { envelope: { mailFrom: { email: ADDRESS }, rcptTo: [{ email: 'a\r\nDATA' }] } },
+      'invalidRecipients',
+    ],
+  ])('refuse %s', async (_what, email, more, type) => {
+    const { notCreated } = await submit(await draft('Refused', email), more as JsonObject);
+    expect(notCreated?.s?.type).toBe(type);
+  });
+
+  it('R29: are not doubled by a second click', async () => {
+    const emailId = await draft('Once');
+    const first = await submit(emailId, hold(3600));
+    const second = await submit(emailId, hold(3600));
+    expect(second.notCreated?.s).toMatchObject({ type: 'alreadyExists', existingId: first.created?.s?.id });
+  });
+});
+
+describe('identities', () => {
+  let jmap: Fixture;
+  beforeAll(async () => {
+    jmap = await openFixture('local');
+  });
+  afterAll(() => jmap?.close());
+
+  it('begin with the address of the account, which stays', async () => {
+    const { list } = await jmap.call<GetAnswer<Identity>>('Identity/get');
+    expect(list).toMatchObject([{ email: ADDRESS, mayDelete: false, textSignature: '' }]);
+    const id = list[0]?.id ?? '';
+    const answer = await jmap.call<SetAnswer>('Identity/set', {
+      update: { [id]: { name: 'Alice', htmlSignature: '<b>A</b>' } },
+      destroy: [id],
+    });
+    expect(answer.updated).toEqual({ [id]: null });
+    expect(answer.notDestroyed?.[id]?.type).toBe('forbidden');
+    const refused = await jmap.call<SetAnswer>('Identity/set', {
+      update: { [id]: { email: 'b@example.org' } },
+    });
+    expect(refused.notUpdated?.[id]?.properties).toEqual(['email']);
+  });
+
+  it('are made and removed, and tell their changes', async () => {
+    const { state } = await jmap.call<GetAnswer<Identity>>('Identity/get', { ids: [] });
+    const made = await jmap.call<SetAnswer>('Identity/set', {
+      create: { i: { email: 'alias@example.org', name: 'Alias' } },
+    });
+    const id = made.created?.i?.id ?? '';
+    expect(made.created?.i).toEqual({ id, mayDelete: true });
+    expect(await jmap.call('Identity/changes', { sinceState: state })).toMatchObject({ created: [id] });
+    await jmap.call('Identity/set', { destroy: [id] });
+    expect(await jmap.call('Identity/changes', { sinceState: made.newState })).toMatchObject({
+      destroyed: [id],
+    });
+    expect(await jmap.call('Identity/changes', { sinceState: state })).toMatchObject({
+      created: [],
+      destroyed: [],
+    });
+  });
+
+  it('S17: hold no line break', async () => {
+    const { notCreated } = await jmap.call<SetAnswer>('Identity/set', {
+      create: { i: { email: 'a@example.org', name: 'a\r\nBcc: b@example.org' } },
+    });
+    expect(notCreated?.i).toMatchObject({ type: 'invalidProperties', properties: ['name'] });
+  });
+});
