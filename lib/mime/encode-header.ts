@@ -143,7 +143,6 @@ export function foldLine(line: string): string {
     start = lastBlank;
   }
   lines.push(line.slice(start));
-  // A line of blanks alone would end the header block for some readers.
   return lines.join('\r\n');
 }
 

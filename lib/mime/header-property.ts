@@ -11,7 +11,7 @@ import {
   type HeaderField,
 } from './header';
 
-export type HeaderForm = 'raw' | 'text' | 'addresses' | 'groupedAddresses' | 'messageIds' | 'date' | 'urls';
+type HeaderForm = 'raw' | 'text' | 'addresses' | 'groupedAddresses' | 'messageIds' | 'date' | 'urls';
 
 export interface HeaderProperty {
   /** As the client wrote it. */

@@ -88,7 +88,7 @@ export function emailHeaders(block: Buffer): EmailHeaders {
   return headersOf(parseHeaderBlock(block));
 }
 
-export function headersOf(fields: HeaderField[]): EmailHeaders {
+function headersOf(fields: HeaderField[]): EmailHeaders {
   const last = new Map(fields.map((field) => [field.name.toLowerCase(), field.value]));
   const form = <T>(name: string, read: (value: string) => T): T | null => {
     const value = last.get(name);

@@ -21,14 +21,13 @@ const PARAGRAPHS = new Set('blockquote h1 h2 h3 h4 h5 h6 ol p table ul'.split(' 
 const SKIPPED = new Set(
   'head script style title template noscript svg math textarea select iframe object'.split(' '),
 );
-/** These never have an end tag; a `br` in a skipped element must not be waited for. */
-const DECODE_ENTITIES = { xmlMode: false, decodeEntities: true };
+const TOKENIZER_OPTIONS = { xmlMode: false, decodeEntities: true };
 
 export function htmlToText(html: string, options: HtmlTextOptions = {}): string {
   const writer = new TextWriter(options.limit ?? MAX_TEXT, options.dropQuotes ?? false);
   const source = html.length > MAX_HTML ? html.slice(0, MAX_HTML) : html;
   const tokenizer = new Tokenizer(
-    DECODE_ENTITIES,
+    TOKENIZER_OPTIONS,
     callbacks(source, writer, () => tokenizer.pause()),
   );
   tokenizer.write(source);
