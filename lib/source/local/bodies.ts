@@ -5,11 +5,9 @@ import type { BlobStore } from '@/lib/db/blob-store';
 import type { FeedTables } from '@/lib/db/tables/feed';
 import { RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
+import { MAX_HEADER } from '@/lib/mime/limits';
 import type { PartSpan } from '@/lib/mime/types';
 import { rootSpan } from '@/lib/source/local/digest';
-
-/** security.md S28. */
-const MAX_HEADER = 256 * 1024;
 
 export interface Body {
   emailId: Id;

@@ -97,7 +97,7 @@ export class Deliverer {
       id: hashId('e', randomUUID()),
       blob,
       small: isSmall ? content : null,
-      digest: digest(raw, blob.size),
+      digest: await digest(raw, blob.size),
       delivery,
       receivedAt,
     };

@@ -1,11 +1,14 @@
 /** What the index wants to know of a message, read once from its bytes when it is stored. */
+import { ProtocolError } from '@/lib/errors';
 import { bodyParts } from '@/lib/mime/body-structure';
-import { emailHeaders, parseHeaderBlock } from '@/lib/mime/header';
+import { emailHeaders } from '@/lib/mime/header';
 import { htmlToText } from '@/lib/mime/html-text';
+import { MAX_HEADER } from '@/lib/mime/limits';
 import { previewOf } from '@/lib/mime/preview';
 import { decodeText } from '@/lib/mime/text';
-import type { EmailHeaders, MimePart, PartSpan } from '@/lib/mime/types';
+import type { EmailHeaders, MimePart, MimeTree, PartSpan } from '@/lib/mime/types';
 import { walkMime } from '@/lib/mime/walk';
+import { htmlToTextSafely, walkSafely } from '@/lib/mime/worker-pool';
 
 /** Of larger messages only so much is looked at: structure beyond is one part that goes to the end (security.md S28). */
 export const MAX_DIGEST = 32 * 1024 ** 2;
@@ -13,6 +16,8 @@ export const MAX_DIGEST = 32 * 1024 ** 2;
 const MAX_SEARCH_TEXT = 64 * 1024;
 /** Stored bytes of one text part that are decoded for it. */
 const MAX_TEXT_PART = 256 * 1024;
+/** Longer HTML goes to the worker. */
+const HTML_IN_PLACE = 64 * 1024;
 const PREVIEW_BYTES = 16 * 1024;
 
 export interface Digest {
@@ -24,8 +29,8 @@ export interface Digest {
 }
 
 /** `raw`: the message, or its first MAX_DIGEST bytes; `size`: of the whole. */
-export function digest(raw: Buffer, size: number): Digest {
-  const { root, spans } = walkMime(raw);
+export async function digest(raw: Buffer, size: number): Promise<Digest> {
+  const { root, spans } = await structureOf(raw);
   if (size > raw.length) reachEnd(root, spans, raw.length, size);
   const headers = emailHeaders(raw.subarray(0, rootSpan(spans).bodyStart));
   const texts = bodyParts(root).textBody.filter((part) => part.type.startsWith('text/'));
@@ -39,10 +44,34 @@ export function digest(raw: Buffer, size: number): Digest {
   let text = '';
   for (const part of texts) {
     if (text.length >= MAX_SEARCH_TEXT) break;
-    const { value } = decodeText(bytesOf(part, MAX_TEXT_PART), part);
-    text += `${part.type === 'text/html' ? htmlToText(value) : value}\n`;
+    text += `${await wordsOf(part, bytesOf(part, MAX_TEXT_PART))}\n`;
   }
   return { headers, structure: root, spans, preview, text: text.slice(0, MAX_SEARCH_TEXT) };
+}
+
+/** A message that takes too long to walk (security.md S28) is one piece: it is stored, listed and can be downloaded. */
+async function structureOf(raw: Buffer): Promise<MimeTree> {
+  try {
+    return await walkSafely(raw);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    const { spans } = walkMime(raw.subarray(0, MAX_HEADER));
+    const { bodyStart } = rootSpan(spans);
+    const size = raw.length - bodyStart;
+    const root = { ...walkMime(Buffer.alloc(0)).root, type: 'application/octet-stream', size };
+    return { root, spans: new Map([['1', { headerStart: 0, bodyStart, end: raw.length }]]), cut: true };
+  }
+}
+
+async function wordsOf(part: MimePart, bytes: Buffer): Promise<string> {
+  const { value } = decodeText(bytes, part);
+  if (part.type !== 'text/html') return value;
+  if (value.length <= HTML_IN_PLACE) return htmlToText(value, { limit: MAX_SEARCH_TEXT });
+  return htmlToTextSafely(value).catch((error) => {
+    // Not found by its words then; everything else of it works.
+    if (error instanceof ProtocolError) return '';
+    throw error;
+  });
 }
 
 /** The root is '' when it is a multipart, else '1'. */
@@ -60,15 +89,27 @@ function reachEnd(part: MimePart, spans: Map<string, PartSpan>, read: number, si
   for (const child of part.parts ?? []) reachEnd(child, spans, read, size);
 }
 
+/** Enough for the fields that a server puts on top. */
+const ARRIVAL_BYTES = 16 * 1024;
+
 /** When the last server on the way took it (RFC 5321 §4.4: the topmost Received), else Date; never later than `now`. */
 export function arrivalOf(raw: Buffer, now: number): number {
-  const fields = parseHeaderBlock(raw.subarray(0, 16 * 1024));
-  const received = fields.find(({ name }) => name.toLowerCase() === 'received')?.value;
-  const date = fields.find(({ name }) => name.toLowerCase() === 'date')?.value;
-  for (const text of [received?.slice(received.lastIndexOf(';') + 1), date]) {
+  const top = raw.toString('latin1', 0, ARRIVAL_BYTES);
+  const header = top.slice(0, top.search(/\r?\n\r?\n|$/));
+  const received = field(header, 'received');
+  for (const text of [received?.slice(received.lastIndexOf(';') + 1), field(header, 'date')]) {
     const time = text ? Date.parse(text.replace(/\([^()]*\)/g, ' ').trim()) : Number.NaN;
     // A clock that runs ahead must not pin a mail to the top of the list (security.md R25).
     if (Number.isFinite(time) && time > 0) return Math.min(time, now);
   }
   return now;
+}
+
+/** The first of its name, unfolded; cheaper than reading the whole header for the sake of one field. */
+function field(header: string, name: string): string | undefined {
+  const start = new RegExp(`^${name}[ \\t]*:`, 'im').exec(header);
+  if (!start) return undefined;
+  const rest = header.slice(start.index + start[0].length);
+  const end = rest.search(/\n(?![ \t])/);
+  return (end < 0 ? rest : rest.slice(0, end)).replace(/\r?\n/g, '');
 }

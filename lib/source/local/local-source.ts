@@ -125,7 +125,7 @@ export class LocalSource implements Source {
     const rows = await this.#index.emails(emailIds);
     for (const row of rows.filter((row) => details.some((detail) => row[detail] === null))) {
       const { raw, size } = await this.#bodies.beginning(row.id, MAX_DIGEST);
-      const { headers, structure, preview, text } = digest(raw, size);
+      const { headers, structure, preview, text } = await digest(raw, size);
       await this.#index.write((writer) => writer.setDetails(row.id, { headers, structure, preview, text }));
     }
   }
@@ -172,11 +172,10 @@ export class LocalSource implements Source {
   /** Several in one commit. */
   async appendAll(emails: EmailAppend[]): Promise<Id[]> {
     await this.#mailboxes.ensure();
-    for (const { mailboxIds } of emails) {
-      await this.#mailboxes.exist(mailboxIds);
-      if (mailboxIds.length === 0)
-        throw new RequestError('invalidProperties', 'an email must be in a mailbox');
+    if (emails.some(({ mailboxIds }) => mailboxIds.length === 0)) {
+      throw new RequestError('invalidProperties', 'an email must be in a mailbox');
     }
+    await this.#mailboxes.exist([...new Set(emails.flatMap(({ mailboxIds }) => mailboxIds))]);
     try {
       return await this.#deliverer.deliver(emails.map(({ raw, ...rest }) => ({ ...rest, content: raw })));
     } catch (error) {
