@@ -1,0 +1,133 @@
+/** What lies in the other mailboxes. */
+import type { EmailAddress } from '@/lib/jmap/types';
+import { DAY, type DemoMessage, HOUR } from '@/lib/source/local/demo/message';
+import { people } from '@/lib/source/local/demo/people';
+
+const SEEN = ['$seen'];
+
+export function filed(you: EmailAddress): DemoMessage[] {
+  const { mira, ines, george, hana, library, phisher, stranger, garden, railway } = people;
+  const to = [you];
+  return [
+    {
+      id: 'draft-1',
+      ago: 8 * HOUR,
+      from: you,
+      to: [ines],
+      subject: 'Shopping list for the lake',
+      text: '- oat milk\n- charcoal\n- something for mosquitoes\n- ',
+      mailbox: 'drafts',
+      keywords: ['$draft', '$seen'],
+    },
+    {
+      id: 'draft-2',
+      ago: 2 * DAY,
+      from: you,
+      to: [],
+      subject: 'To the neighbours',
+      text: 'Dear neighbours,\n\nthe hallway will be',
+      mailbox: 'drafts',
+      keywords: ['$draft', '$seen'],
+    },
+    {
+      id: 'sent-1',
+      ago: 2 * DAY + HOUR,
+      from: you,
+      to: [library],
+      subject: 'A book that is not in your catalogue',
+      text: 'Could you get "Letters of a Ferryman" from another library?',
+      mailbox: 'sent',
+      keywords: SEEN,
+    },
+    {
+      id: 'sent-2',
+      ago: 13 * DAY,
+      from: you,
+      to: [hana],
+      subject: 'Happy birthday!',
+      text: 'May the year be as good as the cake.',
+      mailbox: 'sent',
+      keywords: SEEN,
+    },
+    {
+      id: 'archive-1',
+      ago: 40 * DAY,
+      from: railway,
+      to,
+      subject: 'How was your journey?',
+      text: 'Tell us in two minutes.',
+      mailbox: 'archive',
+      keywords: SEEN,
+    },
+    {
+      id: 'archive-2',
+      ago: 65 * DAY,
+      from: george,
+      to,
+      subject: 'Harbour plan of 1911',
+      text: 'Found it in the attic of the archive, of all places. The pier is 12 m longer than everybody thinks.',
+      mailbox: 'archive',
+      keywords: ['$seen', '$flagged'],
+    },
+    {
+      id: 'archive-3',
+      ago: 120 * DAY,
+      from: mira,
+      to,
+      subject: 'Measurements of the boat',
+      text: 'Length 4.20, width 1.55, patience 0.',
+      mailbox: 'archive',
+      keywords: SEEN,
+    },
+    {
+      id: 'archive-4',
+      ago: 400 * DAY,
+      from: hana,
+      to,
+      subject: 'From last year',
+      text: 'So that there is something older than a year in here.',
+      mailbox: 'archive',
+      keywords: SEEN,
+    },
+    {
+      id: 'junk-1',
+      ago: 26 * HOUR,
+      from: phisher,
+      to,
+      subject: 'Your account is limited',
+      html: '<p>Dear customer, <a href="https://harbour-bank.example.net/verify">verify your account</a> within 24 hours.</p>',
+      mailbox: 'junk',
+      keywords: ['$junk'],
+    },
+    {
+      id: 'junk-2',
+      ago: 3 * DAY,
+      from: stranger,
+      to,
+      subject: 'RE: RE: YOUR PRIZE',
+      text: 'Answer with your details.',
+      mailbox: 'junk',
+      keywords: ['$junk'],
+    },
+    {
+      id: 'trash-1',
+      ago: 10 * DAY,
+      from: garden,
+      to,
+      subject: 'Last call: bulbs',
+      text: 'Everything must go.',
+      mailbox: 'trash',
+      keywords: SEEN,
+    },
+    {
+      id: 'trash-2',
+      ago: 11 * DAY,
+      from: ines,
+      to,
+      subject: 'Wrong attachment, please ignore',
+      text: 'The right one follows.',
+      mailbox: 'trash',
+      keywords: SEEN,
+    },
+  ];
+}
