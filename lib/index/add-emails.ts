@@ -7,8 +7,8 @@ import { insertRows, isOneOf, type Value } from './bulk';
 import { groupBy, slices } from './collect';
 import { fillDetails } from './details';
 import { indexBodies, indexHeaders } from './full-text';
-import { mergeKeywords } from './keywords';
-import { applyMemberships } from './memberships';
+import { type Keywords, mergeKeywords } from './keywords';
+import { applyMemberships, type MembershipChange } from './memberships';
 import { hasAttachment, sortKeys, storable } from './sort-keys';
 import { threadIdOf } from './thread-id';
 import { threadKeys } from './threads';
@@ -51,56 +51,39 @@ async function knownEmails(batch: Batch, ids: Id[]): Promise<Map<Id, number>> {
   return new Map(rows.map(({ id, key }) => [id, key]));
 }
 
+/** A message that was never seen, with what follows from it and from its visible copies. */
+interface Arrival {
+  email: NewEmail;
+  threadId: Id;
+  places: PlacedLocation[];
+  keywords: Keywords;
+}
+
+interface Stored extends Arrival {
+  key: number;
+  thread: number;
+}
+
 async function insertFresh(
   batch: Batch,
   emails: NewEmail[],
   placed: PlacedLocation[],
 ): Promise<Map<Id, number>> {
   if (emails.length === 0) return new Map();
-  const places = groupBy(
+  const visible = groupBy(
     placed.filter(({ hidden }) => !hidden),
     ({ id }) => id,
   );
-  const threads = await threadKeys(
-    batch,
-    emails.map((email) => ({ id: threadOf(email), visible: places.has(email.id) })),
-  );
-  const keywords = new Map(emails.map(({ id }) => [id, mergeKeywords(places.get(id) ?? [])]));
-  const rows = emails.map((email): Value[] => {
-    const keys = sortKeys(email.headers);
-    const { flags, keywords: others } = keywords.get(email.id) ?? { flags: 0, keywords: '' };
-    return [
-      ...[batch.account, email.id, threads.get(threadOf(email)) ?? 0, email.receivedAt, email.size],
-      ...[keys.sent_at, keys.subject_key, keys.from_key, keys.to_key],
-      ...[hasAttachment(email.structure) ? 1 : 0, flags, others],
-      places.has(email.id) ? batch.next('Email') : null,
-    ];
+  const arrivals = emails.map((email): Arrival => {
+    const places = visible.get(email.id) ?? [];
+    const threadId = email.threadId ?? threadIdOf(email.id, email.headers);
+    return { email, threadId, places, keywords: mergeKeywords(places) };
   });
-  const returned = await insertRows<{ id: Id; key: number }>(
-    batch,
-    'email',
-    COLUMNS,
-    rows,
-    'returning id, key',
-  );
-  const keys = new Map(returned.map(({ id, key }) => [id, key]));
-  const keyed = emails.map((email) => ({ ...email, key: keys.get(email.id) ?? 0 }));
-  await insertDetails(batch, keyed);
-  await applyMemberships(
-    batch,
-    keyed.flatMap(({ key, id, receivedAt, threadId, headers }) =>
-      [...new Set((places.get(id) ?? []).map(({ mailbox }) => mailbox))].map((mailbox) => ({
-        email: key,
-        mailbox,
-        thread: threads.get(threadOf({ id, threadId, headers })) ?? 0,
-        receivedAt,
-        before: null,
-        after: keywords.get(id)?.flags ?? 0,
-      })),
-    ),
-  );
-  await remember(batch, emails, places);
-  return keys;
+  const stored = await insertEmails(batch, arrivals);
+  await insertDetails(batch, stored);
+  await applyMemberships(batch, stored.flatMap(entering));
+  await remember(batch, stored);
+  return new Map(stored.map(({ email, key }) => [email.id, key]));
 }
 
 const COLUMNS = [
@@ -110,16 +93,46 @@ const COLUMNS = [
   'created_at',
 ];
 
-function threadOf({ id, threadId, headers }: Pick<NewEmail, 'id' | 'threadId' | 'headers'>): Id {
-  return threadId ?? threadIdOf(id, headers);
+async function insertEmails(batch: Batch, arrivals: Arrival[]): Promise<Stored[]> {
+  const wanted = arrivals.map(({ threadId, places }) => ({ id: threadId, visible: places.length > 0 }));
+  const threads = await threadKeys(batch, wanted);
+  const rows = arrivals.map(({ email, threadId, places, keywords }): Value[] => {
+    const keys = sortKeys(email.headers);
+    return [
+      ...[batch.account, email.id, threads.get(threadId) ?? 0, email.receivedAt, email.size],
+      ...[keys.sent_at, keys.subject_key, keys.from_key, keys.to_key],
+      ...[hasAttachment(email.structure) ? 1 : 0, keywords.flags, keywords.keywords],
+      places.length > 0 ? batch.next('Email') : null,
+    ];
+  });
+  const suffix = 'returning id, key';
+  const returned = await insertRows<{ id: Id; key: number }>(batch, 'email', COLUMNS, rows, suffix);
+  const keys = new Map(returned.map(({ id, key }) => [id, key]));
+  return arrivals.map((arrival) => ({
+    ...arrival,
+    key: keys.get(arrival.email.id) ?? 0,
+    thread: threads.get(arrival.threadId) ?? 0,
+  }));
 }
 
-async function insertDetails(batch: Batch, emails: (NewEmail & { key: number })[]): Promise<void> {
+function entering({ email, key, thread, places, keywords }: Stored): MembershipChange[] {
+  const mailboxes = new Set(places.map(({ mailbox }) => mailbox));
+  return [...mailboxes].map((mailbox) => ({
+    email: key,
+    mailbox,
+    thread,
+    receivedAt: email.receivedAt,
+    before: null,
+    after: keywords.flags,
+  }));
+}
+
+async function insertDetails(batch: Batch, stored: Stored[]): Promise<void> {
   await insertRows(
     batch,
     'email_detail',
     ['email', 'headers', 'structure', 'preview', 'has_text'],
-    emails.map(({ key, headers, structure, preview, text }) => [
+    stored.map(({ key, email: { headers, structure, preview, text } }) => [
       key,
       headers && JSON.stringify(headers),
       structure && JSON.stringify(structure),
@@ -127,22 +140,23 @@ async function insertDetails(batch: Batch, emails: (NewEmail & { key: number })[
       text === null ? 0 : 1,
     ]),
   );
-  const withHeaders = emails.flatMap(({ key, headers }) => (headers ? { email: key, headers } : []));
+  const withHeaders = stored.flatMap(({ key, email: { headers } }) =>
+    headers ? [{ email: key, headers }] : [],
+  );
   await indexHeaders(batch, withHeaders, true);
-  const withText = emails.flatMap(({ key, text, preview }) => {
+  const withText = stored.flatMap(({ key, email: { text, preview } }) => {
     const body = text ?? preview;
-    return body ? { email: key, text: body } : [];
+    return body ? [{ email: key, text: body }] : [];
   });
   await indexBodies(batch, withText, true);
 }
 
-async function remember(batch: Batch, emails: NewEmail[], places: Map<Id, PlacedLocation[]>): Promise<void> {
+async function remember(batch: Batch, stored: Stored[]): Promise<void> {
   const sent = await batch.sentMailbox();
   await rememberAddresses(
     batch,
-    emails.flatMap(({ id, headers, receivedAt }) => {
-      const isSent = places.get(id)?.some(({ mailbox }) => mailbox === sent) ?? false;
-      return headers ? { headers, receivedAt, sent: isSent } : [];
-    }),
+    stored.flatMap(({ email: { headers, receivedAt }, places }) =>
+      headers ? [{ headers, receivedAt, sent: places.some(({ mailbox }) => mailbox === sent) }] : [],
+    ),
   );
 }

@@ -24,7 +24,8 @@ export async function insertRows<Row>(
 ): Promise<Row[]> {
   const result: Row[] = [];
   for (const chunk of chunks(rows, columns.length)) {
-    const text = `insert into ${table} (${columns.join(', ')}) values ${tuples(dialect, chunk.length, columns.length)} ${suffix}`;
+    const values = tuples(dialect, chunk.length, columns.length);
+    const text = `insert into ${table} (${columns.join(', ')}) values ${values} ${suffix}`;
     const { rows: returned } = await db.executeQuery<Row>(CompiledQuery.raw(text, chunk.flat()));
     for (const row of returned) result.push(row);
   }
@@ -68,15 +69,25 @@ function chunks(rows: Value[][], width: number): Value[][][] {
   return slices(rows, Math.floor(MAX_PARAMETERS / width));
 }
 
-function tuples(dialect: DialectName, count: number, width: number, types?: string[]): string {
+/** Texts of full chunks, which are asked for over and over. */
+const remembered = new Map<string, string>();
+const MAX_REMEMBERED = 200;
+
+function tuples(dialect: DialectName, count: number, width: number, types: string[] = []): string {
+  const key = `${dialect} ${count} ${width} ${types.join()}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
   let parameter = 0;
   const tuple = () => {
     const values = Array.from({ length: width }, (_, column) => {
       parameter += 1;
       const placeholder = dialect === 'sqlite' ? '?' : `$${parameter}`;
-      return types ? `cast(${placeholder} as ${types[column]})` : placeholder;
+      return types.length > 0 ? `cast(${placeholder} as ${types[column]})` : placeholder;
     });
     return `(${values.join(', ')})`;
   };
-  return Array.from({ length: count }, tuple).join(', ');
+  const text = Array.from({ length: count }, tuple).join(', ');
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(key, text);
+  return text;
 }
