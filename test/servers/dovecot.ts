@@ -1,7 +1,7 @@
 /** A real Dovecot in a private directory: IMAP, POP3, ManageSieve and LMTP on free loopback ports, ready in 0.2 s. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile, chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,7 +68,26 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
 
   async function writePasswords(): Promise<void> {
     const lines = [...passwords].map(([name, password]) => `${name}:{PLAIN}${password}::::::\n`);
-    await writeFile(join(directory, 'users'), lines.join(''));
+    await writeFile(join(directory, 'users.new'), lines.join(''));
+    await rename(join(directory, 'users.new'), join(directory, 'users'));
+  }
+
+  /** Dovecot looks at the file once a second at most. */
+  async function setPassword(name: string, password: string): Promise<void> {
+    passwords.set(name, password);
+    await writePasswords();
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (!(await accepts(name, password))) {
+      if (Date.now() > deadline) throw new Error(`Dovecot does not take the password of ${name}`);
+      await new Promise((next) => setTimeout(next, 100));
+    }
+  }
+
+  function accepts(name: string, password: string): Promise<boolean> {
+    return promisify(execFile)('doveadm', ['-c', conf, 'auth', 'test', name, password]).then(
+      () => true,
+      () => false,
+    );
   }
 
   async function launch(): Promise<Leashed> {
@@ -88,14 +107,8 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     tls,
     directory,
     log,
-    async addUser(name, password) {
-      passwords.set(name, password);
-      await appendFile(join(directory, 'users'), `${name}:{PLAIN}${password}::::::\n`);
-    },
-    async setPassword(name, password) {
-      passwords.set(name, password);
-      await writePasswords();
-    },
+    addUser: setPassword,
+    setPassword,
     async deliver(user, raw, delivery = {}) {
       const bytes = typeof raw === 'string' ? Buffer.from(raw.replace(/\r?\n/g, '\r\n')) : raw;
       const home = join(directory, 'home', user);

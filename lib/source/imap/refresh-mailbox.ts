@@ -12,10 +12,18 @@ import { readEmails } from './rows';
 /** UIDs of one command when many messages came at once. */
 const NEW_CHUNK = 1_000;
 
-export function refreshMailbox(context: ImapContext, mailboxId: Id, window: number): Promise<void> {
+/** `bulk`: news that nobody waits for must not stand in front of a click. */
+export type LaneName = 'interactive' | 'bulk';
+
+export function refreshMailbox(
+  context: ImapContext,
+  mailboxId: Id,
+  window: number,
+  lane: LaneName = 'interactive',
+): Promise<void> {
   return context.syncs.run(mailboxId, async () => {
     const mailbox = await wiredMailbox(context, mailboxId);
-    if (mailbox.wire.filledDownTo === null || !(await catchUp(context, mailbox, window))) {
+    if (mailbox.wire.filledDownTo === null || !(await catchUp(context, mailbox, window, lane))) {
       await readFirstPage(context, mailbox, window);
     } else if (mailbox.wire.filledDownTo > 1) {
       fillBehind(context, mailboxId);
@@ -24,9 +32,14 @@ export function refreshMailbox(context: ImapContext, mailboxId: Id, window: numb
 }
 
 /** @returns false when the mailbox has another UIDVALIDITY than what the index holds */
-async function catchUp(context: ImapContext, mailbox: WiredMailbox, window: number): Promise<boolean> {
+async function catchUp(
+  context: ImapContext,
+  mailbox: WiredMailbox,
+  window: number,
+  lane: LaneName,
+): Promise<boolean> {
   const before = context.own.now();
-  const news = await context.pool.interactive(async (session) => {
+  const news = await context.pool[lane](async (session) => {
     const selected = await select(session, mailbox.wire.path, true);
     if (selected.uidValidity !== mailbox.wire.uidValidity) return null;
     const emails = await readNew(context, session, selected, mailbox);

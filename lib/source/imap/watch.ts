@@ -90,7 +90,7 @@ export class Watcher {
   }
 
   #look(ids: Id[]): void {
-    for (const id of ids) this.#behind(refreshMailbox(this.context, id, WINDOW));
+    for (const id of ids) this.#behind(refreshMailbox(this.context, id, WINDOW, 'bulk'));
   }
 
   /** What fails here is told by the account's status. */

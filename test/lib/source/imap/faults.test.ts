@@ -1,0 +1,193 @@
+/** Lost connections, refused passwords, silence: what is told, what comes back by itself (security.md R7, R8, R9, R22). */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Id } from '@/lib/jmap/types';
+import { plainMessage } from '@/test/contract/messages';
+import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
+import { type ImapProxy, startProxy } from '@/test/servers/proxy';
+import { type ImapAccount, openImapAccount, PASSWORD } from './imap-account';
+
+let dovecot: DovecotServer;
+let proxy: ImapProxy;
+let account: ImapAccount;
+let inbox: Id;
+let user: string;
+let count = 0;
+/** Set by tests: the proxy's view of each line of the server. */
+let rewrite: (line: string) => string | null = (line) => line;
+
+beforeAll(async () => {
+  dovecot = await startDovecot();
+});
+afterAll(() => dovecot.stop());
+
+beforeEach(async () => {
+  count += 1;
+  user = `user${count}`;
+  rewrite = (line) => line;
+  await dovecot.addUser(user, PASSWORD);
+  for (let n = 1; n <= 3; n += 1) await dovecot.deliver(user, `Subject: mail ${n}\n\nbody ${n}\n`);
+  proxy = await startProxy({
+    upstreamPort: dovecot.ports.imap,
+    tls: dovecot.tls,
+    fromServer: (line) => rewrite(line),
+  });
+  account = await openImapAccount(dovecot, { user, port: proxy.port });
+  await account.source.refreshMailboxes();
+  inbox = await account.byRole('inbox');
+  await account.source.refreshMailbox(inbox, 50);
+});
+afterEach(async () => {
+  await account.close();
+  await proxy.stop();
+});
+
+const subjects = async () => {
+  const locations = await account.index.mailboxLocations(inbox, 1, 1_000);
+  const emails = await account.index.emails(locations.map(({ emailId }) => emailId));
+  return emails.map((email) => email.headers?.subject).sort();
+};
+const eventually = (check: () => Promise<void> | void) =>
+  vi.waitFor(check, { timeout: 15_000, interval: 50 });
+
+describe('R8: a connection that breaks', () => {
+  it('is opened again for the next read, without anybody noticing', async () => {
+    proxy.cut();
+    await dovecot.deliver(user, 'Subject: later\n\nx\n');
+    await account.source.refreshMailbox(inbox, 50);
+    expect(await subjects()).toContain('later');
+    expect(account.source.status().connection).toBe('ready');
+  });
+
+  it('is told as offline while the server is away, and comes back by itself while somebody looks', async () => {
+    account.source.watch([inbox]);
+    await eventually(() => expect(proxy.open()).toBeGreaterThanOrEqual(2));
+    proxy.refuse(true);
+    proxy.cut();
+    await expect(account.source.refreshMailbox(inbox, 50)).rejects.toMatchObject({ code: 'connectionLost' });
+    expect(account.source.status()).toMatchObject({ connection: 'offline' });
+    expect(account.source.status().since).not.toBeNull();
+    expect(await subjects()).toHaveLength(3);
+    await dovecot.deliver(user, 'Subject: meanwhile\n\nx\n');
+    proxy.refuse(false);
+    await eventually(async () => expect(await subjects()).toContain('meanwhile'));
+    expect(account.source.status()).toMatchObject({ connection: 'ready', since: null, error: null });
+  });
+
+  it('while a message is read is taken up on a new one', async () => {
+    const [location] = await account.index.mailboxLocations(inbox, 1, 1_000);
+    proxy.cut();
+    const chunks = [];
+    for await (const chunk of await account.source.readRaw(location?.emailId ?? '')) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString()).toContain('body 1');
+  });
+});
+
+it('R17: an APPEND whose answer is lost is found again and not stored twice', async () => {
+  let lost = false;
+  rewrite = (line) => {
+    if (lost || !/OK \[APPENDUID/.test(line)) return line;
+    lost = true;
+    proxy.cut();
+    return null;
+  };
+  const raw = plainMessage('once', 'x');
+  const id = await account.source.append({ raw, mailboxIds: [inbox], keywords: ['$seen'], receivedAt: 0 });
+  expect(lost).toBe(true);
+  await account.source.refreshMailbox(inbox, 50);
+  expect((await subjects()).filter((subject) => subject === 'once')).toHaveLength(1);
+  expect(await account.index.emails([id])).toHaveLength(1);
+});
+
+it('R17: a MOVE whose answer is lost leaves the message in one place, and the index knows which', async () => {
+  const archive = await account.byRole('archive');
+  const [location] = await account.index.mailboxLocations(inbox, 1, 1_000);
+  const id = location?.emailId ?? '';
+  let lost = false;
+  rewrite = (line) => {
+    if (lost || !/COPYUID/.test(line)) return line;
+    lost = true;
+    proxy.cut();
+    return null;
+  };
+  const patch = { addKeywords: [], removeKeywords: [], addMailboxes: [archive], removeMailboxes: [inbox] };
+  const outcome = await account.source.updateEmails([{ id, ...patch }]);
+  expect(outcome.get(id)).toMatchObject({ code: 'connectionLost' });
+  await account.source.refreshMailbox(archive, 50);
+  await account.source.refreshMailbox(inbox, 50);
+  const moved = await dovecot.doveadm('search', '-u', user, 'mailbox', 'Archive', 'all');
+  const [row] = await account.index.emails([id]);
+  expect(row?.mailboxIds).toEqual([moved.trim() === '' ? inbox : archive]);
+});
+
+describe('R22: a password that is refused', () => {
+  it('is told as such, and is not tried again until the user gives another', async () => {
+    await dovecot.setPassword(user, 'changed');
+    account.source.watch([inbox]);
+    proxy.cut();
+    await expect(account.source.refreshMailbox(inbox, 50)).rejects.toMatchObject({ code: 'wrongPassword' });
+    const tries = proxy.accepted();
+    await expect(account.source.refreshMailbox(inbox, 50)).rejects.toMatchObject({ code: 'wrongPassword' });
+    expect(proxy.accepted()).toBe(tries);
+    expect(account.source.status().connection).toBe('needsPassword');
+    account.secret.password = 'changed';
+    await account.source.reconnect();
+    expect(account.source.status()).toMatchObject({ connection: 'ready', error: null });
+    await account.source.refreshMailbox(inbox, 50);
+  });
+
+  it.each([
+    ['NO [UNAVAILABLE] Temporary authentication failure.', 'serverUnavailable'],
+    ['NO [ALERT] Application-specific password required', 'appPasswordNeeded'],
+    ['NO IMAP is disabled for your account', 'protocolDisabled'],
+    ['NO [AUTHENTICATIONFAILED] Authentication failed.', 'wrongPassword'],
+  ])('%s is %s', async (words, code) => {
+    await dovecot.setPassword(user, 'changed');
+    rewrite = (line) => line.replace(/NO \[AUTHENTICATIONFAILED\].*/, words);
+    proxy.cut();
+    await expect(account.source.reconnect()).rejects.toMatchObject({ code });
+  });
+});
+
+describe('while somebody looks', () => {
+  it('new mail, flags and removals by others appear at once', async () => {
+    account.source.watch([inbox]);
+    await eventually(() => expect(proxy.sent().filter((line) => / IDLE$/.test(line))).not.toHaveLength(0));
+    await dovecot.deliver(user, 'Subject: pushed\n\nx\n');
+    await eventually(async () => expect(await subjects()).toContain('pushed'));
+    await dovecot.doveadm('expunge', '-u', user, 'mailbox', 'INBOX', 'subject', 'pushed');
+    await eventually(async () => expect(await subjects()).not.toContain('pushed'));
+  });
+
+  it('nothing idles once nobody looks', async () => {
+    account.source.watch([inbox]);
+    await eventually(() => expect(proxy.sent().filter((line) => / IDLE$/.test(line))).not.toHaveLength(0));
+    account.source.watch([]);
+    await eventually(() => expect(proxy.sent()).toContain('DONE'));
+  });
+});
+
+describe('R13: a message that poisons its row', () => {
+  it('is in the list all the same, and so are the others', async () => {
+    const deep = `${'('.repeat(500)}"text" "plain" NIL NIL NIL "7bit" 1 1${')'.repeat(500)}`;
+    rewrite = (line) =>
+      / FETCH \(UID 4 .*BODYSTRUCTURE \(/.test(line)
+        ? line.replace(/BODYSTRUCTURE .* BODY\[/, `BODYSTRUCTURE ${deep} BODY[`)
+        : line;
+    await dovecot.deliver(user, 'Subject: poison\n\nx\n');
+    await dovecot.deliver(user, 'Subject: healthy\n\nx\n');
+    await account.source.refreshMailbox(inbox, 50);
+    expect(await subjects()).toEqual(['healthy', 'mail 1', 'mail 2', 'mail 3', 'poison']);
+  });
+});
+
+it('a slow reader of a large message holds no connection', async () => {
+  const raw = plainMessage('large', `${'x'.repeat(70)}\n`.repeat(60_000));
+  const id = await account.source.append({ raw, mailboxIds: [inbox], keywords: [], receivedAt: 0 });
+  const stream = await account.source.readRaw(id);
+  const iterator = stream[Symbol.asyncIterator]();
+  expect((await iterator.next()).value.length).toBeGreaterThan(0);
+  // The stream stands still; other downloads and searches go on.
+  const other = await account.source.search({ text: 'mail' }, [inbox], new AbortController().signal);
+  expect(other.emailIds.length).toBeGreaterThan(0);
+  stream.destroy();
+});
