@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { DeviceClock } from '@/components/ui/device-clock';
 import { TrustedScripts } from '@/components/ui/trusted-scripts';
 import { requestPreferences } from '@/lib/i18n/request';
+import { Translated } from '@/lib/i18n/translated';
 import './globals.css';
 
 export const metadata: Metadata = {
@@ -45,7 +46,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <TrustedScripts />
       </head>
       <body>
-        {children}
+        {/* What is left to say when a screen breaks. */}
+        <Translated sections={['ui']}>{children}</Translated>
         <DeviceClock known={timeZone} />
       </body>
     </html>

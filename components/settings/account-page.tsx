@@ -5,6 +5,7 @@ import type { Account } from '@/lib/client/control/types';
 import { AccountName, SentCopy, SignInSwitch } from './account-basics';
 import { type AccountPartProps, accountPath } from './account-part';
 import { AccountPassword, AccountServers } from './account-servers';
+import { AccountState } from './account-state';
 import { AccountTrouble } from './account-trouble';
 import { Loaded } from './loaded';
 import { Pop3Settings } from './pop3-settings';
@@ -40,7 +41,10 @@ function Parts(props: AccountPartProps & { reload: () => void; fixedServers: boo
   const hasServer = account.kind !== 'demo';
   return (
     <>
-      <h1 className="mb-6 break-words font-semibold text-title">{account.name}</h1>
+      <div className="mb-6">
+        <p className="break-words font-semibold text-body">{account.name}</p>
+        <AccountState account={account} />
+      </div>
       <AccountTrouble account={account} reload={reload} />
       <Section id="account-name" title={t('account.name')} hint={t('account.nameHint')}>
         <AccountName account={account} onChange={onChange} />

@@ -19,7 +19,7 @@ export function SectionList() {
   return (
     <nav
       aria-label={t('sections')}
-      className="mb-6 grid grid-cols-2 gap-x-2 lg:sticky lg:top-16 lg:mb-0 lg:w-56 lg:shrink-0 lg:grid-cols-1 lg:self-start"
+      className="-mx-3 grid grid-cols-2 gap-x-2 lg:sticky lg:top-16 lg:grid-cols-1"
     >
       {SECTIONS.map(([id, key]) => (
         <a

@@ -13,7 +13,7 @@ export function Section({
   children: ReactNode;
 }) {
   return (
-    <section aria-labelledby={id} className="border-line border-t py-6 first:border-t-0 first:pt-0">
+    <section aria-labelledby={id} className="border-line border-t py-6 first:border-t-0 first:pt-0 last:pb-0">
       <h2 id={id} className="scroll-mt-16 font-semibold text-body">
         {title}
       </h2>

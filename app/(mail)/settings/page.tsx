@@ -21,8 +21,7 @@ export default async function Settings() {
   const ui = await translator('ui');
   const { language: _language, ...preferences } = await requestPreferences();
   return (
-    <SettingsPage back="/mail" backLabel={ui('toMail')} aside={<SectionList />}>
-      <h1 className="mb-6 font-semibold text-title">{t('title')}</h1>
+    <SettingsPage back="/mail" backLabel={ui('toMail')} title={t('title')} aside={<SectionList />}>
       <AccountList />
       <Identities />
       <Appearance preferences={preferences} />

@@ -13,10 +13,13 @@ export default async function NewAccount() {
   const t = await translator('settings');
   const { fixed, mailDomain } = config();
   return (
-    <SettingsPage back="/settings" backLabel={t('title')}>
+    <SettingsPage
+      back="/settings"
+      backLabel={t('title')}
+      title={t('account.addTitle')}
+      hint={t('account.addHint')}
+    >
       <div className="max-w-104">
-        <h1 className="font-semibold text-title">{t('account.addTitle')}</h1>
-        <p className="mt-1 mb-6 text-text-2">{t('account.addHint')}</p>
         <AddAccount rules={{ fixed: fixed !== null, mailDomain }} />
       </div>
     </SettingsPage>

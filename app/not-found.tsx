@@ -1,0 +1,15 @@
+import Link from 'next/link';
+import { buttonClass } from '@/components/ui/button';
+import { MessagePage } from '@/components/ui/message-page';
+import { translator } from '@/lib/i18n/request';
+
+export default async function NotFound() {
+  const t = await translator('ui');
+  return (
+    <MessagePage title={t('notFoundTitle')} text={t('notFound')}>
+      <Link href="/mail" className={buttonClass('outline')}>
+        {t('toMail')}
+      </Link>
+    </MessagePage>
+  );
+}
