@@ -58,6 +58,8 @@ export function isOneOf(
   values: readonly (string | number)[],
 ): RawBuilder<SqlBool> {
   const reference = sql.ref(column);
+  // Postgres cannot tell the type of nothing.
+  if (values.length === 0) return sql<SqlBool>`(1 = 0)`;
   if (dialect === 'sqlite') {
     return sql<SqlBool>`${reference} in (select value from json_each(${JSON.stringify(values)}))`;
   }

@@ -92,7 +92,7 @@ export function matches(
   query: string,
 ): RawBuilder<SqlBool> {
   const terms = termsOf(query);
-  if (terms.length === 0) return sql<SqlBool>`1 = 0`;
+  if (terms.length === 0) return sql<SqlBool>`(1 = 0)`;
   const has = (...selects: RawBuilder<unknown>[]) =>
     sql<SqlBool>`${sql.ref(column)} in (${sql.join(selects, sql` union all `)})`;
   const header = (words: Term[], fields: TextField[]) => {
