@@ -55,17 +55,26 @@ export class Accounts {
     return this.#opened.get(accountId) ?? null;
   }
 
-  /** Its record or password changed, or it was removed: the next use starts anew. */
+  /** It is new, its record or password changed, or it was removed: the next use starts anew, and streams tell it. */
   async changed(accountId: Id): Promise<void> {
-    const account = await this.#stop(accountId);
-    if (!account) return;
-    this.#deps.hub.publish(account.record.userId, accountId, { Account: stamp() });
-    this.#audienceChanged(account.record.userId);
+    const userId = (await this.#stop(accountId))?.record.userId ?? (await this.#ownerOf(accountId));
+    if (userId === null) return;
+    this.#deps.hub.publish(userId, accountId, { Account: stamp() });
+    this.#audienceChanged(userId);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#sweeper);
     await Promise.all([...this.#open.keys()].map((id) => this.#stop(id)));
+  }
+
+  async #ownerOf(accountId: Id): Promise<string | null> {
+    try {
+      return (await this.#deps.record(accountId)).userId;
+    } catch (error) {
+      if (error instanceof RequestError && error.code === 'notFound') return null;
+      throw error;
+    }
   }
 
   #start(accountId: Id): Promise<Account> {
