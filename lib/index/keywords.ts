@@ -5,9 +5,8 @@ const MAX_KEYWORDS = 100;
 /** RFC 8621 §4.1.1: 1 to 255 characters. */
 const MAX_LENGTH = 255;
 
-export const SEEN = 1;
-export const FLAGGED = 2;
-export const DRAFT = 8;
+const SEEN = 1;
+const DRAFT = 8;
 
 export interface Keywords {
   flags: number;

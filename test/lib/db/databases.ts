@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { type Databases, openDatabases } from '@/lib/db/database';
 import type { DialectName } from '@/lib/db/migration';
 import { sharedPostgres } from '@/test/servers/postgres';
@@ -36,6 +36,11 @@ export function onEachDatabase(name: string, suite: (databases: TestDatabases) =
       opened.push(databases);
       return databases;
     }
+
+    // On a busy machine its start takes longer than a test may.
+    beforeAll(async () => {
+      if (dialect === 'postgres') await sharedPostgres();
+    });
 
     afterAll(async () => {
       await Promise.all(opened.map((databases) => databases.close()));
