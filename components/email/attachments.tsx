@@ -97,7 +97,8 @@ function AttachmentChip({ attachment, href, onPreview }: ChipProps) {
       className="inline-flex h-12 max-w-full items-stretch rounded-chip border border-line"
     >
       {onPreview ? (
-        <button type="button" onClick={onPreview} aria-label={t('preview', { name })} className={look}>
+        <button type="button" onClick={onPreview} className={look}>
+          <span className="sr-only">{t('previewOf')}</span>
           {label}
         </button>
       ) : (

@@ -36,7 +36,9 @@ const ATTRIBUTES =
 const CONFIG = Object.freeze({
   ALLOWED_TAGS: TAGS.split(' '),
   ALLOWED_ATTR: ATTRIBUTES.split(' '),
-  ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|cid:|#|data:image\/(?:png|jpe?g|gif|webp)[;,])/i,
+  // DOMPurify asks this of every attribute's value: what is no address with a scheme passes, a scheme must be one of these.
+  ALLOWED_URI_REGEXP:
+    /^(?:(?:https?|mailto|tel|cid):|data:image\/(?:png|jpe?g|gif|webp)[;,]|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i,
   ALLOW_ARIA_ATTR: false,
   ALLOW_DATA_ATTR: false,
   ALLOW_UNKNOWN_PROTOCOLS: false,
@@ -112,8 +114,10 @@ function decodeCid(cid: string): string {
 
 /** S11: a new tab that knows nothing of us; where the words name another place than the address, the true one stands beside. */
 function rewriteLink(anchor: HTMLAnchorElement): void {
-  const href = anchor.getAttribute('href') ?? '';
+  const href = anchor.getAttribute('href')?.trim() ?? '';
   if (href.startsWith('#')) return;
+  // A relative address would lead into Gatepost itself.
+  if (!/^(?:https?|mailto|tel):/i.test(href)) return anchor.removeAttribute('href');
   anchor.setAttribute('target', '_blank');
   anchor.setAttribute('rel', 'noopener noreferrer');
   const warning = linkWarning(anchor.textContent ?? '', href);

@@ -69,7 +69,7 @@ function Words({ accountId, email, content }: { accountId: string; email: EmailR
   if (text.trim() === '') return <p className="px-4 py-6 text-text-3 text-ui md:px-6">{t('noText')}</p>;
   return (
     <>
-      <TextBody accountId={accountId} text={text} fold={fold} />
+      <TextBody accountId={accountId} text={text} />
       {truncated && <Notice>{t('cut')}</Notice>}
     </>
   );

@@ -12,7 +12,7 @@ export function useFileSize(): (bytes: number) => string {
     return format.number(value, {
       style: 'unit',
       unit: STEPS[step],
-      unitDisplay: 'short',
+      unitDisplay: step === 0 ? 'long' : 'short',
       maximumFractionDigits: value < 10 && step > 0 ? 1 : 0,
     });
   };

@@ -7,10 +7,10 @@ import { linkWarning } from './link-warning';
 import type { TextPiece } from './linkify';
 import { parsePlainText, type TextBlock, unquoted } from './plain-text';
 
-export function TextBody({ accountId, text, fold }: { accountId: string; text: string; fold: boolean }) {
+export function TextBody({ accountId, text }: { accountId: string; text: string }) {
   const t = useTranslations('read');
   const { blocks, tail } = useMemo(() => parsePlainText(text), [text]);
-  const [open, setOpen] = useState(!fold);
+  const [open, setOpen] = useState(false);
   return (
     <div className="max-w-180 whitespace-pre-wrap break-words px-4 py-4 text-body md:px-6" dir="auto">
       <Blocks accountId={accountId} blocks={blocks} />
@@ -71,14 +71,22 @@ function Linked({ accountId, text }: { accountId: string; text: string }) {
     if (href.startsWith('mailto:')) {
       const write = () => client.write({ kind: 'new', accountId, mailto: href });
       return (
-        <a key={at} href={href} onClick={(event) => (event.preventDefault(), write())}>
+        <a
+          key={at}
+          href={href}
+          className="underline"
+          onClick={(event) => {
+            event.preventDefault();
+            write();
+          }}
+        >
           {words}
         </a>
       );
     }
     const warning = linkWarning(words, href);
     return (
-      <a key={at} href={href} target="_blank" rel="noopener noreferrer">
+      <a key={at} href={href} target="_blank" rel="noopener noreferrer" className="underline">
         {words}
         {warning !== null && <span className="text-row text-warn"> ({warning})</span>}
       </a>

@@ -1,22 +1,22 @@
 'use client';
+import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { cx } from '@/components/ui/class-names';
 import { useAccounts } from '@/lib/client/hooks';
 import { AccountFolders } from './account-folders';
 
-/** Every account with its folders (page.md §7). */
-export function FolderPane({ className }: { className?: string }) {
+/** Every account with its folders (page.md §7); what is passed in stands at its end. */
+export function FolderPane({ className, children }: { className?: string; children?: ReactNode }) {
   const t = useTranslations('mail');
   const accounts = useAccounts();
   return (
-    <nav
-      aria-label={t('folders')}
-      data-pane="folders"
-      className={cx('overflow-y-auto bg-pane py-2', className)}
-    >
-      {accounts.map((account) => (
-        <AccountFolders key={account.id} account={account} heading={accounts.length > 1} />
-      ))}
+    <nav aria-label={t('folders')} data-pane="folders" className={cx('flex bg-pane', className)}>
+      <div className="min-w-0 flex-1 overflow-y-auto py-2">
+        {accounts.map((account) => (
+          <AccountFolders key={account.id} account={account} heading={accounts.length > 1} />
+        ))}
+      </div>
+      {children}
     </nav>
   );
 }

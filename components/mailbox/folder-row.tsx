@@ -78,7 +78,6 @@ export function FolderRow({
       aria-current={current ? 'page' : undefined}
       aria-selected={current}
       aria-expanded={hasChildren ? open : undefined}
-      aria-label={unread ? t('folderUnread', { folder: name, n: count }) : name}
       tabIndex={tabStop ? 0 : -1}
       data-mailbox={mailbox.id}
       data-pane-focus={tabStop ? 'folders' : undefined}
@@ -119,7 +118,14 @@ export function FolderRow({
       >
         {name}
       </span>
-      {unread && <span className="text-row text-text-2 tabular-nums">{count}</span>}
+      {unread && (
+        <span className="text-row text-text-2 tabular-nums">
+          <span aria-hidden="true">{count}</span>
+          <span className="sr-only">
+            , {t(mailbox.role === 'drafts' ? 'messages' : 'unreadCount', { n: count })}
+          </span>
+        </span>
+      )}
     </li>
   );
 }

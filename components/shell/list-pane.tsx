@@ -13,7 +13,6 @@ export function ListPane({ className }: { className?: string }) {
   const { selection } = useScreen();
   return (
     <section aria-label={t('list')} data-pane="list" className={cx('relative flex flex-col', className)}>
-      <h1 className="sr-only max-md:hidden">{place}</h1>
       <PhoneBar title={place} />
       <AccountNotice />
       <EmailList label={place} />

@@ -23,6 +23,7 @@ import { Separator } from './separator';
 import { TopBar } from './top-bar';
 import { useFirstPaint } from './use-first-paint';
 import { usePanes } from './use-panes';
+import { usePlaceName } from './use-place-name';
 import { go, useRoute } from './use-route';
 
 interface Props {
@@ -60,6 +61,7 @@ function useInbox(route: MailRoute | null): void {
 function Panes({ widths }: { widths: PaneWidths }) {
   const t = useTranslations();
   const { route, looks } = useScreen();
+  const place = usePlaceName();
   const panes = usePanes(widths);
   const reading = route.threadId !== null;
   const alone = looks.readingPane === 'off';
@@ -80,12 +82,9 @@ function Panes({ widths }: { widths: PaneWidths }) {
       <OfflineBar />
       <TopBar />
       <div className="flex min-h-0 flex-1 print:block">
-        <FolderPane className="w-(--folders) shrink-0 max-lg:hidden print:hidden" />
-        <Separator
-          {...panes.separator('folders')}
-          label={t('mail.resizeFolders')}
-          className="max-lg:hidden print:hidden"
-        />
+        <FolderPane className="w-(--folders) shrink-0 max-lg:hidden print:hidden">
+          <Separator {...panes.separator('folders')} label={t('mail.resizeFolders')} />
+        </FolderPane>
         <main
           id="mail"
           tabIndex={-1}
@@ -94,6 +93,7 @@ function Panes({ widths }: { widths: PaneWidths }) {
             looks.readingPane === 'below' && 'md:flex-col',
           )}
         >
+          <h1 className="sr-only">{place}</h1>
           <ListPane
             className={cx(
               'min-h-0 min-w-0 print:hidden',

@@ -37,14 +37,14 @@ export function PhoneBar({ title }: { title: string }) {
             label={t('mail.folders')}
             onClick={() => goInto({ ...route, folders: true })}
           />
-          <h1
+          <p
             className={cx(
               'min-w-0 truncate font-semibold text-body',
               route.view === 'search' ? 'sr-only' : 'flex-1',
             )}
           >
             {title}
-          </h1>
+          </p>
           {route.view === 'search' ? (
             <SearchField className="min-w-0 flex-1" />
           ) : (

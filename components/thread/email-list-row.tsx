@@ -106,11 +106,14 @@ function Gutter({ row, selected, hovered, phone, toggle }: GutterProps) {
         <button
           type="button"
           tabIndex={-1}
-          aria-label={t('select')}
           aria-pressed={selected}
           className="-m-0.5 flex size-11 items-center justify-center rounded-full"
-          onClick={(event) => (stop(event), toggle())}
+          onClick={(event) => {
+            stop(event);
+            toggle();
+          }}
         >
+          <span className="sr-only">{t('select')}</span>
           {selected ? (
             <input
               type="checkbox"

@@ -98,7 +98,7 @@ export function EmailList({ label }: { label: string }) {
         {topGroup && (
           <div
             aria-hidden="true"
-            className="sticky top-0 z-sticky flex h-7 items-center bg-bg ps-6 pe-4 font-medium text-meta text-text-3"
+            className="sticky top-0 z-sticky flex h-7 items-center bg-bg ps-8 pe-4 font-medium max-md:ps-4 text-meta text-text-3"
           >
             {topGroup}
           </div>
@@ -157,7 +157,10 @@ function VirtualRow({ index, id, top, height, heading, ...rest }: VirtualRowProp
       style={{ transform: `translateY(${top}px)` }}
     >
       {heading && (
-        <div aria-hidden="true" className="flex h-7 items-center ps-6 pe-4 font-medium text-meta text-text-3">
+        <div
+          aria-hidden="true"
+          className="flex h-7 items-center ps-8 pe-4 font-medium max-md:ps-4 text-meta text-text-3"
+        >
           {heading}
         </div>
       )}

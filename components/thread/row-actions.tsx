@@ -36,7 +36,7 @@ export function RowActions({ row }: { row: Row }) {
   return (
     <span
       role="gridcell"
-      className="absolute inset-y-0 end-0 flex items-center gap-1 bg-hover ps-2 pe-3 group-aria-selected:bg-selected max-md:hidden"
+      className="absolute inset-y-0 end-0 flex items-center gap-1 bg-inherit ps-2 pe-3 max-md:hidden"
     >
       {entries.map(({ action, icon: Icon, label, shortcut }) => (
         <Tooltip key={action} label={label} shortcut={shortcut}>

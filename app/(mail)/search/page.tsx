@@ -1,5 +1,9 @@
+import type { Metadata } from 'next';
 import { MailPage } from '@/app/(mail)/mail-page';
 import { parseRoute } from '@/lib/client/route';
+
+/** The screen writes its own title, with the count of unread mail in it. */
+export const metadata: Metadata = { title: null };
 
 interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
