@@ -1,6 +1,6 @@
 /** IDLE (RFC 2177) on the selected mailbox, renewed before servers and NATs grow tired of it. */
 import { ConnectionError } from '@/lib/errors';
-import type { ImapSession } from './session';
+import { type ImapSession, untaggedCode } from './session';
 
 /** Exchange stops pushing silently, some servers cut at 10 minutes (gateway.md 4). */
 const RENEW_MS = 9 * 60_000;
@@ -37,7 +37,16 @@ async function idleOnce(session: ImapSession, onChange: () => void, signal: Abor
         ready = true;
         if (asked) done();
       },
-      untagged: NEWS.map((keyword) => [keyword, onChange]),
+      untagged: [
+        ...NEWS.map((keyword): [string, () => void] => [keyword, onChange]),
+        [
+          'OK',
+          // What came and went between two looks of the server shows in the mod-sequence only; `Still here` is no news.
+          (line) => {
+            if (untaggedCode(line).code === 'HIGHESTMODSEQ') onChange();
+          },
+        ],
+      ],
     });
   } finally {
     clearTimeout(renew);
