@@ -69,11 +69,11 @@ class SqliteDriver implements Driver {
   }
 
   commitTransaction(connection: SqliteConnection): Promise<void> {
-    return connection.end('commit');
+    return connection.commit();
   }
 
   rollbackTransaction(connection: SqliteConnection): Promise<void> {
-    return connection.end('rollback');
+    return connection.rollback();
   }
 
   async releaseConnection(): Promise<void> {}
@@ -105,13 +105,24 @@ class SqliteConnection implements DatabaseConnection {
     this.#release = release;
   }
 
-  async end(sql: string): Promise<void> {
+  /** On failure the lock stays: Kysely rolls back next, and must not meet the transaction of another writer. */
+  async commit(): Promise<void> {
+    this.#files.writer.run('commit', []);
+    this.#leave();
+  }
+
+  async rollback(): Promise<void> {
     try {
-      this.#files.writer.run(sql, []);
+      // A full disk has rolled back already (https://sqlite.org/lang_transaction.html, 2.3); "no transaction" would hide why.
+      if (this.#files.writer.inTransaction) this.#files.writer.run('rollback', []);
     } finally {
-      this.#release?.();
-      this.#release = null;
+      this.#leave();
     }
+  }
+
+  #leave(): void {
+    this.#release?.();
+    this.#release = null;
   }
 
   async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {

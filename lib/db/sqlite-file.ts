@@ -44,6 +44,10 @@ export class SqliteFile {
     return { rows: [], changes, lastInsertRowid };
   }
 
+  get inTransaction(): boolean {
+    return this.#database.inTransaction;
+  }
+
   close(): void {
     this.#statements.clear();
     this.#database.close();

@@ -1,5 +1,6 @@
 /** Runs the POP3 feed of an account: one session at a time, on demand, with the state that the account shows. */
 
+import { storageError } from '@/lib/db/blob-store-open';
 import { AuthenticationError, CommandError, ConnectionError, MailError } from '@/lib/errors';
 import { errorFields, log } from '@/lib/log';
 import type { NetConfig } from '@/lib/net/guard';
@@ -121,8 +122,9 @@ export class Pop3Collector {
     log.warn('feed.failed', { accountId: this.#deps.accountId, stopped, ...errorFields(error) });
     this.#deps.events.onProgress?.({ done: 0, total: 0, bytes: 0, finished: true });
     if (stopped) return;
+    const cause = storageError(error);
     const known =
-      error instanceof MailError ? error : new MailError('serverFail', 'the feed failed', { cause: error });
+      cause instanceof MailError ? cause : new MailError('serverFail', 'the feed failed', { cause });
     if (known.code === 'maildropInUse') this.#retryLater();
     this.#setStatus({
       connection: connectionAfter(known),

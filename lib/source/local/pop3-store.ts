@@ -1,7 +1,6 @@
 /** A POP3 feed's place of delivery: the inbox of a local account, with the ledger in the same transaction. */
 import type { Readable } from 'node:stream';
 import type { BlobStore } from '@/lib/db/blob-store';
-import { storageError } from '@/lib/db/blob-store-open';
 import { hashOf } from '@/lib/db/blob-store-spool';
 import type { Id } from '@/lib/jmap/types';
 import type { FeedStore, Fetched, LedgerEntry, Listing, StoredBytes } from '@/lib/pop3/feed-store';
@@ -58,19 +57,15 @@ export class Pop3Store implements FeedStore {
       keywords,
       receivedAt: (raw: Buffer) => arrivalOf(raw, now),
     }));
-    try {
-      await this.#deliverer.deliver(deliveries, async (transaction, ids) => {
-        const stored = fresh.map(({ listing, sha256 }, n) => ({ listing, sha256, emailId: ids[n] ?? '' }));
-        await this.#ledger.stored(transaction, [...stored, ...known.values()], now);
-        const ignored = [...known.values()].filter(({ wasDeleted }) => wasDeleted);
-        await this.#ledger.keep(
-          transaction,
-          ignored.map(({ listing }) => listing.uidl),
-        );
-      });
-    } catch (error) {
-      throw storageError(error);
-    }
+    await this.#deliverer.deliver(deliveries, async (transaction, ids) => {
+      const stored = fresh.map(({ listing, sha256 }, n) => ({ listing, sha256, emailId: ids[n] ?? '' }));
+      await this.#ledger.stored(transaction, [...stored, ...known.values()], now);
+      const ignored = [...known.values()].filter(({ wasDeleted }) => wasDeleted);
+      await this.#ledger.keep(
+        transaction,
+        ignored.map(({ listing }) => listing.uidl),
+      );
+    });
   }
 
   /**

@@ -1,0 +1,193 @@
+/** What no real POP3 server does on request. The judge is what the fake maildrop still has and what the store gives back. */
+import { sql } from 'kysely';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Pop3Settings } from '@/lib/account/record';
+import { type FakeMaildrop, type FakeMessage, fakeMaildrop } from '@/test/lib/pop3/fake-maildrop';
+import { type LocalAccount, localAccount } from './local-account';
+
+let maildrop: FakeMaildrop;
+let account: LocalAccount;
+
+afterEach(async () => {
+  await account?.close();
+  await maildrop?.close();
+});
+
+function message(uidl: string, subject = uidl): FakeMessage {
+  return {
+    uidl,
+    raw: `Date: Tue, 03 Nov 2026 10:00:00 +0000\r\nSubject: ${subject}\r\n\r\nbody of ${subject}\r\n`,
+  };
+}
+
+async function start(messages: FakeMessage[], pop3: Partial<Pop3Settings> = {}): Promise<void> {
+  maildrop = await fakeMaildrop(messages);
+  const incoming = { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' };
+  account = await localAccount('sqlite', { incoming, password: 'pw', pop3 });
+}
+
+/** @returns the code of what went wrong, or null */
+async function collect(): Promise<string | null> {
+  await account.source.collect().catch(() => undefined);
+  await account.source.idle();
+  return account.source.status().error?.code ?? null;
+}
+
+async function subjects(): Promise<(string | null | undefined)[]> {
+  const { ids } = await account.index.query({
+    filter: null,
+    sort: [{ property: 'subject' }],
+    ...{ collapseThreads: false, position: 0, anchor: null, anchorOffset: 0, limit: 500 },
+  });
+  const rows = await account.index.emails(ids);
+  return rows.map((row) => row.headers?.subject).toSorted();
+}
+
+const uidls = () => maildrop.messages.map(({ uidl }) => uidl);
+const retrieved = () => maildrop.commands.filter((line) => line.startsWith('RETR'));
+
+describe('POP3 feed, faults', () => {
+  it('R24, I10: a cut in the middle of RETR loses nothing, doubles nothing, deletes nothing unstored', async () => {
+    const all = Array.from({ length: 20 }, (_, n) => message(`u${n}`));
+    await start(all, { leaveOnServer: false });
+    maildrop.misbehaviour.answer = (line, session) =>
+      line === 'RETR 8' && session === 1 ? { packets: ['+OK\r\nSubject: half'], drop: true } : null;
+    expect(await collect()).toBe('connectionLost');
+    expect(account.source.status().connection).toBe('offline');
+    expect(await subjects()).toHaveLength(7);
+    expect(uidls()).toHaveLength(20);
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(all.map(({ uidl }) => uidl).toSorted());
+    expect(uidls()).toEqual([]);
+  });
+
+  it('R24, I10: a lost answer to QUIT, deletions done', async () => {
+    await start([message('a'), message('b')], { leaveOnServer: false });
+    maildrop.misbehaviour.answer = (line, session) =>
+      line === 'QUIT' && session === 1 ? { packets: [''], drop: true } : null;
+    expect(await collect()).toBe('connectionLost');
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['a', 'b']);
+    const states = await account.databases.main.selectFrom('pop_uidl').select('state').execute();
+    expect(states).toEqual([{ state: 'deleted' }, { state: 'deleted' }]);
+  });
+
+  it('R24, I10: a lost answer to QUIT, deletions not done: they are repeated, the mail is not', async () => {
+    await start([message('a'), message('b')], { leaveOnServer: false });
+    maildrop.misbehaviour.answer = (line, session) =>
+      line === 'QUIT' && session === 1 ? { packets: ['-ERR [SYS/TEMP] some not removed\r\n'] } : null;
+    expect(await collect()).toBe('tryLater');
+    expect(uidls()).toEqual(['a', 'b']);
+    expect(await collect()).toBeNull();
+    expect(uidls()).toEqual([]);
+    expect(await subjects()).toEqual(['a', 'b']);
+    expect(retrieved()).toHaveLength(2);
+  });
+
+  it('a locked maildrop is neither a wrong password nor offline', async () => {
+    await start([message('a')]);
+    maildrop.misbehaviour.answer = (line) =>
+      line.startsWith('PASS') ? '-ERR [IN-USE] another session has it\r\n' : null;
+    expect(await collect()).toBe('maildropInUse');
+    expect(account.source.status().connection).toBe('ready');
+    maildrop.misbehaviour.answer = undefined;
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['a']);
+  });
+
+  it('R23: without UIDL, messages are told apart by their headers', async () => {
+    await start([message('a'), message('b')]);
+    maildrop.misbehaviour.answer = (line) => (line === 'UIDL' ? '-ERR unknown command\r\n' : null);
+    expect(await collect()).toBeNull();
+    maildrop.messages = [message('c'), ...maildrop.messages];
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['a', 'b', 'c']);
+    expect(retrieved()).toHaveLength(3);
+  });
+
+  it('without UIDL and without TOP nothing is fetched, and the reason is told', async () => {
+    await start([message('a')]);
+    maildrop.misbehaviour.answer = (line) => (/^(UIDL|TOP)/.test(line) ? '-ERR unknown command\r\n' : null);
+    expect(await collect()).toBe('unsupported');
+    expect(await subjects()).toEqual([]);
+  });
+
+  it('R23: two messages under one UIDL are both fetched, once, and never deleted', async () => {
+    await start([message('x', 'one'), message('x', 'two'), message('y', 'three')], { leaveOnServer: false });
+    expect(await collect()).toBeNull();
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['one', 'three', 'two']);
+    expect(uidls()).toEqual(['x', 'x']);
+    expect(retrieved()).toHaveLength(3);
+  });
+
+  it('R23: a UIDL given anew to another message brings that message, and the old one stays', async () => {
+    await start([message('1', 'old')]);
+    expect(await collect()).toBeNull();
+    maildrop.messages = [message('1', 'another one')];
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['another one', 'old']);
+  });
+
+  it('R23: a UIDL of a deleted message given anew is not deleted unread', async () => {
+    await start([message('1', 'old')], { leaveOnServer: false });
+    expect(await collect()).toBeNull();
+    maildrop.messages = [message('1', 'new')];
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['new', 'old']);
+    expect(uidls()).toEqual([]);
+  });
+
+  it('R23: a server that ignores DELE is not asked for the same mail for ever', async () => {
+    await start([message('1')], { leaveOnServer: false });
+    maildrop.misbehaviour.ignoresDelete = true;
+    for (let round = 0; round < 4; round++) expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['1']);
+    expect(retrieved()).toHaveLength(2);
+    expect(maildrop.commands.filter((line) => line.startsWith('DELE'))).toHaveLength(1);
+  });
+
+  it('R23: lists that disagree leave what is only in one of them alone', async () => {
+    await start([message('a'), message('b')], { leaveOnServer: false });
+    maildrop.misbehaviour.answer = (line) => (line === 'UIDL' ? '+OK\r\n1 a\r\n7 ghost\r\n.\r\n' : null);
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['a']);
+    expect(uidls()).toEqual(['b']);
+  });
+
+  it('a message that vanished in between holds nothing up', async () => {
+    await start([message('a'), message('b'), message('c')]);
+    maildrop.misbehaviour.answer = (line) => (line === 'RETR 2' ? '-ERR Message 2 expunged\r\n' : null);
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['a', 'c']);
+  });
+
+  it('R26, I10: what cannot be stored is not fetched and not deleted, and comes when there is room', async () => {
+    const large = { uidl: 'a', raw: `Subject: a\r\n\r\n${'x'.repeat(50_000)}\r\n` };
+    await start([large], { leaveOnServer: false });
+    await account.source.refreshMailboxes();
+    const { main } = account.databases;
+    // SQLite's own limit stands for the disk's: it cannot grow below the size that it has.
+    await sql`pragma max_page_count = 1`.execute(main);
+    const code = await collect();
+    expect(code).toBe('storageFull');
+    await sql`pragma max_page_count = 1000000`.execute(main);
+    expect(uidls()).toEqual(['a']);
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['a']);
+    expect(uidls()).toEqual([]);
+  });
+
+  it('closing the account stops the run; what was stored stays', async () => {
+    await start([message('a'), message('b')]);
+    maildrop.misbehaviour.answer = (line) =>
+      line === 'RETR 2' ? { packets: ['+OK\r\nSubject: b\r\n'] } : null;
+    await account.source.collect();
+    await new Promise<void>((stored) =>
+      account.index.onChange((types) => types.includes('Email') && stored()),
+    );
+    await account.source.close();
+    expect(await subjects()).toEqual(['a']);
+    expect(account.statuses).toEqual([]);
+  });
+});
