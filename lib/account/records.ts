@@ -5,8 +5,9 @@ import type { Config } from '@/lib/config';
 import { keyIdOf, seal, unseal } from '@/lib/db/seal';
 import type { MainTables } from '@/lib/db/tables';
 import type { AccountTable } from '@/lib/db/tables/control';
-import { RequestError } from '@/lib/errors';
+import { AuthenticationError, MailError, RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
+import { errorFields, log } from '@/lib/log';
 import type { Secret, ServerLogin } from '@/lib/net/types';
 import type { AccountKind, AccountRecord } from './record';
 import { accountSettings, mergeAccountSettings } from './settings';
@@ -171,7 +172,7 @@ export async function deleteAccount(db: Db, id: Id): Promise<void> {
   await db.deleteFrom('account').where('id', '=', id).execute();
 }
 
-/** @throws notFound, or Error when SECRET_KEY is not the one that sealed it */
+/** @throws notFound; wrongPassword when the key that sealed it is lost: the person has to type it again */
 export async function secretOf(db: Db, config: Keys, id: Id): Promise<Secret> {
   const row = await db
     .selectFrom('credential')
@@ -179,24 +180,39 @@ export async function secretOf(db: Db, config: Keys, id: Id): Promise<Secret> {
     .where('account_id', '=', id)
     .executeTakeFirst();
   if (!row) throw new RequestError('notFound', 'there is no such account');
-  return { password: unseal(config.secretKeys, id, row.sealed) };
+  try {
+    return { password: unseal(config.secretKeys, id, row.sealed) };
+  } catch (cause) {
+    log.error('credential.does-not-open', { accountId: id, ...errorFields(cause) });
+    throw new AuthenticationError('wrongPassword', 'the stored password does not open', { cause });
+  }
 }
 
 /** After a change of SECRET_KEY: seals anew what older keys sealed, while everything runs. Returns how many. */
 export async function resealCredentials(db: Db, config: Keys): Promise<number> {
   const current = config.secretKeys[0]?.id ?? '';
   const rows = await db.selectFrom('credential').selectAll().where('key_id', '!=', current).execute();
+  let count = 0;
   for (const { account_id, sealed } of rows) {
-    const fresh = seal(config.secretKeys, account_id, unseal(config.secretKeys, account_id, sealed));
+    const { password } = await secretOf(db, config, account_id).catch(skipped);
+    if (password === undefined) continue;
+    const fresh = seal(config.secretKeys, account_id, password);
     // Only if nobody stored a new password meanwhile.
-    await db
+    const { numUpdatedRows } = await db
       .updateTable('credential')
       .set({ sealed: fresh, key_id: keyIdOf(fresh) })
       .where('account_id', '=', account_id)
       .where('sealed', '=', sealed)
-      .execute();
+      .executeTakeFirst();
+    count += Number(numUpdatedRows);
   }
-  return rows.length;
+  return count;
+}
+
+/** One that does not open, which is logged, or that is gone must not keep the others sealed with the old key. */
+function skipped(error: unknown): { password?: undefined } {
+  if (error instanceof MailError) return {};
+  throw error;
 }
 
 async function setPassword(db: Db, config: Keys, id: Id, password: string): Promise<void> {

@@ -1,12 +1,12 @@
 /** Other programs: Bearer and Basic with an app password; in fixed-server mode Basic with the mail login itself. */
 import { getAccount, listAccounts } from '@/lib/account/records';
-import { RequestError } from '@/lib/errors';
+import { MailError, RequestError } from '@/lib/errors';
 import { clientAddress } from '@/lib/net/peer';
 import { takeAppPassword } from './app-passwords';
 import type { Control } from './control';
 import { enterAttempt } from './rate-limit';
 import { remembered } from './remembered';
-import { admit, checkCredentials, SignInRefused } from './sign-in';
+import { admit, checkCredentials } from './sign-in';
 import type { Principal } from './types';
 
 const LONGEST = 4_096;
@@ -59,19 +59,19 @@ async function byMailLogin(
   headers: Headers,
 ): Promise<Principal> {
   const { db, config } = control;
-  const known = remembered().accountOf(login, password);
-  const account = known
-    ? await getAccount(db, known)
-    : await verified(control, login, password, clientAddress(headers, config));
+  const ask = () => verified(control, login, password, clientAddress(headers, config));
+  const id = remembered().accountOf(login, password) ?? (await remembered().once(login, password, ask));
+  const account = await getAccount(db, id);
   return { userId: account.userId, via: 'basic', sessionId: account.id, username: account.address };
 }
 
-async function verified(control: Control, login: string, password: string, client: string) {
+/** The id of the account. @throws notSignedIn, rateLimit, or why the mail server could not be asked */
+async function verified(control: Control, login: string, password: string, client: string): Promise<string> {
   try {
     const checked = await checkCredentials(control, { address: login, password }, client, 'incomingOnly');
-    const account = await admit(control, checked, password);
-    remembered().add(login, password, account.id);
-    return account;
+    const { id } = await admit(control, checked, password);
+    remembered().add(login, password, id);
+    return id;
   } catch (error) {
     const judged = [
       'wrongPassword',
@@ -80,7 +80,7 @@ async function verified(control: Control, login: string, password: string, clien
       'oauthNeeded',
       'invalidArguments',
     ];
-    if (error instanceof SignInRefused && judged.includes(error.code)) throw refused();
+    if (error instanceof MailError && judged.includes(error.code)) throw refused();
     throw error;
   }
 }

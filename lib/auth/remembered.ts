@@ -13,6 +13,7 @@ export class Remembered {
   /** Dies with the process, so that a copy of its memory is no list of passwords to try. */
   readonly #key = randomBytes(32);
   readonly #known = new Map<string, Known>();
+  readonly #asking = new Map<string, Promise<string>>();
 
   add(login: string, password: string, accountId: string): void {
     if (this.#known.size >= MOST) this.#known.clear();
@@ -25,6 +26,14 @@ export class Remembered {
     if (known && known.until > Date.now()) return known.accountId;
     this.#known.delete(mac);
     return null;
+  }
+
+  /** Requests that come at once with the same login ask the mail server once. */
+  once(login: string, password: string, ask: () => Promise<string>): Promise<string> {
+    const mac = this.#mac(login, password);
+    const asking = this.#asking.get(mac) ?? ask().finally(() => this.#asking.delete(mac));
+    this.#asking.set(mac, asking);
+    return asking;
   }
 
   forget(accountId: string): void {

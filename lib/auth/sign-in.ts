@@ -24,6 +24,10 @@ import { revocations } from './revocation';
 import { endSessions } from './sessions';
 import { mayUse } from './sign-in-policy';
 
+/** Long enough for the way from ticket to session. */
+const DEMO_REST_MS = 60 * 60_000;
+const LEFT_AT_ONCE = 20;
+
 export interface Credentials {
   address: string;
   password: string;
@@ -99,8 +103,7 @@ export async function admit(on: Control, checked: Checked, password: string): Pr
   const change: AccountChange = {};
   if (!sameLogin(known.outgoing, servers.outgoing)) change.outgoing = servers.outgoing;
   if (!sameLogin(known.incoming, servers.incoming)) change.incoming = servers.incoming;
-  const stored = await secretOf(db, config, known.id);
-  if (stored.password !== password) {
+  if ((await storedPassword(on, known.id)) !== password) {
     // The password was changed at the provider: whoever signed in with the old one has to show the new one.
     change.password = password;
     await endSessions(db, known.userId, null);
@@ -113,9 +116,24 @@ export async function admit(on: Control, checked: Checked, password: string): Pr
   return updated;
 }
 
+/** null when it does not open any more. */
+async function storedPassword({ db, config }: Control, id: string): Promise<string | null> {
+  try {
+    return (await secretOf(db, config, id)).password;
+  } catch (error) {
+    if (error instanceof AuthenticationError) return null;
+    throw error;
+  }
+}
+
 /** A demo mailbox of one's own: nobody signs in to it again, it lives as long as its session. @throws signInNotAllowed */
-export async function admitDemo({ db, config }: Control): Promise<AccountRecord> {
-  if (!config.demo) throw new RequestError('signInNotAllowed', 'the demo mailbox is switched off');
+export async function admitDemo(on: Control): Promise<AccountRecord> {
+  const { db, config } = on;
+  if (!config.demo)
+    throw new RequestError('signInNotAllowed', 'the demo mailbox is switched off', {
+      params: { host: 'demo' },
+    });
+  await removeLeftDemos(on);
   const userId = await createUser(db);
   const address = 'demo@gatepost.example';
   return createAccount(db, config, {
@@ -127,6 +145,22 @@ export async function admitDemo({ db, config }: Control): Promise<AccountRecord>
     password: '',
     signIn: false,
   });
+}
+
+/** Nobody can come back to a demo mailbox whose session has ended. */
+async function removeLeftDemos({ db, removed }: Control): Promise<void> {
+  const left = await db
+    .selectFrom('account')
+    .select(['id', 'user_id'])
+    .where('kind', '=', 'demo')
+    .where('created_at', '<', Date.now() - DEMO_REST_MS)
+    .where('user_id', 'not in', db.selectFrom('session').select('user_id'))
+    .limit(LEFT_AT_ONCE)
+    .execute();
+  for (const { id, user_id } of left) {
+    await db.deleteFrom('user').where('id', '=', user_id).execute();
+    await removed(id);
+  }
 }
 
 async function createUser(db: Control['db']): Promise<string> {

@@ -2,8 +2,8 @@
 import { AuthenticationError, type ErrorCode, MailError } from '@/lib/errors';
 import { checkImap } from '@/lib/imap/check';
 import { errorFields, log } from '@/lib/log';
-import { certificateOf } from '@/lib/net/certificate';
-import type { NetConfig } from '@/lib/net/guard';
+import { certificateAt } from '@/lib/net/certificate';
+import { type NetConfig, routeTo } from '@/lib/net/guard';
 import type { Secret, ServerLogin } from '@/lib/net/types';
 import { checkPop3 } from '@/lib/pop3/check';
 import { checkSmtp } from '@/lib/smtp/check';
@@ -125,7 +125,8 @@ async function explained(
 
 async function shownCertificate(login: ServerLogin, config: NetConfig): Promise<Record<string, string>> {
   try {
-    const { names, validFrom, validTo } = await certificateOf(login, config);
+    const route = await routeTo(login, { ...config, tlsPins: new Map() });
+    const { names, validFrom, validTo } = await certificateAt(route);
     return { names: names.join(', '), validFrom, validTo };
   } catch (error) {
     // Why TLS failed is known; the certificate would only have made the sentence better.

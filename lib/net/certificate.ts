@@ -7,8 +7,7 @@ import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import { ProtocolError } from '@/lib/errors';
 import { connectionError } from './errors';
-import { type NetConfig, type Route, routeTo } from './guard';
-import type { Endpoint } from './types';
+import type { Route } from './guard';
 
 const TIMEOUT = 10_000;
 const LONGEST_ANSWER = 16 * 1024;
@@ -25,32 +24,31 @@ export interface ShownCertificate {
 }
 
 /** @throws ConnectionError, ProtocolError when the server offers no STARTTLS */
-export async function certificateOf(endpoint: Endpoint, config: NetConfig): Promise<ShownCertificate> {
-  const route = await routeTo(endpoint, { ...config, tlsPins: new Map() });
+export async function certificateAt(route: Route): Promise<ShownCertificate> {
   const plain = connectPlain({ host: route.address, port: route.port });
   plain.setTimeout(TIMEOUT, () =>
     plain.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })),
   );
+  // Between two waits nobody else listens, and an unheard error would end the process.
+  plain.on('error', () => plain.destroy());
   try {
     await once(plain, 'connect');
     if (route.security === 'starttls') await askForTls(plain);
     return shown(await handshake(plain, route));
   } catch (error) {
-    throw connectionError(error, endpoint);
-  } finally {
     plain.destroy();
+    throw connectionError(error, route);
   }
 }
 
 /** Nothing is sent over this connection, so an untrusted certificate does no harm. */
 async function handshake(plain: Socket, route: Route): Promise<PeerCertificate> {
   const socket = connectTls({ socket: plain, servername: route.tls.servername, rejectUnauthorized: false });
-  try {
-    await once(socket, 'secureConnect');
-    return socket.getPeerCertificate();
-  } finally {
-    socket.destroy();
-  }
+  await once(socket, 'secureConnect');
+  const certificate = socket.getPeerCertificate();
+  // Not `destroy`: the server would take the cut handshake for an attack.
+  socket.destroySoon();
+  return certificate;
 }
 
 /** The greeting tells the protocol: `* OK` IMAP, `+OK` POP3, `220` SMTP. */

@@ -14,6 +14,7 @@ import {
 import type { Config } from '@/lib/config';
 import { ConnectionError } from '@/lib/errors';
 import { isAllowed, mayDial } from './address-policy';
+import { pinnedTls } from './pins';
 import { addressesOf, normalHost } from './resolve';
 import type { Endpoint, Security } from './types';
 
@@ -57,7 +58,9 @@ export async function routeTo(endpoint: Endpoint, config: NetConfig): Promise<Ro
       params: { host, port },
     });
   }
-  return { address, host, port, security, tls: tlsFor(host, config) };
+  const route = { address, host, port, security, tls: tlsFor(host, config) };
+  const pin = security === 'none' ? undefined : config.tlsPins.get(host);
+  return pin ? { ...route, tls: await pinnedTls(route, pin) } : route;
 }
 
 function tlsFor(host: string, config: NetConfig): RouteTls {

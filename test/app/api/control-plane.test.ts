@@ -426,3 +426,13 @@ describe('S9 remote images', () => {
 test('health says that the database answers', async () => {
   expect(await call(health.GET, {})).toMatchObject({ status: 200, body: { status: 'ok' } });
 });
+
+test('an open session works on while the mail server is down', async () => {
+  const { cookie } = await signedIn('anna@example.org');
+  await dovecot.kill();
+  expect((await call(accounts.GET, { cookie })).status).toBe(200);
+  expect((await call(settings.GET, { cookie })).status).toBe(200);
+  const refused = await call(check.POST, { method: 'POST', body: credentials('anna@example.org') });
+  expect(refused).toMatchObject({ status: 422, body: { code: 'connectionRefused', params: { host: 'localhost' } } });
+  await dovecot.start();
+});

@@ -1,6 +1,8 @@
+import { X509Certificate } from 'node:crypto';
+import { copyFile, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Diagnosis, diagnose } from '@/lib/discovery/doctor';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Diagnosis, diagnose, diagnoseIncoming } from '@/lib/discovery/doctor';
 import type { Servers } from '@/lib/discovery/types';
 import type { NetConfig } from '@/lib/net/guard';
 import type { Security } from '@/lib/net/types';
@@ -168,4 +170,56 @@ test('a server of another kind is said to make no sense, at "connect" or "tls"',
   const diagnosis = await diagnose(servers({ port }), good, config());
   web.close();
   expect(['connect', 'tls']).toContain(failed(diagnosis)?.step);
+});
+
+describe('S15 a pinned certificate', () => {
+  const print = async (server = dovecot) =>
+    new X509Certificate(await readFile(server.tls.certFile)).fingerprint256.replaceAll(':', '').toLowerCase();
+  const unknownAuthority = (tlsPins: Map<string, string>) => config({ tlsCaFile: null, tlsPins });
+
+  test.each<[string, Change]>([
+    ['TLS', {}],
+    ['STARTTLS of IMAP', { security: 'starttls' }],
+    ['STLS of POP3', { kind: 'pop3', security: 'starttls' }],
+  ])('is accepted for its host over %s', async (_name, { kind = 'imap', security = 'tls' }) => {
+    const port = security === 'starttls' ? dovecot.ports[kind] : dovecot.ports.imaps;
+    const diagnosis = await diagnose(
+      servers({ kind, security, port }),
+      good,
+      unknownAuthority(new Map([['localhost', await print()]])),
+    );
+    expect(diagnosis.error).toBeNull();
+  });
+
+  test('is accepted for nobody else', async () => {
+    const diagnosis = await diagnose(
+      servers(),
+      good,
+      unknownAuthority(new Map([['imap.example.org', await print()]])),
+    );
+    expect(failed(diagnosis)).toMatchObject({ code: 'tlsFailed' });
+  });
+
+  test('lets no other certificate pass', async () => {
+    const diagnosis = await diagnose(
+      servers(),
+      good,
+      unknownAuthority(new Map([['localhost', 'ab'.repeat(32)]])),
+    );
+    expect(failed(diagnosis)).toMatchObject({ code: 'tlsFailed' });
+  });
+
+  test('that changes between two connections is noticed', async () => {
+    const [own, other] = await Promise.all([startDovecot({ users: USERS }), startDovecot()]);
+    const pinned = unknownAuthority(new Map([['localhost', await print(own)]]));
+    const at = servers({ port: own.ports.imaps });
+    expect((await diagnoseIncoming(at, good, pinned)).error).toBeNull();
+    await Promise.all([
+      copyFile(other.tls.certFile, own.tls.certFile),
+      copyFile(other.tls.keyFile, own.tls.keyFile),
+    ]);
+    await own.restart();
+    expect(failed(await diagnoseIncoming(at, good, pinned))).toMatchObject({ code: 'tlsFailed' });
+    await Promise.all([own.stop(), other.stop()]);
+  });
 });
