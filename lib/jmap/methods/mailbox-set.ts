@@ -75,7 +75,8 @@ class MailboxSetter {
     if (wanted.role !== null) await this.#checkRoleIsFree(wanted.role);
     const { name, parentId, role, isSubscribed, sortOrder } = wanted;
     const id = await this.#source.createMailbox({ name, parentId, role, isSubscribed });
-    if (sortOrder !== 0) await this.#account.index.write((writer) => writer.setSortOrder(id, sortOrder));
+    if (object.sortOrder !== undefined)
+      await this.#account.index.write((writer) => writer.setSortOrder(id, sortOrder));
     const created = toMailbox(await this.#existing(id));
     const known = new Set(Object.keys(object));
     // What the client gave itself need not be told, unless the server made something else of it.
