@@ -62,7 +62,7 @@ function extensions(node: TokenList, major: string, minor: string): number {
   if (major === 'text') return 8;
   const embedded = major === 'message' && (minor === 'rfc822' || minor === 'global');
   // Some servers send an embedded message like any other part (gateway.md pitfall 4).
-  return embedded && (isList(node[7]) || isList(node[8])) ? 10 : 7;
+  return embedded && (isList(node[7]) || numberOf(node[9]) !== null) ? 10 : 7;
 }
 
 /** @param after from the disposition on */

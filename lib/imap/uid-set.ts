@@ -62,10 +62,27 @@ export function expandUidSet(set: string): number[] {
 
 /** Whether a UID is in a set, without expanding it: one short line may name millions. */
 export function rangeTest(set: string): (uid: number) => boolean {
-  const ranges = set.split(',').map((range) => {
-    const [low = '', high = low] = range.split(':');
-    const bounds = [Number(low), high === '*' ? Number.POSITIVE_INFINITY : Number(high)];
-    return [Math.min(...bounds), Math.max(...bounds)] as const;
+  const ranges = set
+    .split(',')
+    .map((range) => {
+      const [low = '', high = low] = range.split(':');
+      const bounds = [Number(low), high === '*' ? Number.POSITIVE_INFINITY : Number(high)];
+      return { low: Math.min(...bounds), high: Math.max(...bounds) };
+    })
+    .sort((a, b) => a.low - b.low);
+  // The furthest end so far: ranges may overlap.
+  let reach = 0;
+  const reaches = ranges.map(({ high }) => {
+    reach = Math.max(reach, high);
+    return reach;
   });
-  return (uid) => ranges.some(([low, high]) => uid >= low && uid <= high);
+  return (uid) => {
+    let [from, to] = [0, ranges.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((ranges[middle]?.low ?? 0) <= uid) from = middle + 1;
+      else to = middle;
+    }
+    return from > 0 && (reaches[from - 1] ?? 0) >= uid;
+  };
 }

@@ -1,4 +1,5 @@
 /** COPY and MOVE of a batch from one mailbox to another, and where each message is afterwards. */
+import { ConnectionError } from '@/lib/errors';
 import { type Copied, copyMessages, moveMessages } from '@/lib/imap/change';
 import { select } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
@@ -22,9 +23,12 @@ export async function transfer(
   effects: Effects,
 ): Promise<void> {
   const [from, to] = await Promise.all([wiredMailbox(context, step.from), wiredMailbox(context, step.to)]);
-  // A MOVE that is sent again finds nothing more to move; a COPY would copy once more (security.md R17).
-  await context.pool.interactive((session) => run(context, session, step, keep, from, to, effects), {
-    retry: false,
+  let copying = false;
+  await context.pool.interactive((session) => {
+    // A MOVE that is sent again finds nothing more to move; a COPY would copy once more (security.md R17).
+    if (copying) throw new ConnectionError('connectionLost', 'the answer to COPY was lost');
+    copying = keep || !session.has('MOVE');
+    return run(context, session, step, keep, from, to, effects);
   });
 }
 
