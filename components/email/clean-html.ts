@@ -117,7 +117,10 @@ function rewriteLink(anchor: HTMLAnchorElement): void {
   const href = anchor.getAttribute('href')?.trim() ?? '';
   if (href.startsWith('#')) return;
   // A relative address would lead into Gatepost itself.
-  if (!/^(?:https?|mailto|tel):/i.test(href)) return anchor.removeAttribute('href');
+  if (!/^(?:https?|mailto|tel):/i.test(href)) {
+    anchor.removeAttribute('href');
+    return;
+  }
   anchor.setAttribute('target', '_blank');
   anchor.setAttribute('rel', 'noopener noreferrer');
   const warning = linkWarning(anchor.textContent ?? '', href);

@@ -1,6 +1,6 @@
 'use client';
 /** Who, to whom, when (page.md §5); the short line of recipients opens the whole of them. */
-import { ChevronDown, Star } from 'lucide-react';
+import { ChevronDown, ChevronUp, Star } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useClock } from '@/components/thread/use-clock';
@@ -15,6 +15,7 @@ import { fullTime, listTime } from '@/lib/i18n/dates';
 import type { EmailAddress } from '@/lib/jmap/types';
 import { AddressName } from './address-name';
 import { EmailMenu } from './email-menu';
+import { keyed } from './keyed';
 
 interface Props {
   accountId: string;
@@ -37,12 +38,7 @@ export function EmailHead({ accountId, email, content, onFold }: Props) {
       <div className="flex items-start gap-3 px-4 py-2 md:px-6">
         <Avatar name={sender?.name ?? null} email={sender?.email ?? ''} />
         <div className="min-w-0 flex-1">
-          {/* A click on the head folds the message; the keyboard has the button in the menu. */}
-          <div
-            role="presentation"
-            onClick={onFold}
-            className={cx('flex items-baseline gap-2', onFold && 'cursor-pointer')}
-          >
+          <div className="flex items-baseline gap-2">
             <h3 className="min-w-0 flex-1 truncate text-ui">
               {sender ? <AddressName address={sender} strong /> : t('mail.noSender')}
             </h3>
@@ -79,6 +75,7 @@ export function EmailHead({ accountId, email, content, onFold }: Props) {
             className={starred ? 'text-star' : undefined}
             onClick={() => actions.star(accountId, [email.id], !starred)}
           />
+          {onFold && <IconButton icon={ChevronUp} label={t('read.fold')} onClick={onFold} />}
           <EmailMenu accountId={accountId} email={email} content={content} />
         </div>
       </div>
@@ -132,9 +129,9 @@ function Details({ id, email, content, date }: DetailsProps) {
           <div key={label} className="contents">
             <dt className="text-text-3">{label}</dt>
             <dd className="min-w-0 break-words">
-              {addresses.map((address, index) => (
-                <span key={`${address.email} ${index}`} className="block">
-                  <AddressName address={address} />
+              {keyed(addresses, ({ email }) => email).map(({ key, item }) => (
+                <span key={key} className="block">
+                  <AddressName address={item} />
                 </span>
               ))}
             </dd>

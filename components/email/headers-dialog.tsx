@@ -2,6 +2,10 @@
 import { useTranslations } from 'use-intl';
 import { Dialog } from '@/components/ui/dialog';
 import type { EmailHeader } from '@/lib/jmap/types';
+import { keyed } from './keyed';
+
+/** What scrolls must take the focus, or keys cannot scroll it (WCAG 2.1.1). */
+const SCROLLS = { tabIndex: 0 } as const;
 
 /** Headers as they came, as inert text (S4). */
 export function HeadersDialog({
@@ -14,14 +18,13 @@ export function HeadersDialog({
   const t = useTranslations('read');
   return (
     <Dialog title={t('headers')} onClose={onClose} wide>
-      {/* A region that scrolls must take the focus (WCAG 2.1.1). */}
       <section
         aria-label={t('headers')}
-        tabIndex={0}
+        {...SCROLLS}
         className="max-h-[60dvh] overflow-auto rounded-control bg-pane p-3 font-mono text-meta"
       >
-        {headers.map(({ name, value }, index) => (
-          <p key={`${name} ${index}`} className="whitespace-pre-wrap break-words">
+        {keyed(headers, ({ name }) => name).map(({ key, item: { name, value } }) => (
+          <p key={key} className="whitespace-pre-wrap break-words">
             <span className="text-text-3">{name}:</span>
             {value}
           </p>

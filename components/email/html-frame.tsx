@@ -32,7 +32,7 @@ export function HtmlFrame({ html, title, dark, foldLabel, onMailto, onKey }: Pro
     const document = frame.current?.contentDocument;
     if (loaded === 0 || !document?.body) return;
     fill(document, html, { dark, foldLabel });
-    const measure = () => setHeight(fit(document));
+    const measure = () => setHeight(fitted(document));
     const observer = new ResizeObserver(measure);
     observer.observe(document.body);
     measure();
@@ -74,7 +74,7 @@ function fill(document: Document, html: CleanHtml, look: { dark: boolean; foldLa
 }
 
 /** Wide mail is made smaller to fit, as a phone's own mail program does; pinch makes it larger again. */
-function fit(document: Document): number {
+function fitted(document: Document): number {
   const content = document.body.firstElementChild as HTMLElement | null;
   if (!content) return FIRST_HEIGHT;
   const room = document.documentElement.clientWidth - 32;

@@ -18,11 +18,11 @@ function htmlOfPart(content: EmailContent, part: EmailBodyPart): string {
   const value = content.bodyValues[part.partId ?? '']?.value ?? '';
   if (part.type === 'text/html') return value;
   if (part.type.startsWith('image/'))
-    return part.blobId ? `<p><img src="cid:${escape(blobCid(part.blobId))}" alt=""></p>` : '';
-  return `<pre>${escape(value)}</pre>`;
+    return part.blobId ? `<p><img src="cid:${escaped(blobCid(part.blobId))}" alt=""></p>` : '';
+  return `<pre>${escaped(value)}</pre>`;
 }
 
-const escape = (text: string) =>
+const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
 /** A picture between the texts has no Content-ID that could be relied on: its blob stands for it. */

@@ -24,12 +24,12 @@ export function PdfPages({ href, name }: { href: string; name: string }) {
   const count = Math.min(pdf.numPages, MAX_PAGES);
   return (
     <div className="flex flex-col gap-3">
-      {Array.from({ length: count }, (_, index) => (
+      {Array.from({ length: count }, (_, index) => index + 1).map((number) => (
         <Page
-          key={index}
+          key={number}
           pdf={pdf}
-          number={index + 1}
-          label={t('page', { name, n: index + 1, of: pdf.numPages })}
+          number={number}
+          label={t('page', { name, n: number, of: pdf.numPages })}
         />
       ))}
     </div>

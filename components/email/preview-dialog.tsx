@@ -1,4 +1,5 @@
 'use client';
+import Image from 'next/image';
 import { lazy, Suspense } from 'react';
 import { useTranslations } from 'use-intl';
 import { buttonClass } from '@/components/ui/button';
@@ -33,7 +34,9 @@ export function PreviewDialog({
           <PdfPages href={href} name={attachment.name} />
         </Suspense>
       ) : (
-        <img src={href} alt={attachment.name} className="mx-auto max-h-[70dvh] max-w-full object-contain" />
+        <div className="relative h-[65dvh]">
+          <Image src={href} alt={attachment.name} fill unoptimized className="object-contain" />
+        </div>
       )}
     </Dialog>
   );

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { useClient } from '@/lib/client/hooks';
+import { keyed } from './keyed';
 import { linkWarning } from './link-warning';
 import type { TextPiece } from './linkify';
 import { parsePlainText, type TextBlock, unquoted } from './plain-text';
@@ -35,23 +36,22 @@ export function TextBody({ accountId, text }: { accountId: string; text: string 
 }
 
 function Blocks({ accountId, blocks }: { accountId: string; blocks: readonly TextBlock[] }) {
-  return blocks.map((block, index) => {
-    // Blocks never move within one message.
-    const key = `${index} ${block.kind}`;
-    if (block.kind === 'text') return <Linked key={key} accountId={accountId} text={`${block.text}\n\n`} />;
-    return unquoted(block.text).map((run, at) => (
-      <blockquote
-        key={`${key} ${at}`}
-        className="border-control border-s-2 text-text-2"
-        style={{
-          marginInlineStart: `${(Math.min(run.depth, 6) - 1) * 0.75}rem`,
-          paddingInlineStart: '0.75rem',
-        }}
-      >
-        <Linked accountId={accountId} text={`${run.text}\n`} />
-      </blockquote>
-    ));
+  return keyed(blocks, ({ kind }) => kind).map(({ key, item }) => {
+    if (item.kind === 'text') return <Linked key={key} accountId={accountId} text={`${item.text}\n\n`} />;
+    return <Quote key={key} accountId={accountId} text={item.text} />;
   });
+}
+
+function Quote({ accountId, text }: { accountId: string; text: string }) {
+  return keyed(unquoted(text), ({ depth }) => String(depth)).map(({ key, item }) => (
+    <blockquote
+      key={key}
+      className="border-control border-s-2 ps-3 text-text-2"
+      style={{ marginInlineStart: `${(Math.min(item.depth, 6) - 1) * 0.75}rem` }}
+    >
+      <Linked accountId={accountId} text={`${item.text}\n`} />
+    </blockquote>
+  ));
 }
 
 /** Links come a moment after the words: the finder of links is loaded with the first mail. */

@@ -31,7 +31,7 @@ export function FolderDrawer() {
         event.preventDefault();
         close();
       }}
-      onClick={(event) => event.target === event.currentTarget && close()}
+      onPointerDown={(event) => event.target === event.currentTarget && close()}
       className="m-0 h-dvh max-h-none w-70 max-w-[85vw] border-line border-e bg-pane text-text"
     >
       <div className="flex h-full flex-col">

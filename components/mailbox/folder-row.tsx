@@ -72,7 +72,7 @@ export function FolderRow({
     .filter(Boolean)
     .join('\n');
   return (
-    <li
+    <div
       role="treeitem"
       aria-level={depth + 1}
       aria-current={current ? 'page' : undefined}
@@ -83,6 +83,11 @@ export function FolderRow({
       data-pane-focus={tabStop ? 'folders' : undefined}
       title={title}
       onClick={onEnter}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        onEnter();
+      }}
       onFocus={onFocus}
       {...drop.handlers}
       className={cx(
@@ -126,7 +131,7 @@ export function FolderRow({
           </span>
         </span>
       )}
-    </li>
+    </div>
   );
 }
 

@@ -40,8 +40,7 @@ export function FolderTree({ accountId, label }: { accountId: Id; label: string 
     const node = nodes[index];
     if (!node) return;
     const to = target(event.key, nodes, index, closed);
-    if (event.key === 'Enter' || event.key === ' ') enter(node.mailbox.id);
-    else if (event.key === 'ArrowRight' && node.hasChildren && closed.has(node.mailbox.id))
+    if (event.key === 'ArrowRight' && node.hasChildren && closed.has(node.mailbox.id))
       toggle(node.mailbox.id, true);
     else if (event.key === 'ArrowLeft' && node.hasChildren && !closed.has(node.mailbox.id))
       toggle(node.mailbox.id, false);
@@ -55,7 +54,7 @@ export function FolderTree({ accountId, label }: { accountId: Id; label: string 
   };
   if (tree.length === 0) return <TreeBars />;
   return (
-    <ul role="tree" aria-label={label} onKeyDown={onKeyDown}>
+    <div role="tree" aria-label={label} onKeyDown={onKeyDown}>
       {nodes.map((node) => (
         <FolderRow
           key={node.mailbox.id}
@@ -70,7 +69,7 @@ export function FolderTree({ accountId, label }: { accountId: Id; label: string 
           onToggle={(open) => toggle(node.mailbox.id, open)}
         />
       ))}
-    </ul>
+    </div>
   );
 }
 

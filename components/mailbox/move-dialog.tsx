@@ -65,7 +65,8 @@ export function MoveDialog({ onClose }: { onClose: () => void }) {
             role="option"
             tabIndex={-1}
             aria-selected={index === at}
-            onClick={() => choose(index)}
+            onMouseDown={(event) => event.preventDefault()}
+            onPointerUp={() => choose(index)}
             className={cx(
               'target flex cursor-pointer items-center gap-3 rounded-control px-3 text-ui hover:bg-hover',
               index === at && 'bg-selected',

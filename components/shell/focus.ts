@@ -15,7 +15,7 @@ export function focusPane(pane: Pane): boolean {
 /** F6: the next pane that is on the screen. */
 export function nextPane(by: 1 | -1): void {
   const current = document.activeElement?.closest<HTMLElement>('[data-pane]')?.dataset.pane;
-  const from = PANES.findIndex((pane) => pane === current);
+  const from = (PANES as readonly (string | undefined)[]).indexOf(current);
   for (let step = 1; step <= PANES.length; step += 1) {
     const pane = PANES[(from + by * step + PANES.length * 2) % PANES.length];
     if (pane && focusPane(pane)) return;

@@ -32,10 +32,10 @@ export function useKeys(keys: KeyMap): void {
   }, []);
 }
 
-/** `j`, `Shift+i`, `Control+k`, `#`: letters in lower case, whatever the layout made of Shift for signs. */
+/** `j`, `Shift+i`, `Control+k`, `#`, `escape`: in lower case, whatever the layout made of Shift for signs. */
 export function nameOf(event: KeyboardEvent): string {
   const letter = event.key.length === 1 && event.key.toLowerCase() !== event.key.toUpperCase();
-  const key = letter ? event.key.toLowerCase() : event.key;
+  const key = event.key.toLowerCase();
   const shift = event.shiftKey && (letter || event.key.length > 1) ? 'Shift+' : '';
   const control = event.ctrlKey || event.metaKey ? 'Control+' : '';
   return `${control}${event.altKey ? 'Alt+' : ''}${shift}${key}`;

@@ -61,7 +61,7 @@ export function MailKeys() {
     k: () => step(-1),
     o: () => screen.open(cursor),
     u: outwards,
-    Escape: outwards,
+    escape: outwards,
     x: toggle,
     'Shift+j': () => extend(+1),
     'Shift+k': () => extend(-1),
@@ -69,7 +69,7 @@ export function MailKeys() {
     '* n': () => screen.setSelection(new Set()),
     e: () => screen.run('archive'),
     '#': () => screen.run('delete'),
-    Delete: () => screen.run('delete'),
+    delete: () => screen.run('delete'),
     '!': () => screen.run(screen.mailbox?.role === 'junk' ? 'notSpam' : 'spam'),
     s: () => screen.run(allStarred(screen.targets(), account?.emails) ? 'unstar' : 'star'),
     v: () => screen.targets().length > 0 && screen.setDialog('move'),
@@ -88,8 +88,8 @@ export function MailKeys() {
     'g a': () => goTo('archive'),
     'g e': () => router.push('/settings'),
     '?': () => screen.setDialog('keys'),
-    F6: () => nextPane(+1),
-    'Shift+F6': () => nextPane(-1),
+    f6: () => nextPane(+1),
+    'Shift+f6': () => nextPane(-1),
   });
   return null;
 }

@@ -1,13 +1,14 @@
 'use client';
 /** One row (page.md §4): unread dot, sender, time, subject, preview, marks; actions on hover, swipes on touch. */
 import { CornerUpLeft, CornerUpRight, Paperclip, Star } from 'lucide-react';
-import { type MouseEvent, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, type MouseEvent, type PointerEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
 import { Avatar } from '@/components/ui/avatar';
 import { cx } from '@/components/ui/class-names';
 import { actedOn, type Row } from '@/lib/client/row';
 import { fullTime, listTime } from '@/lib/i18n/dates';
+import { CELL, ROW } from './grid-roles';
 import { RowActions } from './row-actions';
 import { RowPeople } from './row-people';
 import { RowText } from './row-text';
@@ -39,6 +40,24 @@ export function EmailListRow({ row, index, height, tabStop, selected, phone }: P
     else screen.open(index);
   };
   const scope = route.view === 'mailbox' ? route.mailboxId : null;
+  const props = {
+    ...ROW,
+    'aria-rowindex': index + 1,
+    'aria-selected': selected,
+    'aria-label': name,
+    tabIndex: tabStop ? 0 : -1,
+    'data-pane-focus': tabStop ? 'list' : undefined,
+    'data-unread': row.unread || undefined,
+    onClick,
+    onKeyDown: moveInside,
+    onPointerEnter: (event: PointerEvent) => event.pointerType === 'mouse' && setHovered(true),
+    onPointerLeave: () => setHovered(false),
+    onFocus: (event: FocusEvent) => {
+      setFocused(true);
+      if (event.target === event.currentTarget && screen.cursor !== index) screen.setCursor(index);
+    },
+    onBlur: (event: FocusEvent) => !event.currentTarget.contains(event.relatedTarget) && setFocused(false),
+  };
   return (
     <SwipeRow
       enabled={phone}
@@ -48,28 +67,17 @@ export function EmailListRow({ row, index, height, tabStop, selected, phone }: P
       onLongPress={toggle}
       unread={row.unread}
     >
-      {/* biome's useSemanticElements would have a <tr>: rows of a virtual list are placed, not laid out */}
       <div
-        role="row"
-        aria-rowindex={index + 1}
-        aria-selected={selected}
-        aria-label={name}
-        tabIndex={tabStop ? 0 : -1}
-        data-pane-focus={tabStop ? 'list' : undefined}
-        data-unread={row.unread || undefined}
-        onClick={onClick}
-        onKeyDown={(event) => moveInside(event)}
-        onPointerEnter={(event) => event.pointerType === 'mouse' && setHovered(true)}
-        onPointerLeave={() => setHovered(false)}
-        onFocus={(event) => {
-          setFocused(true);
-          if (event.target === event.currentTarget && screen.cursor !== index) screen.setCursor(index);
-        }}
-        onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setFocused(false)}
+        {...props}
         className={cx(
           'group ring-inside relative flex cursor-default select-none items-center gap-2 border-line border-b pe-4 text-ui',
-          selected ? 'bg-selected' : isOpen ? 'bg-selected' : hovered ? 'bg-hover' : 'bg-bg',
-          account?.refused.has(email.id) && 'animate-refused',
+          account?.refused.has(email.id)
+            ? 'bg-danger-bg'
+            : selected || isOpen
+              ? 'bg-selected'
+              : hovered
+                ? 'bg-hover'
+                : 'bg-bg',
         )}
         style={{ height }}
       >
@@ -101,7 +109,7 @@ function Gutter({ row, selected, hovered, phone, toggle }: GutterProps) {
   const stop = (event: MouseEvent) => event.stopPropagation();
   if (phone) {
     return (
-      <span role="gridcell" className="flex items-center ps-1">
+      <span {...CELL} className="flex items-center ps-1">
         <Dot unread={row.unread} className="me-1" />
         <button
           type="button"
@@ -131,7 +139,7 @@ function Gutter({ row, selected, hovered, phone, toggle }: GutterProps) {
     );
   }
   return (
-    <span role="gridcell" className="flex h-full w-6 shrink-0 items-center justify-center">
+    <span {...CELL} className="flex h-full w-6 shrink-0 items-center justify-center">
       {selected || hovered ? (
         <input
           type="checkbox"
@@ -178,7 +186,7 @@ function RowBody({ row, phone }: { row: Row; phone: boolean }) {
   const people = <RowPeople row={row} to={mailbox?.role === 'sent' || mailbox?.role === 'drafts'} />;
   if (looks.density === 'dense' && !phone) {
     return (
-      <span role="gridcell" className="flex min-w-0 flex-1 items-center gap-2">
+      <span {...CELL} className="flex min-w-0 flex-1 items-center gap-2">
         <span className="w-40 shrink-0 truncate">{people}</span>
         <RowText row={row} inline />
         <Marks row={row} />
@@ -188,7 +196,7 @@ function RowBody({ row, phone }: { row: Row; phone: boolean }) {
   }
   const tall = phone || looks.density === 'comfortable';
   return (
-    <span role="gridcell" className="flex min-w-0 flex-1 flex-col gap-0.5">
+    <span {...CELL} className="flex min-w-0 flex-1 flex-col gap-0.5">
       <span className="flex min-w-0 items-baseline">
         <span className="min-w-24 flex-1 truncate">{people}</span>
         {time}
@@ -216,7 +224,7 @@ function Marks({ row }: { row: Row }) {
 }
 
 /** Arrows reach the actions of the row: fifty rows are one tab stop, not two hundred. */
-function moveInside(event: React.KeyboardEvent<HTMLElement>): void {
+function moveInside(event: KeyboardEvent<HTMLElement>): void {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (step === undefined) return;
   const stops = [

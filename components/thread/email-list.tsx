@@ -2,48 +2,36 @@
 /** The list: as many rows as are in view out of any number, a grid with one tab stop (ARIA APG). */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
-import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
-import { Skeleton } from '@/components/ui/skeleton';
 import { rowOf } from '@/lib/client/row';
-import { dateGroup } from '@/lib/i18n/dates';
 import type { Id } from '@/lib/jmap/types';
 import { EmailListRow } from './email-list-row';
+import { GRID } from './grid-roles';
 import { ListState } from './list-state';
 import { NewMailPill } from './new-mail-pill';
+import { RowBars } from './row-bars';
 import { useRowMetrics } from './row-metrics';
-import { useClock } from './use-clock';
+import { useRowLayout } from './use-row-layout';
 
 /** Rows fetched beyond the view, so that scrolling meets mail and not bars. */
 const AHEAD = 25;
 
+const NO_IDS: readonly (Id | null)[] = [];
+
 export function EmailList({ label }: { label: string }) {
   const { account, list: view, route, looks, cursor, setCursor, selection, open } = useScreen();
-  const t = useTranslations('mail');
-  const clock = useClock();
   const scroller = useRef<HTMLDivElement>(null);
   const { row: rowHeight, heading, phone } = useRowMetrics(looks.density);
   const list = view?.list;
-  const ids = list?.ids ?? [];
+  const ids = list?.ids ?? NO_IDS;
   const count = list?.total ?? 0;
 
-  const groupAt = (index: number): string | null => {
-    const id = ids[index];
-    const email = id ? account?.emails.get(id) : undefined;
-    if (!email) return null;
-    const group = dateGroup(Date.parse(email.receivedAt), clock);
-    return 'label' in group ? group.label : t(`group.${group.kind}`);
-  };
-  const startsGroup = (index: number) => {
-    if (index === 0) return false;
-    const [before, here] = [groupAt(index - 1), groupAt(index)];
-    return before !== null && here !== null && before !== here;
-  };
+  const layout = useRowLayout(ids, account?.emails, { row: rowHeight, heading });
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => rowHeight + (startsGroup(index) ? heading : 0),
-    getItemKey: (index) => ids[index] ?? index,
+    estimateSize: layout.size,
+    getItemKey: layout.key,
     overscan: 6,
     initialRect: { width: 360, height: 760 },
     scrollPaddingStart: heading,
@@ -51,11 +39,8 @@ export function EmailList({ label }: { label: string }) {
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
-  const ensure = view?.ensure;
 
-  useEffect(() => ensure?.(Math.max(0, first - AHEAD), last + AHEAD), [ensure, first, last, ids]);
-  // Heights depend on which rows start a group, and that on what has arrived.
-  useEffect(() => virtual.measure(), [virtual, rowHeight, heading, ids, account?.emails]);
+  useEffect(() => view?.ensure(Math.max(0, first - AHEAD), last + AHEAD), [view, first, last]);
   useEffect(() => {
     if (cursor >= 0) virtual.scrollToIndex(cursor, { align: 'auto' });
   }, [virtual, cursor]);
@@ -87,7 +72,14 @@ export function EmailList({ label }: { label: string }) {
     event.preventDefault();
   };
 
-  const topGroup = groupAt(firstInView(items, virtual.scrollOffset ?? 0));
+  const topGroup = layout.group(firstInView(items, virtual.scrollOffset ?? 0));
+  const grid = {
+    ...GRID,
+    'aria-label': label,
+    'aria-rowcount': count,
+    'aria-multiselectable': true,
+    onKeyDown,
+  };
   return (
     <>
       <div
@@ -104,15 +96,7 @@ export function EmailList({ label }: { label: string }) {
           </div>
         )}
         {list && list.total !== null && list.total > 0 ? (
-          <div
-            role="grid"
-            aria-label={label}
-            aria-rowcount={count}
-            aria-multiselectable="true"
-            onKeyDown={onKeyDown}
-            className="relative"
-            style={{ height: virtual.getTotalSize() }}
-          >
+          <div {...grid} className="relative" style={{ height: virtual.getTotalSize() }}>
             {items.map((item) => (
               <VirtualRow
                 key={item.key}
@@ -120,7 +104,7 @@ export function EmailList({ label }: { label: string }) {
                 id={ids[item.index] ?? null}
                 top={item.start}
                 height={rowHeight}
-                heading={startsGroup(item.index) ? groupAt(item.index) : null}
+                heading={layout.heading(item.index)}
                 tabStop={item.index === tabStop}
                 selected={isIn(selection, ids[item.index])}
                 phone={phone}
@@ -169,22 +153,6 @@ function VirtualRow({ index, id, top, height, heading, ...rest }: VirtualRowProp
       ) : (
         <RowBars index={index} height={height} />
       )}
-    </div>
-  );
-}
-
-/** A row that is on its way: its true height, so that nothing moves when it comes. */
-export function RowBars({ index, height }: { index?: number; height: number }) {
-  return (
-    <div
-      {...(index === undefined ? {} : { role: 'row', 'aria-rowindex': index + 1 })}
-      className="flex flex-col justify-center gap-2 border-line border-b ps-6 pe-4"
-      style={{ height }}
-    >
-      <span {...(index === undefined ? {} : { role: 'gridcell' })} className="flex flex-col gap-2">
-        <Skeleton className="w-2/5" />
-        {height > 40 && <Skeleton className="w-4/5" />}
-      </span>
     </div>
   );
 }

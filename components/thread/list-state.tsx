@@ -10,9 +10,9 @@ import { Notice } from '@/components/ui/notice';
 import { Delayed } from '@/components/ui/skeleton';
 import { hrefOf } from '@/lib/client/route';
 import { errorSentence } from '@/lib/i18n/error-sentence';
-import { RowBars } from './email-list';
+import { RowBars } from './row-bars';
 
-const BARS = 8;
+const BARS = [1, 2, 3, 4, 5, 6, 7, 8];
 
 export function ListState({ rowHeight }: { rowHeight: number }) {
   const { list: view, route } = useScreen();
@@ -41,8 +41,8 @@ function Bars({ rowHeight }: { rowHeight: number }) {
   const t = useTranslations('mail');
   return (
     <Delayed>
-      {Array.from({ length: BARS }, (_, index) => (
-        <RowBars key={index} height={rowHeight} />
+      {BARS.map((bar) => (
+        <RowBars key={bar} height={rowHeight} />
       ))}
       <Delayed ms={3000}>
         <p role="status" className="px-6 py-3 text-row text-text-3">

@@ -25,7 +25,7 @@ export function NewMailPill({ scroller }: { scroller: RefObject<HTMLDivElement |
     const onScroll = () => atTop() && see();
     element?.addEventListener('scroll', onScroll, { passive: true });
     return () => element?.removeEventListener('scroll', onScroll);
-  }, [scroller, fresh, place, newest]);
+  }, [scroller, fresh]);
   return (
     <div role="status" className="pointer-events-none absolute inset-x-0 top-10 z-sticky flex justify-center">
       {fresh > 0 && (

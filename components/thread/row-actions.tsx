@@ -6,6 +6,7 @@ import { useTranslations } from 'use-intl';
 import { type MailAction, useScreen } from '@/components/shell/screen';
 import { Tooltip } from '@/components/ui/tooltip';
 import { actedOn, type Row } from '@/lib/client/row';
+import { CELL } from './grid-roles';
 
 interface Entry {
   action: MailAction;
@@ -35,7 +36,7 @@ export function RowActions({ row }: { row: Row }) {
   };
   return (
     <span
-      role="gridcell"
+      {...CELL}
       className="absolute inset-y-0 end-0 flex items-center gap-1 bg-inherit ps-2 pe-3 max-md:hidden"
     >
       {entries.map(({ action, icon: Icon, label, shortcut }) => (

@@ -1,7 +1,7 @@
 'use client';
 /** Swipes on a phone's list (page.md §9); each of them is also in long-press selection (WCAG 2.5.1). */
 import { Archive, Mail, MailOpen, Trash2 } from 'lucide-react';
-import { type PointerEvent, type ReactNode, useRef, useState } from 'react';
+import { type MouseEvent, type PointerEvent, type ReactNode, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { cx } from '@/components/ui/class-names';
 
@@ -96,16 +96,16 @@ export function SwipeRow({ enabled, children, ...actions }: Props) {
     else if (share >= LONG) actions.onToggleRead();
     else actions.onArchive();
   };
+  const gestures = {
+    onPointerDown,
+    onPointerMove,
+    onPointerUp,
+    onPointerCancel: cancel,
+    // A long press selects; the browser's own menu would cover it.
+    onContextMenu: (event: MouseEvent) => event.preventDefault(),
+  };
   return (
-    <div
-      role="presentation"
-      className="relative touch-pan-y overflow-hidden"
-      onPointerDown={onPointerDown}
-      onPointerMove={onPointerMove}
-      onPointerUp={onPointerUp}
-      onPointerCancel={cancel}
-      onContextMenu={(event) => event.preventDefault()}
-    >
+    <div role="presentation" className="relative touch-pan-y overflow-hidden" {...gestures}>
       {offset !== 0 && <SwipeBack share={share} unread={actions.unread} />}
       <div
         role="presentation"

@@ -35,6 +35,8 @@ export class Loader {
   async list(accountId: Id, query: ListQuery, from: number, to: number): Promise<void> {
     const account = this.store.base(accountId);
     const list = account?.lists.get(listKey(query)) ?? emptyList(query);
+    // What failed is asked for again by a click or by sync, not by every look at the list.
+    if (list.fault) return;
     const gap = missing(list, from, to, (id) => account?.emails.has(id) ?? false);
     if (gap) await this.window(accountId, query, gap);
   }
