@@ -11,7 +11,7 @@ import { FileBlobs } from './blob-store-files';
 import type { LargeBlobs, Range } from './blob-store-large';
 import { referencedBlobs } from './blob-store-references';
 import { putLargeRow, putSmallBlobs } from './blob-store-rows';
-import { hashOf, spool } from './blob-store-spool';
+import { hashOf, removeOldSpools, spool } from './blob-store-spool';
 import { feedTables } from './feed-tables';
 import type { MainTables } from './tables';
 
@@ -90,6 +90,7 @@ export class SqlBlobStore implements BlobStore {
 
   /** Removes everything that nothing refers to. For a timer: once a day is enough. */
   async sweep(now: number): Promise<void> {
+    await removeOldSpools(this.#large.spoolDirectory, now - UNREFERENCED_MS);
     for (let after = ''; ; ) {
       const page = await this.#db
         .selectFrom('blob')

@@ -1,6 +1,6 @@
 /** A stream of unknown length becomes a small Buffer, or a file whose hash and size are known. Limited while it comes. */
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { RequestError } from '@/lib/errors';
@@ -62,4 +62,20 @@ async function newFile(directory: string): Promise<{ handle: FileHandle; file: s
 async function append(handle: FileHandle, hash: ReturnType<typeof createHash>, bytes: Buffer): Promise<void> {
   hash.update(bytes);
   await handle.appendFile(bytes);
+}
+
+/** What a process that was killed left behind. */
+export async function removeOldSpools(directory: string, before: number): Promise<void> {
+  const names = (await readdir(directory).catch(ignoreMissing)) ?? [];
+  for (const name of names) {
+    const file = join(directory, name);
+    const found = await stat(file).catch(ignoreMissing);
+    if (found && found.mtimeMs < before) await rm(file, { force: true });
+  }
+}
+
+/** Nothing was spooled yet, or a file was moved to its place meanwhile. */
+function ignoreMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }

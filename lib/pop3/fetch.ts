@@ -9,7 +9,7 @@ import type { MaildropMessage } from '@/lib/pop3/maildrop';
 const IN_FLIGHT = 200;
 const IN_FLIGHT_BYTES = 4 * 1024 ** 2;
 /** A group is committed when it holds so many messages, or its first one has waited so long. */
-export const GROUP_MESSAGES = 100;
+const GROUP_MESSAGES = 100;
 const GROUP_BYTES = 4 * 1024 ** 2;
 const GROUP_MS = 100;
 

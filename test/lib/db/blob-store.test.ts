@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -71,6 +71,15 @@ describe.each(['sqlite', 'postgres'] as const)('blob store on %s', (dialect) => 
     expect(given).toBeLessThan(2_000_000);
     await expect(blobs.put(Buffer.alloc(11), 10)).rejects.toMatchObject({ code: 'tooLarge' });
     if (dialect === 'sqlite') expect(await readdir(join(dataDir, 'store', 'incoming'))).toEqual([]);
+  });
+
+  it.runIf(dialect === 'sqlite')('sweeps what a killed process left half written', async () => {
+    const file = join(dataDir, 'store', 'incoming', 'left-behind');
+    await writeFile(file, 'half');
+    await blobs.sweep(Date.now());
+    expect(await readdir(join(dataDir, 'store', 'incoming'))).toEqual(['left-behind']);
+    await blobs.sweep(Date.now() + HOUR + 1_000);
+    expect(await readdir(join(dataDir, 'store', 'incoming'))).toEqual([]);
   });
 
   it('blobNotFound for what is not there', async () => {

@@ -2,7 +2,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 
 /** An RGB picture; `paint` gives each pixel. */
-export function png(
+function png(
   width: number,
   height: number,
   paint: (x: number, y: number) => [number, number, number],

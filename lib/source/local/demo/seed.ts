@@ -38,7 +38,7 @@ export async function seedDemo(source: LocalSource, options: DemoOptions = {}): 
   await source.appendAll(emails.sort((a, b) => a.receivedAt - b.receivedAt));
 }
 
-export function demoMessages(you: EmailAddress, now: number): DemoMessage[] {
+function demoMessages(you: EmailAddress, now: number): DemoMessage[] {
   return [
     ...conversations(you),
     ...mailingList(),
