@@ -4,6 +4,7 @@ import type { BlobStore } from '@/lib/db/blob-store';
 import type { Databases } from '@/lib/db/database';
 import { createAccountIndex } from '@/lib/index/account-index';
 import { createImapSource } from '@/lib/source/imap/imap-source';
+import { seedDemo } from '@/lib/source/local/demo/seed';
 import { createLocalSource } from '@/lib/source/local/local-source';
 import type { SourceEvents } from '@/lib/source/source';
 import type { AccountParts } from './account';
@@ -28,5 +29,10 @@ export async function assemble(
     return { index, source: createImapSource({ record, index, secret, config, events }) };
   }
   const index = createAccountIndex(main, dialect, record.id);
-  return { index, source: createLocalSource({ record, index, secret, blobs, db: main, config, events }) };
+  const source = createLocalSource({ record, index, secret, blobs, db: main, config, events });
+  // A demo mailbox is full the first time that it is opened; what its user does with it stays done.
+  if (record.kind === 'demo' && (await index.mailboxes()).length === 0) {
+    await seedDemo(source, { you: { name: 'You', email: record.address } });
+  }
+  return { index, source };
 }
