@@ -83,9 +83,9 @@ function ServerLine({
   return (
     <>
       <dt className="text-text-3">{term}</dt>
-      <dd className="break-all">
+      <dd className="wrap-anywhere">
         <span className="font-medium">{host}</span>{' '}
-        <span className="text-text-3">{`${protocol.toUpperCase()} ${port}`}</span>
+        <span className="whitespace-nowrap text-text-3">{`${protocol.toUpperCase()} ${port}`}</span>
       </dd>
     </>
   );

@@ -1,5 +1,4 @@
 'use client';
-import { useRouter } from 'next/navigation';
 import { useTranslations } from 'use-intl';
 import { faultOf } from '@/lib/client/control/request';
 import { signIn } from '@/lib/client/control/sign-in';
@@ -16,8 +15,8 @@ interface SignInFormProps {
 
 export function SignInForm({ rules, next }: SignInFormProps) {
   const t = useTranslations('signIn');
-  const router = useRouter();
-  const enter = () => router.replace(next);
+  // A new document: nothing of the visitor before is left in it, and its first paint holds the mail.
+  const enter = () => window.location.replace(next);
   return (
     <>
       <MailboxForm

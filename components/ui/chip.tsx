@@ -20,7 +20,7 @@ export function Chip({ children, icon, error, onRemove, removeLabel, className }
       data-edge=""
       title={error}
       className={cx(
-        'inline-flex h-7 max-w-full items-center gap-1 rounded-chip border ps-2 text-ui',
+        'inline-flex h-7 max-w-full pointer-coarse:h-11 items-center gap-1 rounded-chip border ps-2 text-ui',
         error ? 'border-danger text-danger' : 'border-line text-text',
         onRemove ? 'pe-0' : 'pe-2',
         className,
@@ -34,7 +34,7 @@ export function Chip({ children, icon, error, onRemove, removeLabel, className }
           type="button"
           aria-label={removeLabel}
           onClick={onRemove}
-          className="ring-inside inline-flex size-7 items-center justify-center rounded-chip hover:bg-hover"
+          className="ring-inside inline-flex size-7 shrink-0 items-center pointer-coarse:size-11 justify-center rounded-chip hover:bg-hover"
         >
           <X size={16} strokeWidth={1.75} aria-hidden="true" />
         </button>

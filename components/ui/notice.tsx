@@ -30,9 +30,9 @@ export function Notice({ tone = 'info', children, actions, details, live, classN
       data-edge=""
       className={cx('px-4 py-1', colour, className)}
     >
-      <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1">
-        <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="shrink-0" />
-        <div className="min-w-48 flex-1 py-1 text-ui">{children}</div>
+      <div className="flex min-h-8 flex-wrap items-start gap-x-3 gap-y-1">
+        <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="mt-2 shrink-0" />
+        <div className="min-w-48 flex-1 py-1.5 text-ui">{children}</div>
         {actions && <div className="flex flex-wrap gap-1">{actions}</div>}
       </div>
       {details && <div className="ps-7 pb-1">{details}</div>}
