@@ -29,7 +29,7 @@ const LIMITS = {
 const CLIENT = { name: 'Gatepost', version: '0.1', vendor: false as const, 'support-url': false as const };
 
 export type MailboxEntry = ListResponse;
-export type Untagged = (line: Line) => void;
+type Untagged = (line: Line) => void;
 
 export interface ExecOptions {
   /** By keyword: `['FETCH', handler]`, `SEARCH`, `VANISHED` ... */

@@ -11,7 +11,10 @@ import { errorFields, log } from '@/lib/log';
 import { type ImapContext, wiredMailbox } from './context';
 import { readEmailsByUid } from './rows';
 
-/** Messages of one command: a click on the same mailbox waits for no more than that. */
+/**
+ * Messages of one command: a click on the same mailbox waits for no more than that. Chunks are not read ahead: rows parsed
+ * during a write prolong its transaction, and queries wait for that.
+ */
 const CHUNK = 500;
 /** Rows of one transaction: the database is synchronous, nothing else runs meanwhile. */
 const SLICE = 100;

@@ -3,7 +3,7 @@
 import { expungeAll, storeFlags, uidExpunge } from '@/lib/imap/change';
 import { uidSearch } from '@/lib/imap/search';
 import type { ImapSession } from '@/lib/imap/session';
-import { atom, sequence } from '@/lib/imap/tokens';
+import { atom } from '@/lib/imap/tokens';
 import { uidSets } from '@/lib/imap/uid-set';
 
 /** On the selected mailbox. @returns false when the messages are only flagged: shown nowhere, purged later */
@@ -18,13 +18,4 @@ export async function removeMessages(session: ImapSession, uids: number[]): Prom
   if (deleted.some((uid) => !ours.has(uid))) return false;
   await expungeAll(session);
   return true;
-}
-
-/** Whether these UIDs are still there. */
-export async function surviving(session: ImapSession, uids: number[]): Promise<Set<number>> {
-  const alive = new Set<number>();
-  for (const { set } of uidSets(uids)) {
-    for (const uid of await uidSearch(session, [atom('UID'), sequence(set)])) alive.add(uid);
-  }
-  return alive;
 }
