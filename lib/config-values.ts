@@ -120,6 +120,6 @@ export function endpoint(protocol: keyof typeof DEFAULT_PORTS) {
   });
 }
 
-export function isSecurity(text: string): text is Security {
+function isSecurity(text: string): text is Security {
   return text === 'tls' || text === 'starttls' || text === 'none';
 }

@@ -9,7 +9,7 @@ import type { Endpoint } from '@/lib/net/types';
 import { keyInDirectory } from './config-key';
 import * as value from './config-values';
 
-export interface FixedServers {
+interface FixedServers {
   kind: 'imap' | 'pop3';
   incoming: Endpoint;
   outgoing: Endpoint;

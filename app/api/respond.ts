@@ -83,7 +83,7 @@ function parsed(text: string): unknown {
   }
 }
 
-export function problem(error: unknown, request: Request): Response {
+function problem(error: unknown, request: Request): Response {
   const known = error instanceof MailError ? error : unexpected(error);
   const { code, params, serverText } = known;
   const status = statusOf(known);

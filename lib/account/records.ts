@@ -37,7 +37,7 @@ export interface AccountChange {
 }
 
 /** Ids are JMAP Ids that start with a letter: RFC 8620 §1.2 advises so. */
-export const newId = (): Id => `a${randomBytes(10).toString('hex')}`;
+const newId = (): Id => `a${randomBytes(10).toString('hex')}`;
 
 /**
  * Who signs in: the server and the login there, never an address alone. The local part keeps its case, because servers may

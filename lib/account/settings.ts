@@ -21,7 +21,7 @@ export interface UserSettings {
   trustedSenders: string[];
 }
 
-export const DEFAULT_USER_SETTINGS: UserSettings = {
+const DEFAULT_USER_SETTINGS: UserSettings = {
   language: null,
   theme: 'system',
   contrast: 'system',

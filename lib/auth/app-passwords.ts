@@ -13,7 +13,7 @@ export interface AppPassword {
   lastUsedAt: number | null;
 }
 
-export const PREFIX = 'gp_';
+const PREFIX = 'gp_';
 const MOST = 50;
 const USED_REST_MS = 60_000;
 

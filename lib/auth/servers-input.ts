@@ -19,7 +19,7 @@ export const serverLogin = z.strictObject({
   user: line(320),
 });
 
-export const serversSchema = z.strictObject({
+const serversSchema = z.strictObject({
   kind: z.enum(['imap', 'pop3']),
   incoming: serverLogin,
   outgoing: serverLogin,

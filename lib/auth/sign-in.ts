@@ -91,15 +91,9 @@ export async function checkCredentials(
 /** The account that this sign-in is, made when it is the first one. Call only with what `checkCredentials` returned. */
 export async function admit(on: Control, checked: Checked, password: string): Promise<AccountRecord> {
   const { db, config } = on;
-  const { address, servers } = checked;
+  const { servers } = checked;
   const known = await accountBySignIn(db, servers.incoming);
-  if (!known) {
-    const userId = await createUser(db);
-    const account = { userId, address, ...servers, password, signIn: true };
-    const made = await createAccount(db, config, account);
-    await audit(db, userId, 'user-created', { accountId: made.id });
-    return made;
-  }
+  if (!known) return admitNew(on, checked, password);
   const change: AccountChange = {};
   if (!sameLogin(known.outgoing, servers.outgoing)) change.outgoing = servers.outgoing;
   if (!sameLogin(known.incoming, servers.incoming)) change.incoming = servers.incoming;
@@ -114,6 +108,22 @@ export async function admit(on: Control, checked: Checked, password: string): Pr
   const updated = await updateAccount(db, config, known.id, change);
   await on.changed(known.id);
   return updated;
+}
+
+async function admitNew({ db, config }: Control, checked: Checked, password: string): Promise<AccountRecord> {
+  const { address, servers } = checked;
+  const userId = await createUser(db);
+  try {
+    const made = await createAccount(db, config, { userId, address, ...servers, password, signIn: true });
+    await audit(db, userId, 'user-created', { accountId: made.id });
+    return made;
+  } catch (error) {
+    // Two first sign-ins at once: the key of the other one stands, and this user is nobody.
+    await db.deleteFrom('user').where('id', '=', userId).execute();
+    const other = await accountBySignIn(db, servers.incoming);
+    if (!other) throw error;
+    return other;
+  }
 }
 
 /** null when it does not open any more. */

@@ -10,7 +10,7 @@ import { checkSmtp } from '@/lib/smtp/check';
 import { refinedBy } from './refine';
 import type { Servers } from './types';
 
-export type StepName = 'find' | 'connect' | 'tls' | 'signIn';
+type StepName = 'find' | 'connect' | 'tls' | 'signIn';
 
 export interface Step {
   server: 'incoming' | 'outgoing';

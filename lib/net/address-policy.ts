@@ -10,7 +10,7 @@ export interface AddressPolicy {
   fixed: { incoming: { host: string; port: number }; outgoing: { host: string; port: number } } | null;
 }
 
-export function isPublic(address: string): boolean {
+function isPublic(address: string): boolean {
   return ipaddr.isValid(address) && ipaddr.parse(address).range() === 'unicast';
 }
 
@@ -20,7 +20,7 @@ export function isAllowed(host: string, address: string, policy: Pick<AddressPol
 }
 
 /** One of the servers of fixed-server mode, at the port named there. */
-export function isFixedServer(host: string, port: number, policy: Pick<AddressPolicy, 'fixed'>): boolean {
+function isFixedServer(host: string, port: number, policy: Pick<AddressPolicy, 'fixed'>): boolean {
   const servers = policy.fixed ? [policy.fixed.incoming, policy.fixed.outgoing] : [];
   return servers.some((server) => server.host === host && server.port === port);
 }

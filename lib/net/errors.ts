@@ -2,7 +2,7 @@
 import { ConnectionError, type ErrorCode, MailError } from '@/lib/errors';
 import type { Endpoint } from './types';
 
-export type CertificateFault =
+type CertificateFault =
   | 'expired'
   | 'notYetValid'
   | 'wrongName'
@@ -65,12 +65,6 @@ export function connectionError(error: unknown, endpoint: Pick<Endpoint, 'host' 
   const mapped =
     SOCKET[code] ?? (/time(d )?out/i.test(messageOf(error)) ? 'connectionTimeout' : 'connectionLost');
   return new ConnectionError(mapped, `connection: ${code || messageOf(error)}`, { cause: error, params });
-}
-
-/** True when the error comes from the socket or TLS and not from what the server said. */
-export function isWireError(error: unknown): boolean {
-  const [code] = wireCode(error);
-  return code in SOCKET || code in CERTIFICATE || /^ERR_(SSL|TLS)_/.test(code);
 }
 
 /** The first known code along the chain of causes, else the error's own. */

@@ -30,6 +30,7 @@ const USERS = {
   'anna@example.org': 'secret',
   'boris@example.org': 'secret',
   'carla@example.org': 'secret',
+  'twice@example.org': 'secret',
   'work@example.org': 'secret',
 };
 let dovecot: DovecotServer;
@@ -175,6 +176,15 @@ describe('sign-in', () => {
       getAccount(databases.main, stranger ?? ''),
     ]);
     expect(a.userId).not.toBe(b.userId);
+  });
+
+  test('two first sign-ins at once make one user', async () => {
+    const { databases } = await runtime();
+    const both = [1, 2, 3].map(() =>
+      call(check.POST, { method: 'POST', body: credentials('twice@example.org') }),
+    );
+    const ids = (await Promise.all(both)).map(({ body }) => redeemTicket(databases.main, body.ticket));
+    expect(new Set(await Promise.all(ids)).size).toBe(1);
   });
 
   test('the demo mailbox has no servers', async () => {
@@ -433,6 +443,9 @@ test('an open session works on while the mail server is down', async () => {
   expect((await call(accounts.GET, { cookie })).status).toBe(200);
   expect((await call(settings.GET, { cookie })).status).toBe(200);
   const refused = await call(check.POST, { method: 'POST', body: credentials('anna@example.org') });
-  expect(refused).toMatchObject({ status: 422, body: { code: 'connectionRefused', params: { host: 'localhost' } } });
+  expect(refused).toMatchObject({
+    status: 422,
+    body: { code: 'connectionRefused', params: { host: 'localhost' } },
+  });
   await dovecot.start();
 });
