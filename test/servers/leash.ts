@@ -38,10 +38,12 @@ export async function leash(directory: string, command: string, args: string[]):
     stderr: shell.stderr,
     exited: () => shell.exitCode !== null,
     async kill(signal = 'SIGTERM') {
+      // Before the end: node closes the pipe with the shell, and the watcher would take that for our death.
+      if (shell.stdin.writable) {
+        await new Promise<void>((written) => shell.stdin.end('released\n', () => written()));
+      }
       if (shell.exitCode === null) process.kill(pid, signal);
       await gone;
-      // The watcher would take a pipe that just closes for our death.
-      shell.stdin.end('released\n');
     },
   };
 }
