@@ -42,6 +42,7 @@ export class Account {
   /** How far a POP3 feed is; null when nothing is being collected. */
   progress: CollectProgress | null = null;
   #usedAt = Date.now();
+  #holds = 0;
   #hasAudience = false;
   #watched = '';
   readonly #looked = new Map<Id, number>();
@@ -65,6 +66,19 @@ export class Account {
 
   touch(): void {
     this.#usedAt = Date.now();
+  }
+
+  /** Something long goes on: a download must not end because the account counts as idle. */
+  get isBusy(): boolean {
+    return this.#holds > 0;
+  }
+
+  hold(): () => void {
+    this.#holds += 1;
+    return () => {
+      this.#holds -= 1;
+      this.touch();
+    };
   }
 
   status(): SourceStatus {

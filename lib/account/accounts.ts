@@ -80,7 +80,9 @@ export class Accounts {
   #start(accountId: Id): Promise<Account> {
     const opening = this.#assemble(accountId);
     this.#open.set(accountId, opening);
-    opening.catch(() => this.#open.delete(accountId));
+    opening.catch(() => {
+      if (this.#open.get(accountId) === opening) this.#open.delete(accountId);
+    });
     return opening;
   }
 
@@ -110,9 +112,10 @@ export class Accounts {
     const opening = this.#open.get(accountId);
     if (!opening) return null;
     this.#open.delete(accountId);
+    // One that could not be opened has nothing to close; whoever asked for it was told why.
+    const account = await opening.catch(() => null);
     this.#opened.delete(accountId);
-    const account = await opening;
-    await account.close();
+    await account?.close();
     return account;
   }
 
@@ -132,7 +135,8 @@ export class Accounts {
   #sweep(): void {
     const before = Date.now() - IDLE_MS;
     for (const [id, account] of this.#opened) {
-      if (account.usedAt > before || this.#deps.hub.isListening(account.record.userId)) continue;
+      const isNeeded = account.isBusy || this.#deps.hub.isListening(account.record.userId);
+      if (isNeeded || account.usedAt > before) continue;
       this.#stop(id).catch(logFailure);
     }
   }

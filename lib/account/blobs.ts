@@ -23,7 +23,11 @@ export class Blobs {
 
   /** Destroying the stream releases what feeds it. @throws blobNotFound, notFound */
   async open(blobId: Id): Promise<Readable> {
-    const ref = refOf(blobId);
+    const stream = await this.#open(refOf(blobId));
+    return stream.once('close', this.#account.hold());
+  }
+
+  async #open(ref: BlobRef): Promise<Readable> {
     if (ref.kind === 'raw') return this.#account.source.readRaw(ref.emailId);
     if (ref.kind === 'upload') return this.#uploads.open(this.#account.id, ref.sha256);
     if (ref.kind === 'part') return this.#openPart(ref.emailId, ref.path);
@@ -33,15 +37,6 @@ export class Blobs {
   /** @throws blobNotFound, notFound, tooLarge */
   async read(blobId: Id, limit = MAX_PARSED): Promise<Buffer> {
     return this.#read(refOf(blobId), limit);
-  }
-
-  /** The type of a part as its message says it; null when nothing says it. */
-  async typeOf(blobId: Id): Promise<{ type: string; name: string | null } | null> {
-    const ref = refOf(blobId);
-    if (ref.kind === 'raw') return { type: 'message/rfc822', name: null };
-    if (ref.kind !== 'part') return null;
-    const { type, name } = await this.#part(ref.emailId, ref.path);
-    return { type, name };
   }
 
   async #read(ref: BlobRef, limit: number): Promise<Buffer> {
