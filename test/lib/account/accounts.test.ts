@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { StateChange } from '@/lib/jmap/types';
+import { addAccount, openRuntime } from '@/test/lib/jmap/fixture';
+
+let runtime: Awaited<ReturnType<typeof openRuntime>>;
+let id: string;
+beforeAll(async () => {
+  runtime = await openRuntime();
+  id = await addAccount(runtime, 'u1', 'local');
+});
+afterAll(() => runtime?.stop());
+
+it('opens once for many who ask at the same time', async () => {
+  const [one, two] = await Promise.all([runtime.accounts.open(id), runtime.accounts.open(id)]);
+  expect(one).toBe(two);
+});
+
+it('S19: is not found for another user, exactly as one that does not exist', async () => {
+  const foreign = await runtime.accounts.openOwned('u2', id).catch((error) => error);
+  const missing = await runtime.accounts.openOwned('u2', 'anone').catch((error) => error);
+  expect(foreign).toMatchObject({ code: 'notFound', params: {} });
+  expect(missing).toMatchObject({ code: 'notFound', params: {} });
+});
+
+it('starts anew after a change, and streams of the user are told once', async () => {
+  const before = await runtime.accounts.open(id);
+  const changes: StateChange[] = [];
+  const stop = runtime.hub.listen('u1', { onChange: (change) => changes.push(change), onEnd: () => {} });
+  await runtime.accounts.changed(id);
+  expect(await runtime.accounts.open(id)).not.toBe(before);
+  await vi.waitFor(() => expect(changes[0]?.changed[id]).toHaveProperty('Account'));
+  stop();
+});
+
+it('tells nobody but its own user', async () => {
+  const heard = vi.fn();
+  const stop = runtime.hub.listen('u2', { onChange: heard, onEnd: () => {} });
+  const told = new Promise<StateChange>((resolve) => {
+    runtime.hub.listen('u1', { onChange: resolve, onEnd: () => {} });
+  });
+  runtime.hub.publish('u1', id, { Email: 'x' });
+  expect((await told).changed).toEqual({ [id]: { Email: 'x' } });
+  expect(heard).not.toHaveBeenCalled();
+  stop();
+});

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fileSent } from '@/lib/account/sent-copy';
+import type { Email, Mailbox } from '@/lib/jmap/types';
+import { plainMessage } from '@/test/contract/messages';
+import { type Fixture, type GetAnswer, openFixture } from '@/test/lib/jmap/fixture';
+
+describe.each(['local', 'imap'] as const)('the copy in Sent of a %s account', (kind) => {
+  let jmap: Fixture;
+  let sent: Mailbox;
+  beforeAll(async () => {
+    jmap = await openFixture(kind);
+    sent = await jmap.mailbox('sent');
+  });
+  afterAll(() => jmap?.close());
+
+  const file = async (id: string, raw: Buffer) =>
+    fileSent(await jmap.runtime.accounts.open(jmap.accountId), id, raw);
+  const sentIds = async () =>
+    (await jmap.call<{ ids: string[] }>('Email/query', { filter: { inMailbox: sent.id } })).ids;
+
+  it('I6: is the draft itself, once, however often it is asked', async () => {
+    const raw = plainMessage('Filed', 'x');
+    const id = await jmap.importEmail(raw, 'drafts', ['$draft']);
+    expect(await file(id, raw)).toBe(id);
+    expect(await file(id, raw)).toBe(id);
+    const { list } = await jmap.call<GetAnswer<Email>>('Email/get', {
+      ids: [id],
+      properties: ['mailboxIds', 'keywords'],
+    });
+    expect(list).toEqual([{ id, mailboxIds: { [sent.id]: true }, keywords: { $seen: true } }]);
+  });
+
+  it('is written anew when the draft is gone, and only once', async () => {
+    const raw = plainMessage('Gone draft', 'x');
+    const before = await sentIds();
+    const first = await file('enone', raw);
+    expect(await file('enone', raw)).toBe(first);
+    expect(await sentIds()).toHaveLength(before.length + 1);
+  });
+
+  it('is the one that the server made itself, and the draft goes', async () => {
+    const raw = plainMessage('By the server', 'x');
+    const copy = await jmap.importEmail(raw, 'sent', ['$seen']);
+    const id = await jmap.importEmail(raw, 'drafts', ['$draft']);
+    expect(await file(id, raw)).toBe(copy);
+    expect(await jmap.call('Email/get', { ids: [id, copy], properties: ['id'] })).toMatchObject({
+      list: [{ id: copy }],
+      notFound: [id],
+    });
+  });
+
+  it('marks what was forwarded', async () => {
+    const original = plainMessage('Original', 'x');
+    const originalId = await jmap.importEmail(original);
+    const [, messageId] = /Message-ID: (<[^>]+>)/.exec(original.toString()) ?? [];
+    const raw = plainMessage('Fwd: Original', 'x', [`X-Forwarded-Message-Id: ${messageId}`]);
+    await file(await jmap.importEmail(raw, 'drafts'), raw);
+    const { list } = await jmap.call<GetAnswer<Email>>('Email/get', {
+      ids: [originalId],
+      properties: ['keywords'],
+    });
+    expect(list[0]?.keywords).toEqual({ $forwarded: true });
+  });
+});
