@@ -80,12 +80,25 @@ export async function checkCredentials(
   });
   const examine = depth === 'both' ? diagnose : diagnoseIncoming;
   const { steps, error } = await examine(servers, { password: credentials.password }, config);
-  if (!error) {
+  if (!error || (await isKnownOutgoingAway(db, servers, steps, error))) {
     await attempt.succeeded();
     return { address, servers, steps };
   }
   if (!(error instanceof AuthenticationError)) await attempt.undecided();
   throw new SignInRefused(error, { steps });
+}
+
+/** Whoever has signed in before can read mail while the submission server, which took the password then, is away. */
+async function isKnownOutgoingAway(
+  db: Control['db'],
+  servers: Servers,
+  steps: Step[],
+  error: MailError,
+): Promise<boolean> {
+  const failed = steps.find((step) => step.state === 'failed');
+  if (failed?.server !== 'outgoing' || error instanceof AuthenticationError) return false;
+  const known = await accountBySignIn(db, servers.incoming);
+  return known !== null && sameLogin(known.outgoing, servers.outgoing);
 }
 
 /** The account that this sign-in is, made when it is the first one. Call only with what `checkCredentials` returned. */

@@ -70,11 +70,22 @@ export function connectionError(error: unknown, endpoint: Pick<Endpoint, 'host' 
 /** The first known code along the chain of causes, else the error's own. */
 function wireCode(error: unknown): [code: string, source: unknown] {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    const code = 'code' in at ? String(at.code) : '';
-    if (code in SOCKET || code in CERTIFICATE || /^ERR_(SSL|TLS)_/.test(code)) return [code, at];
+    const code = codesOf(at).find(isKnown);
+    if (code) return [code, at];
     if (at instanceof AggregateError && at.errors[0] instanceof Error) return wireCode(at.errors[0]);
   }
-  return [error instanceof Error && 'code' in error ? String(error.code) : '', error];
+  return [error instanceof Error ? (codesOf(error)[0] ?? '') : '', error];
+}
+
+/** nodemailer puts a word of its own into `code` and keeps Node's beside it. */
+function codesOf(error: Error): string[] {
+  const code = 'code' in error ? error.code : undefined;
+  const originalCode = 'originalCode' in error ? error.originalCode : undefined;
+  return [code, originalCode].filter((each) => typeof each === 'string');
+}
+
+function isKnown(code: string): boolean {
+  return code in SOCKET || code in CERTIFICATE || /^ERR_(SSL|TLS)_/.test(code);
 }
 
 /** Only ERR_TLS_CERT_ALTNAME_INVALID carries the certificate; `certificateOf` (probe.ts) reads it in the other cases. */

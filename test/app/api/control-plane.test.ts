@@ -30,6 +30,7 @@ const USERS = {
   'anna@example.org': 'secret',
   'boris@example.org': 'secret',
   'carla@example.org': 'secret',
+  'late@example.org': 'secret',
   'twice@example.org': 'secret',
   'work@example.org': 'secret',
 };
@@ -435,6 +436,22 @@ describe('S9 remote images', () => {
 
 test('health says that the database answers', async () => {
   expect(await call(health.GET, {})).toMatchObject({ status: 200, body: { status: 'ok' } });
+});
+
+test('who has signed in before gets in while the submission server is away, a newcomer does not', async () => {
+  const address = 'anna@example.org';
+  expect((await call(check.POST, { method: 'POST', body: credentials(address) })).status).toBe(200);
+  const { port } = smtp;
+  await smtp.stop();
+  const again = await call(check.POST, { method: 'POST', body: credentials(address) });
+  expect(again.status).toBe(200);
+  expect(again.body.steps.find((step: { state: string }) => step.state === 'failed')).toMatchObject({
+    server: 'outgoing',
+    port,
+  });
+  const newcomer = await call(check.POST, { method: 'POST', body: credentials('late@example.org') });
+  expect(newcomer).toMatchObject({ status: 422, body: { code: 'connectionRefused' } });
+  smtp = await startSubmission(dovecot, USERS);
 });
 
 test('an open session works on while the mail server is down', async () => {

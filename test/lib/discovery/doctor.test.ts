@@ -91,6 +91,27 @@ test('the outgoing server fails by itself', async () => {
   expect(failed(diagnosis)).toMatchObject({ server: 'outgoing', step: 'signIn', code: 'wrongPassword' });
 });
 
+test('the outgoing server says as precisely as the incoming one what is wrong', async () => {
+  const [port = 0] = await freePorts(1);
+  const refused = await diagnose(servers({ smtpPort: port }), good, config());
+  expect(failed(refused)).toMatchObject({
+    server: 'outgoing',
+    step: 'connect',
+    code: 'connectionRefused',
+    params: { port },
+  });
+  const other = await startDovecot();
+  const untrusted = await startSubmission(other, USERS);
+  const diagnosis = await diagnose(servers({ smtpPort: untrusted.port }), good, config());
+  await Promise.all([untrusted.stop(), other.stop()]);
+  expect(failed(diagnosis)).toMatchObject({
+    server: 'outgoing',
+    step: 'tls',
+    params: { reason: 'untrusted' },
+  });
+  expect(failed(diagnosis)?.params?.names).toContain('localhost');
+});
+
 test('a name without an address fails at "find"', async () => {
   const diagnosis = await diagnose(servers({ host: 'imap.no-such-host.invalid' }), good, config());
   expect(failed(diagnosis)).toMatchObject({
