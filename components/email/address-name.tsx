@@ -9,7 +9,9 @@ export function AddressName({ address, strong }: { address: EmailAddress; strong
   return (
     <>
       <bdi className={strong ? 'font-semibold' : undefined}>{name}</bdi>{' '}
-      <span className="text-text-3">{address.email}</span>
+      <span className={strong ? 'text-text-3 max-md:block max-md:truncate max-md:text-row' : 'text-text-3'}>
+        {address.email}
+      </span>
     </>
   );
 }

@@ -3,9 +3,10 @@
 import { Download, File, FileArchive, FileImage, FileText, type LucideIcon, Mail } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { buttonClass } from '@/components/ui/button';
+import { usePhone } from '@/components/thread/row-metrics';
+import { Button, buttonClass } from '@/components/ui/button';
 import { useClient } from '@/lib/client/hooks';
-import { downloadUrl, zipUrl } from '@/lib/client/urls';
+import { downloadUrl } from '@/lib/client/urls';
 import { useFileSize } from './file-size';
 import { type Attachment, shortFileName } from './parts';
 
@@ -15,7 +16,8 @@ const PreviewDialog = lazy(() =>
 
 /** S6: what a browser shows without running anything of it. */
 const PREVIEWS = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'application/pdf']);
-const FOLD_FROM = 4;
+/** More than a row folds. */
+const FOLD_FROM = 3;
 const NAME_ROOM = 24;
 
 interface Props {
@@ -27,12 +29,15 @@ interface Props {
 export function Attachments({ accountId, emailId, attachments }: Props) {
   const t = useTranslations('read');
   const { store } = useClient();
+  const phone = usePhone();
   const size = useFileSize();
   const [preview, setPreview] = useState<Attachment | null>(null);
   const [all, setAll] = useState(false);
   if (attachments.length === 0) return null;
-  const shown = all ? attachments : attachments.slice(0, FOLD_FROM);
+  const shown = all ? attachments : attachments.slice(0, phone ? 1 : FOLD_FROM);
   const total = attachments.reduce((sum, attachment) => sum + attachment.size, 0);
+  // `z` and the Email's id: all its attachments as one file (docs/http.md).
+  const archive = { blobId: `z${emailId}`, name: `${t('attachments')}.zip`, type: 'application/zip' };
   return (
     <section
       aria-label={t('attachments')}
@@ -47,12 +52,16 @@ export function Attachments({ accountId, emailId, attachments }: Props) {
         />
       ))}
       {attachments.length > shown.length && (
-        <button type="button" className={buttonClass('plain')} onClick={() => setAll(true)}>
+        <Button look="plain" onClick={() => setAll(true)}>
           {t('moreAttachments', { n: attachments.length - shown.length })}
-        </button>
+        </Button>
       )}
-      {attachments.length > 1 && (
-        <a href={zipUrl(accountId, emailId)} download className={buttonClass('plain')}>
+      {attachments.length > 1 && (all || !phone) && (
+        <a
+          href={downloadUrl(store.session, accountId, archive)}
+          download={archive.name}
+          className={buttonClass('plain')}
+        >
           {t('saveAll', { n: attachments.length, size: size(total) })}
         </a>
       )}

@@ -72,7 +72,7 @@ export function EmailHead({ accountId, email, content, onFold }: Props) {
             label={t(starred ? 'mail.unstar' : 'mail.star')}
             shortcut="s"
             on={starred}
-            className={starred ? 'text-star' : undefined}
+            className={starred ? 'text-star!' : undefined}
             onClick={() => actions.star(accountId, [email.id], !starred)}
           />
           {onFold && <IconButton icon={ChevronUp} label={t('read.fold')} onClick={onFold} />}

@@ -1,5 +1,6 @@
 'use client';
 /** HTML mail with what stands above it: blocked images, changed colours, a cut text. */
+import { ImageOff } from 'lucide-react';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
@@ -65,21 +66,18 @@ function ImagesNote({ sender, onShow }: { sender: string; onShow: () => void }) 
     settings.trust(sender).catch(() => toasts.show({ message: 'error.serverFail', tone: 'error' }));
   };
   return (
-    <Notice
-      className="print:hidden"
-      actions={
-        <>
-          <Button look="plain" onClick={onShow}>
-            {t('show')}
-          </Button>
-          <Button look="plain" onClick={always}>
-            {t('always', { sender })}
-          </Button>
-        </>
-      }
-    >
-      {t('blocked')}
-    </Notice>
+    <div className="flex min-h-10 items-center gap-1 bg-pane ps-4 text-row text-text-2 md:ps-6 print:hidden">
+      <ImageOff size={16} strokeWidth={1.75} aria-hidden="true" className="me-1 shrink-0" />
+      <p className="min-w-0 flex-1 truncate" title={t('blocked')}>
+        {t('blocked')}
+      </p>
+      <Button look="plain" onClick={onShow}>
+        {t('show')}
+      </Button>
+      <Button look="plain" onClick={always} className="max-w-1/2" title={sender}>
+        <span className="truncate">{t('always', { sender })}</span>
+      </Button>
+    </div>
   );
 }
 

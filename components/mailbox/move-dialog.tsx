@@ -55,7 +55,7 @@ export function MoveDialog({ onClose }: { onClose: () => void }) {
         }}
         onKeyDown={onKeyDown}
         data-edge=""
-        className="target input-text w-full rounded-control border border-control bg-bg px-3"
+        className="target input-text mt-1 w-full rounded-control border border-control bg-bg px-3"
       />
       <div id={listId} role="listbox" aria-label={t('folders')} className="mt-2 max-h-72 overflow-y-auto">
         {matches.map(({ mailbox, words: path }, index) => (

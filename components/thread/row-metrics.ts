@@ -16,17 +16,20 @@ function onChange(told: () => void): () => void {
 
 const rootSize = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 
+export const usePhone = (): boolean =>
+  useSyncExternalStore(
+    onChange,
+    () => window.matchMedia(PHONE).matches,
+    () => false,
+  );
+
 /** CSS px of a row and of a date heading. The server knows no screen: it paints for the desk. */
 export function useRowMetrics(density: Preferences['density']): {
   row: number;
   heading: number;
   phone: boolean;
 } {
-  const phone = useSyncExternalStore(
-    onChange,
-    () => window.matchMedia(PHONE).matches,
-    () => false,
-  );
+  const phone = usePhone();
   const rem = useSyncExternalStore(onChange, rootSize, () => 16);
   return { row: (phone ? PHONE_ROW_REM : ROW_REM[density]) * rem, heading: HEADING_REM * rem, phone };
 }

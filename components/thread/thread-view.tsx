@@ -91,7 +91,7 @@ function Conversation({ emails, newest }: { emails: readonly EmailRow[]; newest:
   const only = emails.length === 1;
   return (
     <div ref={box} data-mail-scroller="" className="min-h-0 flex-1 overflow-y-auto print:overflow-visible">
-      <div className="max-w-240">
+      <div className="flex min-h-full max-w-240 flex-col">
         <h2
           ref={subject}
           tabIndex={-1}

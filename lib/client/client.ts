@@ -112,5 +112,5 @@ function guarded(transport: Transport): Transport {
 export function toSignIn(): void {
   if (typeof window === 'undefined') return;
   const back = window.location.pathname + window.location.search;
-  window.location.assign(`/sign-in?next=${encodeURIComponent(back)}`);
+  window.location.assign(`/sign-in?expired&next=${encodeURIComponent(back)}`);
 }

@@ -28,13 +28,13 @@ export class Composers {
   list = (): readonly OpenComposer[] => this.#open;
 
   /** False when there are three already: the oldest is not closed behind the writer's back. */
-  open(intent: ComposeIntent): boolean {
+  open(intent: ComposeIntent, key: string = crypto.randomUUID()): boolean {
     const known = this.#open.find(
       (composer) => JSON.stringify(composer.intent) === JSON.stringify(intent) && intent.kind === 'draft',
     );
-    if (known) return true;
+    if (known || this.#open.some((composer) => composer.key === key)) return true;
     if (this.#open.length >= MAX_OPEN) return false;
-    this.#set([...this.#open, { key: crypto.randomUUID(), intent }]);
+    this.#set([...this.#open, { key, intent }]);
     return true;
   }
 

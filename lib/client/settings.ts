@@ -4,6 +4,8 @@ import { control } from '@/lib/client/control/request';
 export interface MailSettings {
   remoteImages: 'ask' | 'always';
   trustedSenders: string[];
+  /** How long a message is held after Send, so that it can be called back. */
+  undoSeconds: number;
 }
 
 type Listener = () => void;

@@ -18,8 +18,3 @@ export function uploadUrl(session: JmapSession, accountId: Id): string {
 function fill(template: string, values: Record<string, string>): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
 }
-
-/** All attachments of an email as one file (docs/jmap.md). */
-export function zipUrl(accountId: Id, emailId: Id): string {
-  return `/jmap/download/${encodeURIComponent(accountId)}/z${encodeURIComponent(emailId)}/attachments.zip?type=application/zip`;
-}

@@ -18,8 +18,6 @@ export async function signIn(credentials: Credentials, signal?: AbortSignal): Pr
   await takeSession({ ticket });
 }
 
-export const signOut = (): Promise<void> => control('DELETE', '/api/sessions/current');
-
 /** next-auth's credentials call, without its browser library (5 KB for two requests). */
 async function takeSession(fields: Record<string, string>): Promise<void> {
   const { csrfToken } = await control<{ csrfToken: string }>('GET', '/api/auth/csrf');

@@ -89,13 +89,6 @@ export interface Account {
   settings: AccountSettings;
 }
 
-export interface NewAccount {
-  address: string;
-  password: string;
-  name?: string;
-  servers?: Servers;
-}
-
 export interface AccountPatch {
   name?: string;
   position?: number;

@@ -25,3 +25,22 @@ export function textToHtml(text: string): string {
     .map((line) => `<div>${line === '' ? '<br>' : escapeHtml(line)}</div>`)
     .join('');
 }
+
+/** Says where the quoted original begins when the draft is opened again. */
+export const QUOTE_CLASS = 'gatepost-quote';
+
+export const quoteBox = (quote: string): string => `<div class="${QUOTE_CLASS}">${quote}</div>`;
+
+/** Whether the text shows the part of this Content-ID (RFC 2392). */
+export function mentions(html: string, cid: string): boolean {
+  return html.includes(`cid:${cid}`) || html.includes(`cid:${encodeURIComponent(cid)}`);
+}
+
+/** What stands above a forwarded message; the lines come in translated. */
+export function forwardHtml(head: readonly string[], clean: string): string {
+  return `<div>${head.map(escapeHtml).join('<br>')}</div><br>${clean}`;
+}
+
+export function forwardText(head: readonly string[], text: string): string {
+  return `${head.join('\n')}\n\n${text.replace(/\s+$/, '')}`;
+}

@@ -1,7 +1,7 @@
 /** A draft as JMAP's Email/set create (RFC 8621 §4.6). */
 import type { Id, Identity, JsonObject, JsonValue } from '@/lib/jmap/types';
 import type { Draft, DraftAttachment } from './draft';
-import { quoteText } from './quote';
+import { mentions, quoteBox, quoteText } from './quote';
 
 /** `plainText` of an HTML fragment; the browser's DOM does it best. */
 export type ToPlainText = (html: string) => string;
@@ -33,7 +33,7 @@ export function draftToEmail(
     textBody: [{ partId: 'text', type: 'text/plain' }],
     ...(html === null ? {} : { htmlBody: [{ partId: 'html', type: 'text/html' }] }),
     bodyValues,
-    attachments: draft.attachments.filter((attachment) => attachment.blobId !== null).map(bodyPart),
+    attachments: partsOf(draft),
   };
 }
 
@@ -48,7 +48,7 @@ function bodiesOf(draft: Draft, plainText: ToPlainText): { text: string; html: s
   const text = joined(plainText(draft.body), draft.quote ? quoteText(plainText(draft.quote)) : '', '\n\n');
   return {
     text,
-    html: `<!doctype html><html><body>${joined(draft.body, draft.quote, '<br>')}</body></html>`,
+    html: `<!doctype html><html><body>${joined(draft.body, draft.quote && quoteBox(draft.quote), '<br>')}</body></html>`,
   };
 }
 
@@ -56,6 +56,17 @@ function joined(first: string, second: string, between: string): string {
   return second === '' ? first : `${first}${between}${second}`;
 }
 
-function bodyPart({ blobId, type, name, cid }: DraftAttachment): JsonObject {
+/** Pictures that were deleted from the text do not travel along; in plain text the rest are files like others. */
+function partsOf({ format, body, quote, attachments }: Draft): JsonObject[] {
+  const html = format === 'html' ? body + quote : '';
+  return attachments.flatMap((attachment) => {
+    const { cid, blobId } = attachment;
+    if (blobId === null) return [];
+    if (cid === null || format === 'text') return [bodyPart(attachment, null)];
+    return mentions(html, cid) ? [bodyPart(attachment, cid)] : [];
+  });
+}
+
+function bodyPart({ blobId, type, name }: DraftAttachment, cid: string | null): JsonObject {
   return { blobId, type, name, cid, disposition: cid ? 'inline' : 'attachment' };
 }

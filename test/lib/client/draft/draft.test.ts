@@ -110,11 +110,12 @@ test('a draft becomes an Email with both bodies, its key and what it refers to',
     ...emptyDraft('a1', 'i1'),
     to: [at('a@b.co')],
     subject: 'Re: Plan',
-    body: '<div>yes</div>',
+    body: '<div>yes<img src="cid:img1"></div>',
     quote: '<blockquote>plan?</blockquote>',
     inReplyTo: ['3@x'],
     attachments: [
       { key: '1', name: 'a.png', type: 'image/png', size: 1, blobId: 'u1', cid: 'img1' },
+      { key: '3', name: 'deleted.png', type: 'image/png', size: 1, blobId: 'u3', cid: 'img3' },
       { key: '2', name: 'late.pdf', type: 'application/pdf', size: 1, blobId: null, cid: null },
     ],
   };
@@ -125,7 +126,7 @@ test('a draft becomes an Email with both bodies, its key and what it refers to',
     inReplyTo: ['3@x'],
     bodyValues: {
       text: { value: 'yes\n\n> plan?' },
-      html: { value: expect.stringContaining('<div>yes</div><br><blockquote>') },
+      html: { value: expect.stringContaining('</div><br><div class="gatepost-quote"><blockquote>') },
     },
     attachments: [{ blobId: 'u1', cid: 'img1', disposition: 'inline' }],
   });
