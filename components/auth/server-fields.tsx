@@ -1,9 +1,9 @@
 'use client';
 /** IMAP or POP3, hosts, ports, security, user names by hand; used at sign-in and in the settings of an account. */
 import { useTranslations } from 'use-intl';
-import { RadioGroup } from '@/components/ui/checkbox';
 import { Select } from '@/components/ui/select';
 import { TextField } from '@/components/ui/text-field';
+import { RadioGroup } from '@/components/ui/toggle';
 import {
   type EndpointDraft,
   type EndpointFaults,

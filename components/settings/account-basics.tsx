@@ -2,9 +2,9 @@
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
-import { Switch } from '@/components/ui/checkbox';
 import { Select } from '@/components/ui/select';
 import { TextField } from '@/components/ui/text-field';
+import { Switch } from '@/components/ui/toggle';
 import type { AccountPartProps } from './account-part';
 import { ChangeResult } from './change-result';
 import { useAccountPatch } from './use-account-patch';

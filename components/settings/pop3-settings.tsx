@@ -2,8 +2,8 @@
 /** What collecting does at the provider and here; each choice takes effect at once. */
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
-import { Switch } from '@/components/ui/checkbox';
 import { Select } from '@/components/ui/select';
+import { Switch } from '@/components/ui/toggle';
 import { control } from '@/lib/client/control/request';
 import type { Pop3Settings as Settings } from '@/lib/client/control/types';
 import { type AccountPartProps, accountPath } from './account-part';

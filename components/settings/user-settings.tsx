@@ -3,10 +3,10 @@
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
-import { RadioGroup } from '@/components/ui/checkbox';
 import { Chip } from '@/components/ui/chip';
 import { Select } from '@/components/ui/select';
 import { TextField } from '@/components/ui/text-field';
+import { RadioGroup } from '@/components/ui/toggle';
 import { control } from '@/lib/client/control/request';
 import type { UserSettings, UserSettingsPatch } from '@/lib/client/control/types';
 import { ChangeResult } from './change-result';

@@ -1,6 +1,7 @@
 /** The browser's side of the gateway: one object that a page lives on. */
 import { Actions } from '@/lib/client/actions';
 import { type ComposeIntent, Composers } from '@/lib/client/compose';
+import { Outbox } from '@/lib/client/composer/outbox';
 import { Events } from '@/lib/client/events';
 import { httpFault, httpTransport, JmapFault, LinkFault, type Transport } from '@/lib/client/jmap';
 import { Loader } from '@/lib/client/loader';
@@ -27,6 +28,7 @@ export class Client {
   readonly actions: Actions;
   readonly composers = new Composers();
   readonly settings = new Settings();
+  readonly outbox: Outbox;
 
   constructor(session: JmapSession, transport?: Transport) {
     this.store = new Store(session);
@@ -34,6 +36,7 @@ export class Client {
     this.loader = new Loader(this.store, this.transport);
     this.sync = new Sync(this.store, this.transport, this.loader, this.watched);
     this.queue = new ChangeQueue(this.store, this.transport, (refusal) => this.#refused(refusal));
+    this.outbox = new Outbox(this.store, this.transport);
     this.actions = new Actions(this.store, this.queue, this.history, this.toasts);
   }
 
@@ -58,6 +61,7 @@ export class Client {
   async catchUp(): Promise<void> {
     await this.queue.flush();
     await Promise.all(this.store.accountIds.map((id) => this.sync.run(id)));
+    await Promise.all(this.store.accountIds.map((id) => this.outbox.refresh(id)));
   }
 
   /** Opens a composer; three at a time are enough. */
@@ -76,8 +80,10 @@ export class Client {
   #changed(change: StateChange): void {
     if (Object.values(change.changed).some((types) => types?.Account))
       void this.reloadSession().catch(() => this.catchUp());
-    for (const [accountId, states] of Object.entries(change.changed))
+    for (const [accountId, states] of Object.entries(change.changed)) {
       if (this.#isNews(accountId, states)) void this.sync.run(accountId);
+      if (states?.EmailSubmission) void this.outbox.refresh(accountId);
+    }
   }
 
   #isNews(accountId: Id, states: StateChange['changed'][string]): boolean {

@@ -1,7 +1,7 @@
 /** Which languages there are, and which one a request gets: the user's own choice, else the browser's (RFC 9110 §12.5.4). */
 export const LOCALES = ['en', 'ru'] as const;
 export type Locale = (typeof LOCALES)[number];
-export const DEFAULT_LOCALE: Locale = 'en';
+const DEFAULT_LOCALE: Locale = 'en';
 /** Each in its own words: whoever looks for their language can read only that. */
 export const LOCALE_NAMES: Record<Locale, string> = { en: 'English', ru: 'Русский' };
 

@@ -1,5 +1,5 @@
 'use client';
-/** Native checkbox, switch and radio group: the whole line is the target, state is told by the platform. */
+/** Native switch and radio group: the whole line is the target, state is told by the platform. */
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { cx } from './class-names';
 
@@ -10,22 +10,6 @@ interface ToggleProps extends Omit<ComponentProps<'input'>, 'type' | 'onChange'>
 }
 
 const BOX = 'size-4 shrink-0 accent-accent';
-
-export function Checkbox({ label, hint, onChange, className, ...input }: ToggleProps) {
-  const hintId = useId();
-  return (
-    <label className={cx('target flex items-center gap-3 py-1 text-ui', className)}>
-      <input
-        {...input}
-        type="checkbox"
-        aria-describedby={hint ? hintId : undefined}
-        onChange={(event) => onChange(event.target.checked)}
-        className={BOX}
-      />
-      <ToggleText label={label} hint={hint} hintId={hintId} />
-    </label>
-  );
-}
 
 /** Its state is the checkbox's own: `aria-checked` must not be written on it (ARIA in HTML). */
 const SWITCH = { type: 'checkbox', role: 'switch' } as const;
