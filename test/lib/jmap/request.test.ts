@@ -146,7 +146,7 @@ describe('dispatch', () => {
   it('completes addresses of mail seen', async () => {
     await jmap.importEmail(plainMessage('Seen', 'x'));
     const { list } = await jmap.call<{ list: JsonObject[] }>('Address/suggest', { prefix: 'ann' });
-    expect(list).toEqual([{ name: 'Ann Example', email: 'ann@example.org' }]);
+    expect(list).toContainEqual({ name: 'Ann Example', email: 'ann@example.org' });
   });
 });
 
