@@ -44,14 +44,11 @@ export async function submit(
       progress.dataBegun = true;
     });
     session.quit();
-    return {
-      kind: 'accepted',
-      reply: info.response,
-      recipients: [
-        ...info.accepted.map((address) => ({ address, accepted: true, reply: info.response })),
-        ...(info.rejectedErrors ?? []).map(refusalOf),
-      ],
-    };
+    const replies = [
+      ...info.accepted.map((address) => ({ address, accepted: true, reply: info.response })),
+      ...(info.rejectedErrors ?? []).map(refusalOf),
+    ];
+    return { kind: 'accepted', reply: info.response, recipients: asGiven(replies, envelope) };
   } catch (error) {
     session.drop();
     return failureOutcome(error, server, envelope, progress.dataBegun);
@@ -66,7 +63,7 @@ function send(
   beforeData: () => Promise<void>,
 ): Promise<SendInfo> {
   const { connection } = session;
-  const to = envelope.to.map(wireAddress);
+  const to = [...new Set(envelope.to.map(wireAddress))];
   const from = wireAddress(envelope.from);
   if ([from, ...to].some(needsUtf8) && !session.takesUtf8) {
     const error = new CommandError('recipientsRefused', 'the server takes only ASCII addresses', {
@@ -114,7 +111,7 @@ function failureOutcome(
   const each =
     error instanceof Error && 'rejectedErrors' in error ? (error.rejectedErrors as unknown[]) : null;
   const recipients = each
-    ? each.map(refusalOf)
+    ? asGiven(each.map(refusalOf), envelope)
     : envelope.to.map((address) => ({ address, accepted: false, reply: response }));
   return refused(mapped, error, recipients);
 }
@@ -128,6 +125,16 @@ function refusalOf(error: unknown): RecipientReply {
   const { response } = failureOf(error);
   const address = error instanceof Error && 'recipient' in error ? String(error.recipient) : '';
   return { address, accepted: false, reply: response };
+}
+
+/**
+ * The reply to a wire address under each spelling that was asked for: a recipient whose reply is not found would count as
+ * waiting, and get the message again (security.md I5).
+ */
+function asGiven(replies: RecipientReply[], { to }: SmtpEnvelope): RecipientReply[] {
+  return replies.flatMap((reply) =>
+    to.filter((address) => wireAddress(address) === reply.address).map((address) => ({ ...reply, address })),
+  );
 }
 
 /** IDN domains go out in ASCII (RFC 5890); only a non-ASCII local part needs SMTPUTF8 (RFC 6531). */

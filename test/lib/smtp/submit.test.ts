@@ -107,3 +107,25 @@ test('an IDN domain goes out in ASCII', async () => {
   await send({}, ['b@пример.рф']);
   expect(server.accepted[0]?.to).toEqual(['b@xn--e1afmkfd.xn--p1ai']);
 });
+
+test.each(['b@пример.рф', 'b@Example.ORG'])(
+  'I5, R29: the reply for %s comes under the address that was asked for, or it would be sent to again',
+  async (address) => {
+    const { outcome } = await send({}, [address, 'bad@Example.org']);
+    expect(outcome.recipients.map((each) => each.address)).toEqual([address, 'bad@Example.org']);
+  },
+);
+
+test('R6: a refusal comes under the address that was asked for', async () => {
+  const { outcome } = await send(
+    {
+      answer: (at, address) =>
+        at === 'rcpt' && address.startsWith('bad') ? '550 5.1.1 no such user' : undefined,
+    },
+    ['good@Example.org', 'bad@Example.org'],
+  );
+  expect(outcome.recipients).toMatchObject([
+    { address: 'good@Example.org', accepted: true },
+    { address: 'bad@Example.org', accepted: false },
+  ]);
+});
