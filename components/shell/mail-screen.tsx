@@ -117,7 +117,7 @@ function Panes({ widths }: { widths: PaneWidths }) {
             data-pane="mail"
             className={cx(
               'flex min-h-0 min-w-0 flex-1 flex-col border-line print:block',
-              looks.readingPane === 'below' ? 'md:border-t' : 'max-lg:border-s',
+              looks.readingPane === 'below' ? 'md:border-t' : 'md:max-lg:border-s',
               !reading && (alone ? 'hidden' : 'max-md:hidden'),
             )}
           >

@@ -4,6 +4,7 @@ import { CornerUpLeft, CornerUpRight, Paperclip, Star } from 'lucide-react';
 import { type FocusEvent, type KeyboardEvent, type MouseEvent, type PointerEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
+import { useMailboxName } from '@/components/shell/use-place-name';
 import { Avatar } from '@/components/ui/avatar';
 import { cx } from '@/components/ui/class-names';
 import { actedOn, type Row } from '@/lib/client/row';
@@ -11,7 +12,7 @@ import { fullTime, listTime } from '@/lib/i18n/dates';
 import { CELL, ROW } from './grid-roles';
 import { RowActions } from './row-actions';
 import { RowPeople } from './row-people';
-import { RowText } from './row-text';
+import { RowPreview, RowText } from './row-text';
 import { SwipeRow } from './swipe-row';
 import { useClock } from './use-clock';
 import { useRowName } from './use-row-name';
@@ -205,7 +206,7 @@ function RowBody({ row, phone }: { row: Row; phone: boolean }) {
         <RowText row={row} inline={!tall} />
         <Marks row={row} />
       </span>
-      {tall && <span className="truncate text-row text-text-3">{row.email.preview || '\u00a0'}</span>}
+      {tall && <RowPreview row={row} />}
     </span>
   );
 }
@@ -215,12 +216,22 @@ function Marks({ row }: { row: Row }) {
   const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
   return (
     <span className="ms-auto flex shrink-0 items-center gap-1 text-text-3">
+      <FoundIn row={row} />
       {keywords.$answered && <CornerUpLeft {...icon} className="mirror" />}
       {keywords.$forwarded && <CornerUpRight {...icon} className="mirror" />}
       {row.hasAttachment && <Paperclip {...icon} />}
       {row.starred && <Star {...icon} fill="currentColor" className="text-star" />}
     </span>
   );
+}
+
+/** A search everywhere says where each mail lies. */
+function FoundIn({ row }: { row: Row }) {
+  const { route, account } = useScreen();
+  const nameOf = useMailboxName();
+  if (route.view !== 'search' || route.mailboxId !== null) return null;
+  const mailbox = account?.mailboxes?.get(Object.keys(row.email.mailboxIds)[0] ?? '');
+  return mailbox && <span className="max-w-24 truncate text-meta">{nameOf(mailbox)}</span>;
 }
 
 /** Arrows reach the actions of the row: fifty rows are one tab stop, not two hundred. */

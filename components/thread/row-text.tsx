@@ -7,22 +7,35 @@ import type { Row } from '@/lib/client/row';
 /** Subject, and in one-line rows the preview behind it; what was searched for is marked. */
 export function RowText({ row, inline }: { row: Row; inline: boolean }) {
   const t = useTranslations('mail');
-  const { account, route } = useScreen();
-  const { email } = row;
-  const snippet = route.view === 'search' ? account?.snippets.get(email.id) : undefined;
-  const subject = email.subject?.trim() ? email.subject : t('noSubject');
-  const preview = snippet?.preview ?? null;
+  const snippet = useSnippet(row);
+  const subject = row.email.subject?.trim() ? row.email.subject : t('noSubject');
+  const preview = snippet?.preview ?? row.email.preview;
   return (
     <span className="min-w-0 truncate">
       <span className={row.unread ? 'font-semibold' : ''}>
         {snippet?.subject ? <Snippet text={snippet.subject} /> : subject}
       </span>
-      {inline && (preview || email.preview) && (
+      {inline && preview && (
         <span className="text-row text-text-3">
           {' - '}
-          {preview ? <Snippet text={preview} /> : email.preview}
+          {snippet?.preview ? <Snippet text={snippet.preview} /> : preview}
         </span>
       )}
     </span>
   );
+}
+
+/** The preview as a line of its own; it keeps its height when there is none. */
+export function RowPreview({ row }: { row: Row }) {
+  const preview = useSnippet(row)?.preview;
+  return (
+    <span className="truncate text-row text-text-3">
+      {preview ? <Snippet text={preview} /> : row.email.preview || '\u00a0'}
+    </span>
+  );
+}
+
+function useSnippet({ email }: Row) {
+  const { account, route } = useScreen();
+  return route.view === 'search' ? account?.snippets.get(email.id) : undefined;
 }
