@@ -32,6 +32,12 @@ function serverFolder() {
   return existsSync(built) ? built : root;
 }
 
+/** Where this machine itself reaches the host that is listened on. */
+function reachable(name) {
+  if (name === '0.0.0.0' || name === '::') return 'localhost';
+  return name.includes(':') ? `[${name}]` : name;
+}
+
 async function start() {
   const dir = isDev ? root : serverFolder();
   const require = createRequire(join(dir, 'package.json'));
@@ -47,6 +53,8 @@ async function start() {
   if (!isDev) console.log = () => undefined;
   await startServer({ dir, isDev, hostname: host, port, allowRetry: false });
   console.log = print;
+  // In production Next listens before instrumentation.ts has read the configuration: the first answer waits for it.
+  if (!isDev) await fetch(`http://${reachable(host)}:${port}/api/health`);
   process.stdout.write(`Gatepost is at ${process.env.BASE_URL}\n`);
 }
 
