@@ -89,7 +89,8 @@ export function ScreenProvider({ route, looks, children }: Props) {
       const rows = targetRows().flatMap((row) => actedOn(row, scope));
       // A conversation opened by its address may not be in the list at all.
       if (rows.length > 0 || route.threadId === null) return rows;
-      return [...(account?.threads.get(route.threadId)?.emailIds ?? [])];
+      const thread = account?.threads.get(route.threadId)?.emailIds ?? [];
+      return thread.filter((id) => scope === null || account?.emails.get(id)?.mailboxIds[scope]);
     };
     const open = (index: number) => {
       const row = rowAt(index);
@@ -148,7 +149,7 @@ export function ScreenProvider({ route, looks, children }: Props) {
       destroy: () => {
         const ids = targets();
         leave(ids);
-        client.actions.destroy(route.accountId, ids);
+        client.actions.destroy(route.accountId, ids, scope ?? undefined);
       },
       dialog,
       setDialog,

@@ -1,5 +1,5 @@
 /** What a person does to mail. Each is shown at once, told by a toast, and taken back by undo. */
-import { type Change, change, type EmailPatch, inverse, isEmpty } from '@/lib/client/change';
+import { type Change, change, type EmailPatch, inverse, isEmpty, removal } from '@/lib/client/change';
 import type { ChangeQueue } from '@/lib/client/queue';
 import type { AccountState, EmailRow } from '@/lib/client/state';
 import type { Store } from '@/lib/client/store';
@@ -56,8 +56,10 @@ export class Actions {
   }
 
   /** For ever: the caller has asked. */
-  destroy(accountId: Id, ids: readonly Id[]): void {
-    this.queue.add(accountId, change({}, ids));
+  destroy(accountId: Id, ids: readonly Id[], from?: Id): void {
+    const by = removal(this.store.view(accountId)?.emails ?? new Map(), ids, from);
+    if (isEmpty(by)) return;
+    this.queue.add(accountId, by);
     this.toasts.show({ message: 'toast.destroyed', values: { n: ids.length } });
   }
 

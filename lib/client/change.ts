@@ -23,6 +23,22 @@ export function change(patches: Record<Id, EmailPatch>, destroy: readonly Id[] =
   return { id: lastId, patches, destroy };
 }
 
+/**
+ * For ever, out of one mailbox: an email that is in another one too (a copy, a label) only leaves this one, and one that is
+ * not in it any more stays. Email/set destroy would take it out of all (RFC 8621 §4.6).
+ */
+export function removal(emails: ReadonlyMap<Id, EmailRow>, ids: readonly Id[], from?: Id): Change {
+  const patches: Record<Id, EmailPatch> = {};
+  const destroy: Id[] = [];
+  for (const id of ids) {
+    const held = emails.get(id)?.mailboxIds;
+    if (from === undefined || !held) destroy.push(id);
+    else if (held[from] && Object.keys(held).length === 1) destroy.push(id);
+    else if (held[from]) patches[id] = { mailboxIds: { [from]: false } };
+  }
+  return change(patches, destroy);
+}
+
 export function touched(change: Change): Id[] {
   return [...Object.keys(change.patches), ...change.destroy];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyChange, change, inverse, settle, toSetArguments } from '@/lib/client/change';
+import { applyChange, change, inverse, removal, settle, toSetArguments } from '@/lib/client/change';
 import { listKey } from '@/lib/client/lists';
 import type { AccountState, ListQuery } from '@/lib/client/state';
 import { account, CONVERSATIONS, email, INBOX, list } from './fixture';
@@ -15,6 +15,20 @@ describe('a change', () => {
     expect(toSetArguments(by)).toEqual({
       update: { e1: { 'keywords/$seen': true, 'keywords/a~1b~0c': null, 'mailboxIds/inbox': null } },
       destroy: ['e2'],
+    });
+  });
+
+  it('I9: for ever out of one mailbox leaves alone what is in another one too, and what is there no more', () => {
+    const emails = new Map(
+      [
+        email('e1', { mailboxIds: { trash: true } }),
+        email('e2', { mailboxIds: { trash: true, archive: true } }),
+        email('e3', { mailboxIds: { inbox: true } }),
+      ].map((each) => [each.id, each]),
+    );
+    expect(toSetArguments(removal(emails, ['e1', 'e2', 'e3'], 'trash'))).toEqual({
+      update: { e2: { 'mailboxIds/trash': null } },
+      destroy: ['e1'],
     });
   });
 
