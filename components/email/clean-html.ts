@@ -3,6 +3,7 @@
  * on the inert result. Its output type is branded: only what comes from here gets into a frame, as nodes, never as a string again.
  */
 import createDOMPurify, { type Config } from 'dompurify';
+import { contentIdOf } from './content-id';
 import { linkWarning } from './link-warning';
 import { remoteIn, withProxiedUrls } from './remote-urls';
 
@@ -101,15 +102,11 @@ function rewriteImage(element: HTMLElement, remote: Set<string>, options: CleanO
 }
 
 function shownUrl(url: string, remote: Set<string>, { inline, proxied }: CleanOptions): string | null {
-  if (/^cid:/i.test(url)) return inline(decodeCid(url.slice('cid:'.length)));
+  if (/^cid:/i.test(url)) return inline(contentIdOf(url));
   if (/^data:/i.test(url)) return url;
   if (!/^https?:/i.test(url)) return null;
   remote.add(url);
   return proxied(url);
-}
-
-function decodeCid(cid: string): string {
-  return /%[0-9a-f]{2}/i.test(cid) && !/%(?![0-9a-f]{2})/i.test(cid) ? decodeURI(cid) : cid;
 }
 
 /** S11: a new tab that knows nothing of us; where the words name another place than the address, the true one stands beside. */
