@@ -5,7 +5,7 @@ import type { Principal } from '@/lib/auth/types';
 import { Context } from './context';
 import { MethodError, toMethodError } from './method-error';
 import { METHODS } from './methods';
-import { resolveReferences } from './references';
+import { Room, resolveReferences } from './references';
 import { sessionState } from './session';
 import type { Invocation, JmapRequest, JmapResponse, JsonObject } from './types';
 
@@ -16,10 +16,11 @@ export async function dispatch(
 ): Promise<JmapResponse> {
   const context = new Context(principal, await host, request.using, request.createdIds);
   const responses: Invocation[] = [];
+  const room = new Room();
   for (const [name, args, callId] of request.methodCalls) {
-    responses.push(await perform(context, responses, name, args, callId));
+    responses.push(await perform({ context, responses, room }, name, args, callId));
     for (const call of context.takeImplicit()) {
-      responses.push(await perform(context, responses, call.name, call.args, callId));
+      responses.push(await perform({ context, responses, room }, call.name, call.args, callId));
     }
   }
   return {
@@ -29,9 +30,14 @@ export async function dispatch(
   };
 }
 
+interface Running {
+  context: Context;
+  responses: Invocation[];
+  room: Room;
+}
+
 async function perform(
-  context: Context,
-  responses: Invocation[],
+  { context, responses, room }: Running,
   name: string,
   args: JsonObject,
   callId: string,
@@ -39,7 +45,7 @@ async function perform(
   try {
     const method = METHODS.get(name);
     if (!method || !context.using.has(method.capability)) throw new MethodError('unknownMethod', name);
-    const result = await method.run(resolveReferences(args, responses), context);
+    const result = await method.run(resolveReferences(args, responses, room), context);
     return [name, plain(result), callId];
   } catch (error) {
     return ['error', toMethodError(error), callId];

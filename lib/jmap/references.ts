@@ -1,9 +1,20 @@
 /** Result references: arguments whose name starts with `#` (RFC 8620 §3.7). */
+import { LIMITS } from './limits';
 import { MethodError } from './method-error';
 import { evaluatePointer, parsePointer } from './pointer';
 import type { Invocation, JsonObject, JsonValue } from './types';
 
-export function resolveReferences(args: JsonObject, responses: Invocation[]): JsonObject {
+/** What the references of one request may still bring: a few bytes can name megabytes, many times over (security.md S28). */
+export class Room {
+  #left: number = LIMITS.maxSizeRequest;
+
+  take(value: JsonValue): void {
+    this.#left -= JSON.stringify(value).length;
+    if (this.#left < 0) throw new MethodError('requestTooLarge', 'The references bring too much');
+  }
+}
+
+export function resolveReferences(args: JsonObject, responses: Invocation[], room: Room): JsonObject {
   const resolved: JsonObject = {};
   for (const [name, value] of Object.entries(args)) {
     if (!name.startsWith('#')) {
@@ -14,7 +25,9 @@ export function resolveReferences(args: JsonObject, responses: Invocation[]): Js
     if (Object.hasOwn(args, plain)) {
       throw new MethodError('invalidArguments', `Both ${plain} and ${name} are given`);
     }
-    resolved[plain] = resolveReference(value, responses);
+    const found = resolveReference(value, responses);
+    room.take(found);
+    resolved[plain] = found;
   }
   return resolved;
 }

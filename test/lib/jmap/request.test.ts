@@ -98,6 +98,13 @@ describe('dispatch', () => {
     expect(second?.[1].type).toBe('invalidResultReference');
   });
 
+  it('S28: references do not multiply: all together they bring no more than a request may be large', async () => {
+    const whole = { resultOf: 'one', name: 'Core/echo', path: '' };
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`#v${n}`, whole]));
+    const [, second] = await results(echo({ a: 'x'.repeat(200_000) }, 'one'), echo(many, 'two'));
+    expect(second?.[1].type).toBe('requestTooLarge');
+  });
+
   it('refuses an argument with and without a reference, and unknown arguments', async () => {
     const reference = { resultOf: 'one', name: 'Core/echo', path: '/a' };
     const [, second] = await results(echo({ a: 1 }, 'one'), echo({ v: 1, '#v': reference }, 'two'));
