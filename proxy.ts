@@ -64,6 +64,6 @@ const TRUSTED_TYPES = ['default', 'nextjs', 'nextjs#bundler', 'dompurify', 'gate
 
 export const config = {
   matcher: [
-    '/((?!api/|jmap/|\\.well-known/|_next/static/|_next/image|frame\\.html|.*\\.(?:svg|png|ico|webmanifest|js|mjs|css|wasm)$).*)',
+    '/((?!api/|jmap/|\\.well-known/|_next/static/|_next/image|frame\\.html$|[^/]*\\.(?:svg|png|ico|webmanifest|js|mjs|css|wasm)$).*)',
   ],
 };

@@ -41,6 +41,8 @@ describe('page headers', () => {
     ['/mail', true],
     ['/sign-in', true],
     ['/settings/accounts/new', true],
+    ['/mail/a1/b2/c3.png', true],
+    ['/frame.html/mail', true],
     ['/jmap/upload/a1', false],
     ['/api/accounts', false],
     ['/.well-known/jmap', false],
