@@ -1,5 +1,6 @@
 import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { ComposerHost } from '@/components/composer/composer-host';
 import { ToastHost } from '@/components/shell/toast-host';
 import { pagePrincipal } from '@/lib/auth/authenticate';
 import { ClientProvider } from '@/lib/client/provider';
@@ -17,6 +18,7 @@ export default async function MailLayout({ children }: { children: ReactNode }) 
     <Translated sections={SECTIONS}>
       <ClientProvider session={session} first={first}>
         {children}
+        <ComposerHost />
         <ToastHost />
       </ClientProvider>
     </Translated>
@@ -34,5 +36,9 @@ const SECTIONS = [
   'search',
   'offline',
   'account',
+  'send',
+  'draft',
+  'composer',
+  'outbox',
   'error',
 ] as const;

@@ -1,4 +1,5 @@
 /** Ends the session and leaves nothing of it in this browser (S27, S35). */
+import { LocalDrafts } from '@/lib/client/composer/local-drafts';
 import { httpFault, OWN_HEADER } from '@/lib/client/jmap';
 
 export async function signOut(): Promise<void> {
@@ -9,5 +10,6 @@ export async function signOut(): Promise<void> {
   });
   if (!response.ok && response.status !== 401) throw await httpFault(response);
   sessionStorage.clear();
+  await new LocalDrafts().clear();
   window.location.assign('/sign-in?signedOut');
 }

@@ -1,0 +1,154 @@
+'use client';
+/** Send and what belongs to it; at the end what is known of the draft's safety, and Discard (page.md §6). */
+import {
+  CalendarClock,
+  ChevronUp,
+  MoreVertical,
+  Paperclip,
+  Send as SendIcon,
+  Trash2,
+  Type,
+} from 'lucide-react';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { Button } from '@/components/ui/button';
+import { IconButton } from '@/components/ui/icon-button';
+import { MenuButton } from '@/components/ui/menu';
+import type { ComposerSession, ComposerView } from '@/lib/client/composer/session';
+import type { Draft } from '@/lib/client/draft/draft';
+import { textToHtml } from '@/lib/client/draft/quote';
+import { plainText } from './clean-quote';
+import { rememberFormat } from './last-format';
+import { SavedState } from './saved-state';
+import { SendLater } from './send-later';
+import { useDiscard } from './use-discard';
+import type { Send } from './use-send';
+
+interface Props {
+  session: ComposerSession;
+  view: ComposerView;
+  draft: Draft;
+  send: Send;
+  formatting: boolean;
+  onFormatting: (on: boolean) => void;
+  onAttach: () => void;
+  onDiscarded: () => void;
+}
+
+export function ComposerBar({
+  session,
+  view,
+  draft,
+  send,
+  formatting,
+  onFormatting,
+  onAttach,
+  onDiscarded,
+}: Props) {
+  const t = useTranslations('composer');
+  const action = useTranslations('action');
+  const discard = useDiscard(session);
+  const [later, setLater] = useState(false);
+  const rich = draft.format === 'html';
+  const switchFormat = () => {
+    const now = session.current() ?? draft;
+    rememberFormat(rich ? 'text' : 'html');
+    session.change(rich ? toPlain(now) : toRich(now));
+  };
+  return (
+    <div className="flex shrink-0 items-center gap-1 border-line border-t px-3 py-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
+      <div className="flex shrink-0">
+        <Button
+          look="filled"
+          busy={view.sending}
+          icon={<SendIcon size={16} strokeWidth={1.75} aria-hidden="true" className="mirror" />}
+          className="rounded-e-none"
+          aria-keyshortcuts="Control+Enter"
+          onClick={send.now}
+        >
+          {view.sending ? t('sending') : action('send')}
+        </Button>
+        <MenuButton
+          label={t('sendOptions')}
+          side="above"
+          items={[
+            { id: 'later', label: t('later.choose'), icon: CalendarClock, onSelect: () => setLater(true) },
+          ]}
+        >
+          {(button) => (
+            <Button
+              {...button}
+              look="filled"
+              aria-label={t('sendOptions')}
+              disabled={view.sending}
+              className="rounded-s-none border-s-on-accent/40 px-1"
+            >
+              <ChevronUp size={16} strokeWidth={1.75} aria-hidden="true" />
+            </Button>
+          )}
+        </MenuButton>
+      </div>
+      <IconButton icon={Paperclip} label={t('attach')} shortcut="Control+Shift+A" onClick={onAttach} />
+      {rich && (
+        <IconButton
+          icon={Type}
+          label={t('formatting')}
+          aria-pressed={formatting}
+          className={formatting ? 'bg-selected text-text' : undefined}
+          onClick={() => onFormatting(!formatting)}
+        />
+      )}
+      <MenuButton
+        label={t('more')}
+        side="above"
+        items={[
+          { id: 'plain', label: t('plainText'), checked: !rich, onSelect: switchFormat },
+          {
+            id: 'quote',
+            label: t('quoteInText'),
+            disabledReason: draft.quote === '' ? t('noQuote') : undefined,
+            onSelect: () => session.change(quoteIntoText(session.current() ?? draft)),
+          },
+        ]}
+      >
+        {(button) => <IconButton {...button} icon={MoreVertical} label={t('more')} />}
+      </MenuButton>
+      <span className="min-w-0 flex-1 truncate text-end text-row text-text-3">
+        <SavedState kept={view.kept} />
+      </span>
+      <IconButton
+        icon={Trash2}
+        label={t('discard')}
+        onClick={() => {
+          discard();
+          onDiscarded();
+        }}
+      />
+      {later && (
+        <SendLater
+          onClose={() => setLater(false)}
+          onChoose={(moment) => {
+            setLater(false);
+            send.at(moment);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function toPlain(draft: Draft): Partial<Draft> {
+  const quote = draft.quote === '' ? '' : plainText(draft.quote);
+  return { format: 'text', body: plainText(draft.body), quote };
+}
+
+function toRich(draft: Draft): Partial<Draft> {
+  const quote = draft.quote === '' ? '' : textToHtml(draft.quote);
+  return { format: 'html', body: textToHtml(draft.body), quote };
+}
+
+/** To answer between the lines: the quote becomes text that can be edited, without its formatting. */
+function quoteIntoText(draft: Draft): Partial<Draft> {
+  if (draft.format === 'text') return { body: `${draft.body}\n\n${draft.quote}`, quote: '' };
+  return { body: `${draft.body}<div><br></div>${textToHtml(plainText(draft.quote))}`, quote: '' };
+}

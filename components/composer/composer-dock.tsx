@@ -1,0 +1,86 @@
+'use client';
+/** Docked panels at the end edge of the desk, one full screen on the phone (page.md §1). */
+import { useEffect, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import type { OpenComposer } from '@/lib/client/compose';
+import { useClient } from '@/lib/client/hooks';
+import { ComposerPanel } from './composer-panel';
+import { sessionsOf } from './sessions';
+import { usePhone } from './use-phone';
+import { useWords } from './use-words';
+
+const PANEL = 656;
+
+export default function ComposerDock({ open }: { open: readonly OpenComposer[] }) {
+  const t = useTranslations('composer');
+  const client = useClient();
+  const words = useWords();
+  const phone = usePhone();
+  const { shown, raise, minimise } = useShown(open, phone);
+  const sessions = sessionsOf(client);
+  useSavedOnHide();
+  return (
+    <section
+      aria-label={t('composers')}
+      data-composers=""
+      className="pointer-events-none fixed inset-x-0 bottom-0 z-drawer flex items-end justify-end gap-4 md:px-4 print:hidden"
+    >
+      {open.map((opened) => (
+        <ComposerPanel
+          key={opened.key}
+          session={sessions.get(opened, words)}
+          phone={phone}
+          shown={shown.includes(opened.key)}
+          onRaise={() => raise(opened.key)}
+          onMinimise={() => minimise(opened.key)}
+        />
+      ))}
+    </section>
+  );
+}
+
+/** As many as there is room for, the last used first; the others stand as tabs. */
+function useShown(open: readonly OpenComposer[], phone: boolean) {
+  const [order, setOrder] = useState<readonly string[]>([]);
+  const [minimised, setMinimised] = useState<ReadonlySet<string>>(new Set());
+  const room = useRoom();
+  const keys = open.map(({ key }) => key);
+  const recent = [...order.filter((key) => keys.includes(key))];
+  for (const key of keys) if (!recent.includes(key)) recent.unshift(key);
+  const shown = recent.filter((key) => !minimised.has(key)).slice(0, phone ? 1 : room);
+  return {
+    shown,
+    raise: (key: string) => {
+      setOrder([key, ...recent.filter((other) => other !== key)]);
+      setMinimised(new Set([...minimised].filter((other) => other !== key)));
+    },
+    minimise: (key: string) => {
+      setOrder(recent);
+      setMinimised(new Set(minimised).add(key));
+    },
+  };
+}
+
+function useRoom(): number {
+  const [room, setRoom] = useState(() => roomNow());
+  useEffect(() => {
+    const measure = () => setRoom(roomNow());
+    window.addEventListener('resize', measure);
+    return () => window.removeEventListener('resize', measure);
+  }, []);
+  return room;
+}
+
+const roomNow = () => Math.max(1, Math.floor((window.innerWidth - 16) / PANEL));
+
+/** A page that goes to sleep may not wake up again. */
+function useSavedOnHide(): void {
+  const client = useClient();
+  useEffect(() => {
+    const hide = () => {
+      if (document.visibilityState === 'hidden') void sessionsOf(client).flushAll();
+    };
+    document.addEventListener('visibilitychange', hide);
+    return () => document.removeEventListener('visibilitychange', hide);
+  }, [client]);
+}

@@ -1,0 +1,37 @@
+'use client';
+/** Shows the composers that are open, and loads what they need with the first of them (page.md §1, §6). */
+import { lazy, Suspense, useEffect } from 'react';
+import { LocalDrafts } from '@/lib/client/composer/local-drafts';
+import { useClient, useComposers } from '@/lib/client/hooks';
+
+const ComposerDock = lazy(() => import('./composer-dock'));
+
+export function ComposerHost() {
+  const { open } = useComposers();
+  useRestored();
+  if (open.length === 0) return null;
+  return (
+    <Suspense fallback={null}>
+      <ComposerDock open={open} />
+    </Suspense>
+  );
+}
+
+/** R28: after a crash, a reload or a new sign-in what was being written is there again. */
+function useRestored(): void {
+  const client = useClient();
+  useEffect(() => {
+    if (!('indexedDB' in window)) return;
+    new LocalDrafts()
+      .ofAccounts(client.store.accountIds)
+      .then(async (kept) => {
+        if (kept.length === 0) return;
+        const { sessionsOf } = await import('./sessions');
+        await sessionsOf(client).restore(kept);
+      })
+      .catch((error) => {
+        // A browser that keeps nothing has nothing to restore.
+        if (!(error instanceof DOMException)) throw error;
+      });
+  }, [client]);
+}

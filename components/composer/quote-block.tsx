@@ -1,0 +1,71 @@
+'use client';
+/** The quoted original, folded; opened it is shown like a mail: in its frame, nothing remote loaded (security.md S1, S8). */
+import { useMemo, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { cleanHtml } from '@/components/email/clean-html';
+import { HtmlFrame } from '@/components/email/html-frame';
+import { useDark } from '@/components/email/use-dark';
+import { Button } from '@/components/ui/button';
+import type { InlineImages } from '@/lib/client/composer/inline-images';
+import type { ComposerSession } from '@/lib/client/composer/session';
+import type { Draft } from '@/lib/client/draft/draft';
+
+interface Props {
+  session: ComposerSession;
+  draft: Draft;
+  images: InlineImages;
+}
+
+export function QuoteBlock({ session, draft, images }: Props) {
+  const t = useTranslations('composer');
+  const [open, setOpen] = useState(false);
+  if (draft.quote === '') return null;
+  const toggle = open ? t('hideQuote') : t('showQuote');
+  return (
+    <div className="shrink-0 pb-3">
+      <div className="flex items-center gap-1 px-4">
+        <Button
+          look="outline"
+          aria-expanded={open}
+          aria-label={toggle}
+          title={toggle}
+          className="px-3 py-0"
+          onClick={() => setOpen(!open)}
+        >
+          <span aria-hidden="true">•••</span>
+        </Button>
+        {open && (
+          <Button look="plain" onClick={() => session.change({ quote: '' })}>
+            {t('removeQuote')}
+          </Button>
+        )}
+      </div>
+      {open &&
+        (draft.format === 'html' ? (
+          <Quote html={draft.quote} images={images} title={t('quote')} />
+        ) : (
+          <pre className="mx-4 mt-2 whitespace-pre-wrap break-words font-sans text-body text-text-2">
+            {draft.quote}
+          </pre>
+        ))}
+    </div>
+  );
+}
+
+function Quote({ html, images, title }: { html: string; images: InlineImages; title: string }) {
+  const dark = useDark();
+  const cleaned = useMemo(
+    () => cleanHtml(html, { inline: images.urlOf, proxied: () => null }),
+    [html, images],
+  );
+  return (
+    <HtmlFrame
+      html={cleaned}
+      title={title}
+      dark={dark}
+      foldLabel={null}
+      onMailto={() => undefined}
+      onKey={() => undefined}
+    />
+  );
+}

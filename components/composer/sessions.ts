@@ -1,0 +1,86 @@
+/** Every message being written in this tab; each is held by one tab only, so that a reload restores it once. */
+import type { Client } from '@/lib/client/client';
+import type { OpenComposer } from '@/lib/client/compose';
+import { type LocalDraft, LocalDrafts } from '@/lib/client/composer/local-drafts';
+import { ComposerSession } from '@/lib/client/composer/session';
+import { plainText } from './clean-quote';
+import { prepareDraft, type Words } from './prepare-draft';
+
+export class Sessions {
+  readonly local = new LocalDrafts();
+  #sessions = new Map<string, ComposerSession>();
+  #kept = new Map<string, LocalDraft>();
+
+  constructor(private readonly client: Client) {}
+
+  get(opened: OpenComposer, words: Words): ComposerSession {
+    const known = this.#sessions.get(opened.key);
+    if (known) return known;
+    const session = this.#make(opened, words);
+    void hold(opened.key);
+    void session.start(this.#kept.get(opened.key));
+    return session;
+  }
+
+  /** What was open opens again; what was closed before the server had it is saved now. */
+  async restore(kept: readonly LocalDraft[]): Promise<void> {
+    for (const draft of kept) {
+      if (this.#sessions.has(draft.key) || !(await hold(draft.key))) continue;
+      this.#kept.set(draft.key, draft);
+      if (draft.open) this.client.composers.open(draft.intent, draft.key);
+      else if (draft.unsaved) await this.#saveQuietly(draft);
+      else await this.local.remove(draft.key);
+    }
+  }
+
+  async flushAll(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map((session) => session.flush()));
+  }
+
+  async #saveQuietly(kept: LocalDraft): Promise<void> {
+    const session = this.#make({ key: kept.key, intent: kept.intent }, null);
+    await session.start(kept);
+    await session.close();
+  }
+
+  #make(opened: OpenComposer, words: Words | null): ComposerSession {
+    const { client, local } = this;
+    const session = new ComposerSession(opened, {
+      client,
+      local,
+      plainText,
+      prepare: (composer) => {
+        if (!words) throw new Error('a kept draft is not prepared again');
+        return prepareDraft(client, composer, words);
+      },
+    });
+    this.#sessions.set(opened.key, session);
+    return session;
+  }
+}
+
+const sessions = new WeakMap<Client, Sessions>();
+
+export function sessionsOf(client: Client): Sessions {
+  const known = sessions.get(client);
+  if (known) return known;
+  const made = new Sessions(client);
+  sessions.set(client, made);
+  return made;
+}
+
+const held = new Set<string>();
+
+/** False when another tab has it. Without locks (plain http on another host) there is nobody to ask. */
+function hold(key: string): Promise<boolean> {
+  if (held.has(key) || !('locks' in navigator)) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    void navigator.locks.request(`gatepost-draft-${key}`, { ifAvailable: true }, (lock) => {
+      resolve(lock !== null);
+      if (lock === null) return undefined;
+      held.add(key);
+      // Until the tab goes.
+      return new Promise<void>(() => undefined);
+    });
+  });
+}

@@ -1,0 +1,28 @@
+/** The identity's signature under the text (RFC 3676 §4.3: a line of two dashes and a space). */
+import { textToHtml } from '@/lib/client/draft/quote';
+import type { Identity } from '@/lib/jmap/types';
+import { cleanQuote } from './clean-quote';
+
+const SEPARATOR = '-- ';
+
+type Signed = Pick<Identity, 'textSignature' | 'htmlSignature'>;
+
+export function signatureText({ textSignature }: Signed): string {
+  const text = textSignature.trim();
+  return text === '' ? '' : `\n\n${SEPARATOR}\n${text}`;
+}
+
+export function signatureHtml({ textSignature, htmlSignature }: Signed): string {
+  const html = htmlSignature.trim();
+  const text = textSignature.trim();
+  if (html === '' && text === '') return '';
+  const signature = html === '' ? textToHtml(text) : cleanQuote(html);
+  return `<div><br></div><div>${SEPARATOR.replace(' ', '&nbsp;')}</div>${signature}`;
+}
+
+/** Another sender, another signature; one that was edited stays. */
+export function replaceSignature(body: string, before: string, after: string): string {
+  if (before === '') return after === '' ? body : body + after;
+  const at = body.lastIndexOf(before);
+  return at < 0 ? body : body.slice(0, at) + after + body.slice(at + before.length);
+}

@@ -1,0 +1,318 @@
+/**
+ * One message being written: its text, where it is kept, its files on the way. Lives longer than its panel: it goes on saving after
+ * that was closed, and comes back by undo. Components show `view`.
+ */
+
+import { roleMailbox } from '@/lib/client/actions';
+import type { Client } from '@/lib/client/client';
+import type { OpenComposer } from '@/lib/client/compose';
+import { type Draft, type DraftAttachment, isBlank } from '@/lib/client/draft/draft';
+import { faultOf, JmapFault, LinkFault } from '@/lib/client/jmap';
+import type { Id, Identity } from '@/lib/jmap/types';
+import type { LocalDraft, LocalDrafts } from './local-drafts';
+import { createDraft, destroyDrafts, draftsOfKey } from './save-draft';
+import { SaveSchedule } from './save-schedule';
+import { type SendTime, submit } from './submit';
+import { Uploading } from './uploading';
+
+/** "Saved" only after the server's answer; "kept" only after the browser's. */
+export type Kept = { at: 'nowhere' | 'device' | 'saving' } | { at: 'server'; time: number };
+
+export interface ComposerView {
+  draft: Draft | null;
+  identity: Identity | null;
+  kept: Kept;
+  sending: boolean;
+  /** What stopped opening, saving or sending last. */
+  fault: JmapFault | null;
+  /** Another device replaced or deleted this draft meanwhile: both are kept. */
+  forked: boolean;
+  /** 0 to 1 of each file on its way. */
+  uploads: ReadonlyMap<string, number>;
+}
+
+export interface SessionDeps {
+  client: Client;
+  local: LocalDrafts;
+  prepare(session: OpenComposer): Promise<Draft>;
+  plainText(html: string): string;
+}
+
+const LOCAL_MS = 300;
+
+export class ComposerSession {
+  readonly key: string;
+  readonly files: Uploading;
+  #view: ComposerView = {
+    draft: null,
+    identity: null,
+    kept: { at: 'nowhere' },
+    sending: false,
+    fault: null,
+    forked: false,
+    uploads: new Map(),
+  };
+  #listeners = new Set<() => void>();
+  #schedule = new SaveSchedule(() => this.#save());
+  #pull: () => void = () => undefined;
+  #untouched: Draft | null = null;
+  #open = true;
+  #ended = false;
+  #answerLost = false;
+  #superseded: Id[] = [];
+  #localTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly opened: OpenComposer,
+    private readonly deps: SessionDeps,
+  ) {
+    this.key = opened.key;
+    this.files = new Uploading(this, deps.client);
+  }
+
+  view = (): ComposerView => this.#view;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Restored ones come with what the browser kept. */
+  async start(kept?: LocalDraft): Promise<void> {
+    try {
+      const draft = kept ? withoutLost(kept.draft) : await this.deps.prepare(this.opened);
+      this.#untouched = kept ? null : draft;
+      await this.deps.client.loader.identities(draft.accountId);
+      this.#show({ draft, identity: this.#identityOf(draft), fault: null });
+      if (kept?.unsaved) this.#touched();
+    } catch (error) {
+      this.#show({ fault: faultOf(error) });
+    }
+  }
+
+  /** The editor gives its text when asked: serialising it at every key would be felt. */
+  onPull(pull: () => void): () => void {
+    this.#pull = pull;
+    return () => {
+      pull();
+      if (this.#pull === pull) this.#pull = () => undefined;
+    };
+  }
+
+  change(patch: Partial<Draft>): void {
+    const { draft } = this.#view;
+    if (!draft || this.#ended) return;
+    const next = { ...draft, ...patch };
+    this.#show({ draft: next, identity: this.#identityOf(next) });
+    this.#touched();
+  }
+
+  changeAttachments(by: (attachments: readonly DraftAttachment[]) => readonly DraftAttachment[]): void {
+    if (this.#view.draft) this.change({ attachments: by(this.#view.draft.attachments) });
+  }
+
+  showUploads(uploads: ReadonlyMap<string, number>): void {
+    this.#show({ uploads });
+  }
+
+  showFault(fault: JmapFault | null): void {
+    this.#show({ fault });
+  }
+
+  /** Typed in the editor: its text is taken a moment later. */
+  typed = (): void => {
+    this.#touched();
+  };
+
+  /** What a person would miss: a signature alone is nothing. */
+  get blank(): boolean {
+    const { draft } = this.#view;
+    if (!draft) return true;
+    const body = draft.body === this.#untouched?.body ? '' : draft.body;
+    return isBlank({ ...draft, body });
+  }
+
+  /** The draft as it is this moment. */
+  current(): Draft | null {
+    this.#pull();
+    return this.#view.draft;
+  }
+
+  flush = async (): Promise<boolean> => {
+    this.#pull();
+    return this.#schedule.flush();
+  };
+
+  /** Closed is kept (page.md §6): it goes on saving until the server has it. */
+  async close(): Promise<void> {
+    this.#pull();
+    this.#open = false;
+    this.deps.client.composers.close(this.key);
+    if (!this.#schedule.dirty) {
+      await this.deps.local.remove(this.key);
+      return;
+    }
+    await this.#keepHere();
+    await this.#schedule.flush();
+  }
+
+  reopen(): void {
+    this.#open = true;
+    this.#ended = false;
+    this.deps.client.composers.open(this.opened.intent, this.key);
+    void this.#keepHere();
+  }
+
+  /** With Undo: the draft on the server goes when the toast has gone. */
+  discard(): () => Promise<void> {
+    this.#pull();
+    this.#open = false;
+    this.#ended = true;
+    this.#schedule.stop();
+    clearTimeout(this.#localTimer);
+    this.deps.client.composers.close(this.key);
+    void this.deps.local.remove(this.key);
+    return async () => {
+      const { draft } = this.#view;
+      this.files.cancelAll();
+      const ids = [...this.#superseded, ...(draft?.emailId ? [draft.emailId] : [])];
+      if (draft) await destroyDrafts(this.deps.client.transport, draft.accountId, ids);
+    };
+  }
+
+  /** The id of the submission, when the server has the mail, durably (I1). A second call while it runs is nothing (R29). */
+  async send(when: SendTime): Promise<Id | null> {
+    if (this.#view.sending) return null;
+    this.#show({ sending: true, fault: null });
+    try {
+      await this.files.done();
+      this.#pull();
+      if (this.#view.draft?.emailId === null) this.#touched();
+      if (!(await this.#schedule.flush())) return null;
+      const { draft, identity } = this.#view;
+      if (!draft?.emailId || !identity) throw new JmapFault('serverFail');
+      const id = await submit(
+        this.deps.client.transport,
+        { ...draft, emailId: draft.emailId },
+        identity,
+        when,
+      );
+      this.#ended = true;
+      this.#schedule.stop();
+      clearTimeout(this.#localTimer);
+      await this.deps.local.remove(this.key);
+      this.deps.client.composers.close(this.key);
+      return id;
+    } catch (error) {
+      this.#show({ fault: faultOf(error) });
+      return null;
+    } finally {
+      this.#show({ sending: false });
+    }
+  }
+
+  /** Queued: nothing is saved any more, until it is called back. */
+  sent(): void {
+    this.#open = false;
+  }
+
+  #touched(): void {
+    if (this.#ended) return;
+    this.#schedule.touched();
+    this.#localTimer ??= setTimeout(() => {
+      this.#localTimer = undefined;
+      this.#pull();
+      void this.#keepHere();
+    }, LOCAL_MS);
+  }
+
+  async #keepHere(): Promise<void> {
+    const { draft, kept } = this.#view;
+    if (!draft || this.#ended) return;
+    const unsaved = this.#schedule.dirty;
+    const record = { key: this.key, intent: this.opened.intent, draft, open: this.#open, unsaved };
+    try {
+      await this.deps.local.put(record);
+      if (kept.at === 'nowhere') this.#show({ kept: { at: 'device' } });
+    } catch (error) {
+      // A browser that keeps nothing (private window, full disk) is no reason to stop writing: the server keeps it.
+      if (!(error instanceof DOMException)) throw error;
+    }
+  }
+
+  async #save(): Promise<boolean> {
+    this.#pull();
+    const { draft, identity } = this.#view;
+    if (!draft || this.#ended || (this.blank && draft.emailId === null)) return true;
+    this.#show({ kept: { at: 'saving' } });
+    try {
+      await this.#toServer(draft, identity);
+      this.#show({
+        kept: { at: 'server', time: Date.now() },
+        ...(this.#view.sending ? {} : { fault: null }),
+      });
+      await this.#afterSave();
+      return true;
+    } catch (error) {
+      const fault = faultOf(error);
+      if (fault instanceof LinkFault) this.#answerLost = true;
+      this.#show({
+        kept: { at: 'device' },
+        fault: fault instanceof LinkFault && !this.#view.sending ? null : fault,
+      });
+      await this.#keepHere();
+      return false;
+    }
+  }
+
+  async #toServer(draft: Draft, identity: Identity | null): Promise<void> {
+    const { client, plainText } = this.deps;
+    const { accountId, key } = draft;
+    const drafts = roleMailbox(client.store.view(accountId), 'drafts');
+    if (!drafts || !identity) throw new JmapFault(drafts ? 'senderRefused' : 'notFound');
+    const lost = this.#answerLost
+      ? await draftsOfKey(client.transport, { accountId, draftsId: drafts.id, key })
+      : [];
+    const { transport } = client;
+    const saved = await createDraft(draft, { transport, identity, draftsId: drafts.id, plainText });
+    this.#answerLost = false;
+    const old = draft.emailId;
+    this.#superseded.push(...lost.filter((id) => id !== saved.emailId && id !== old));
+    this.#setSaved(saved.emailId, saved.blobIds);
+    // By one request of its own: the new one is known to exist.
+    const gone = await destroyDrafts(transport, accountId, [...this.#superseded, ...(old ? [old] : [])]);
+    this.#superseded = [];
+    if (old !== null && gone.includes(old)) this.#show({ forked: true });
+  }
+
+  /** Files that came or went while it was saved keep their own state. */
+  #setSaved(emailId: Id, blobIds: ReadonlyMap<string, Id>): void {
+    const { draft } = this.#view;
+    if (!draft) return;
+    const attachments = draft.attachments.map((one) => ({
+      ...one,
+      blobId: blobIds.get(one.key) ?? one.blobId,
+    }));
+    this.#show({ draft: { ...draft, emailId, attachments } });
+  }
+
+  async #afterSave(): Promise<void> {
+    if (this.#open) await this.#keepHere();
+    else await this.deps.local.remove(this.key);
+  }
+
+  #identityOf(draft: Draft): Identity | null {
+    const identities = this.deps.client.store.view(draft.accountId)?.identities ?? [];
+    return identities.find(({ id }) => id === draft.identityId) ?? identities[0] ?? null;
+  }
+
+  #show(next: Partial<ComposerView>): void {
+    this.#view = { ...this.#view, ...next };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Files that had not arrived when the page went are not there any more. */
+function withoutLost(draft: Draft): Draft {
+  return { ...draft, attachments: draft.attachments.filter(({ blobId }) => blobId !== null) };
+}
