@@ -15,9 +15,16 @@ export function PdfPages({ href, name }: { href: string; name: string }) {
   const [pdf, setPdf] = useState<PDFDocumentProxy | null>(null);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
+    let current = true;
     const task = getDocument({ url: href, isEvalSupported: false, enableXfa: false });
-    task.promise.then(setPdf, () => setFailed(true));
-    return () => void task.destroy();
+    task.promise.then(
+      (opened) => current && setPdf(opened),
+      () => current && setFailed(true),
+    );
+    return () => {
+      current = false;
+      void task.destroy();
+    };
   }, [href]);
   if (failed) return <Notice tone="warn">{t('previewFailed')}</Notice>;
   if (!pdf) return <p className="py-6 text-text-3">{t('previewLoading')}</p>;
