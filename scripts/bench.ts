@@ -1,0 +1,97 @@
+/**
+ * `npm run bench`: the budgets of design.md on loopback servers, each beside the bare protocol on the same data in the same
+ * run. `-- --messages 10000` makes it small, `--only list,send` picks groups, `--json FILE` keeps the figures.
+ */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Row } from '@/test/bench/measure';
+import { importRows } from '@/test/bench/rows-import';
+import { coldRows, listRows, mailboxRows, searchRows } from '@/test/bench/rows-list';
+import { changeRows, downloadRows, openRows } from '@/test/bench/rows-message';
+import { pageRows } from '@/test/bench/rows-page';
+import { processRows } from '@/test/bench/rows-process';
+import { sendRows } from '@/test/bench/rows-send';
+import { type Stage, setStage } from '@/test/bench/stage';
+import { formatTable } from '@/test/bench/table';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** In this order: each leaves the mailbox as the next one can use it. */
+const GROUPS: Record<string, (stage: Stage) => Promise<Row[]>> = {
+  list: listRows,
+  open: openRows,
+  change: changeRows,
+  folders: mailboxRows,
+  search: searchRows,
+  download: downloadRows,
+  send: sendRows,
+  import: importRows,
+  page: pageRows,
+  process: processRows,
+};
+
+const { values } = parseArgs({
+  options: {
+    messages: { type: 'string', default: '100000' },
+    only: { type: 'string', default: Object.keys(GROUPS).join() },
+    json: { type: 'string' },
+    /** Takes the build that is there, for work on the bench itself. */
+    'as-built': { type: 'boolean', default: false },
+  },
+});
+
+function fail(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
+
+async function run(): Promise<void> {
+  const messages = Number(values.messages);
+  if (!Number.isInteger(messages) || messages < 1000) fail('--messages is a number from 1000.');
+  const chosen = values.only.split(',').map((name) => {
+    const group = GROUPS[name];
+    return group ? { name, group } : fail(`--only takes ${Object.keys(GROUPS).join(', ')}; not "${name}".`);
+  });
+  if (!values['as-built']) {
+    const prepared = spawnSync(process.execPath, ['scripts/prepare.mjs'], { cwd: root, stdio: 'inherit' });
+    if (prepared.status !== 0) fail('Gatepost could not be built; see above.');
+  }
+  const machine = {
+    cores: cpus().length,
+    processor: cpus()[0]?.model ?? '',
+    memoryGigabytes: Math.round(totalmem() / 1024 ** 3),
+    node: process.version,
+    load: loadavg().map((value) => Number(value.toFixed(1))),
+  };
+  process.stdout.write(
+    `${machine.cores} cores (${machine.processor}), ${machine.memoryGigabytes} GB, Node ${machine.node}, load ${machine.load.join(' ')}\n`,
+  );
+  const rows: Row[] = [];
+  const progress = (text: string) => process.stderr.write(`${text} ...\n`);
+  progress(`${messages} messages`);
+  const small = Math.min(messages, 10_000);
+  const stage = await setStage(join(tmpdir(), 'gatepost-bench'), { messages, small });
+  try {
+    progress('first');
+    rows.push(...(await coldRows(stage)));
+    for (const { name, group } of chosen) {
+      progress(name);
+      rows.push(...(await group(stage)));
+    }
+  } finally {
+    process.stdout.write(`\n${formatTable(rows)}`);
+    await stage.stop();
+  }
+  if (values.json === undefined) return;
+  const result = { takenAt: new Date().toISOString(), machine, messages, rows };
+  writeFileSync(resolve(values.json), `${JSON.stringify(result, null, 2)}\n`);
+}
+
+run().then(
+  () => process.exit(0),
+  (error) => fail(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+);

@@ -1,0 +1,111 @@
+/** The rows about the page, in a real browser: what it weighs on the wire, and how long a click takes. */
+import type { BrowserContext, Page } from 'playwright-core';
+import { launchBrowser, visit } from '@/test/e2e/browser';
+import { OWNER, USERS } from './mailboxes';
+import { figures, type Row } from './measure';
+import type { Stage } from './stage';
+
+const ROW = '[data-list-scroller] [role="row"]';
+const BODY = '[data-message] iframe, [data-message] pre';
+const VISITS = 5;
+const CLICKS = 10;
+
+export async function pageRows({ gatepost }: Stage): Promise<Row[]> {
+  const browser = await launchBrowser();
+  const weights: Weight[] = [];
+  const warm: Weight[] = [];
+  const signIns: number[] = [];
+  const opens: number[] = [];
+  try {
+    for (let i = 0; i < VISITS; i += 1) {
+      const { context, page } = await visit(browser, 'desk');
+      const cold = await weigh(context, page);
+      await page.goto(`${gatepost.url}/sign-in`);
+      signIns.push(await signIn(page));
+      weights.push(await cold());
+      if (i === 0) opens.push(...(await openSome(page)));
+      const second = await context.newPage();
+      const again = await weigh(context, second);
+      await second.goto(gatepost.url);
+      await second.locator(ROW).first().waitFor();
+      warm.push(await again());
+      await context.close();
+    }
+  } finally {
+    await browser.close();
+  }
+  const column = (list: Weight[], name: keyof Weight) => figures(list.map((weight) => weight[name]));
+  return [
+    {
+      what: 'sign-in page and mailbox, nothing cached',
+      budget: '< 260 KB',
+      unit: 'KB',
+      gatepost: column(weights, 'kilobytes'),
+    },
+    {
+      what: 'the same, requests',
+      budget: '<= 20',
+      unit: 'requests',
+      gatepost: column(weights, 'requests'),
+    },
+    { what: 'mailbox, cached', budget: '< 12 KB', unit: 'KB', gatepost: column(warm, 'kilobytes') },
+    { what: 'click on sign-in to first row', budget: '< 700 ms', unit: 'ms', gatepost: figures(signIns) },
+    { what: 'click on a message to body visible', budget: '< 100 ms', unit: 'ms', gatepost: figures(opens) },
+  ];
+}
+
+async function signIn(page: Page): Promise<number> {
+  await page.locator('[name=username]').fill(OWNER);
+  await page.locator('[name=password]').fill(USERS[OWNER]);
+  const start = performance.now();
+  await page.locator('form button[type=submit]').click();
+  await page.locator(ROW).first().waitFor();
+  return performance.now() - start;
+}
+
+/** The first one brings the reading pane's code. */
+async function openSome(page: Page): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i <= CLICKS; i += 1) {
+    const start = performance.now();
+    await page.locator(ROW).nth(i).click();
+    await page.locator(BODY).first().waitFor();
+    if (i > 0) times.push(performance.now() - start);
+    await page.keyboard.press('Escape');
+    await page.locator(BODY).first().waitFor({ state: 'detached' });
+  }
+  return times;
+}
+
+interface Weight {
+  kilobytes: number;
+  requests: number;
+}
+
+/** Counts from now on what crosses the wire, as it comes: headers and compressed bytes; the cache costs nothing. */
+async function weigh(context: BrowserContext, page: Page): Promise<() => Promise<Weight>> {
+  const session = await context.newCDPSession(page);
+  const open = new Set<string>();
+  let bytes = 0;
+  let requests = 0;
+  await session.send('Network.enable');
+  session.on('Network.requestWillBeSent', ({ requestId, type }) => {
+    requests += 1;
+    // A stream of events never ends.
+    if (type !== 'EventSource') open.add(requestId);
+  });
+  session.on('Network.requestServedFromCache', () => {
+    requests -= 1;
+  });
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    open.delete(requestId);
+    bytes += encodedDataLength;
+  });
+  session.on('Network.loadingFailed', ({ requestId }) => open.delete(requestId));
+  return async () => {
+    await page.waitForLoadState('networkidle');
+    await page.waitForTimeout(500);
+    await session.detach();
+    return { kilobytes: bytes / 1000, requests };
+  };
+}
