@@ -5,7 +5,7 @@
 import { ConnectionError, MailError } from '@/lib/errors';
 import { searchAll } from '@/lib/imap/search';
 import { select } from '@/lib/imap/select';
-import type { NewEmail } from '@/lib/index/types';
+import type { MailboxWire, NewEmail } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
 import { type ImapContext, wiredMailbox } from './context';
@@ -45,28 +45,42 @@ async function backfill(context: ImapContext, mailboxId: Id): Promise<void> {
   if (wire.filledDownTo === null || wire.filledDownTo <= 1) return;
   const below = wire.filledDownTo - 1;
   const uids = await context.pool.bulk(async (session) => {
-    await select(session, wire.path);
+    sameValidity((await select(session, wire.path)).uidValidity, wire);
     return searchAll(session, `1:${below}`);
   });
-  if (uids.length === 0)
-    await context.index.write((writer) => writer.setWire(mailboxId, { filledDownTo: 1 }));
-  for (let end = uids.length; end > 0; end -= CHUNK) {
+  // One without UIDs, too, writes that nothing is left.
+  let end = uids.length;
+  do {
     if (context.closed.aborted) throw new ConnectionError('connectionLost', 'closed');
     const chunk = uids.slice(Math.max(0, end - CHUNK), end);
-    await context.syncs.run(mailboxId, () => fillChunk(context, mailboxId, chunk, end <= CHUNK));
-  }
+    const last = end <= CHUNK;
+    await context.syncs.run(mailboxId, () => fillChunk(context, mailboxId, wire, chunk, last));
+    end -= CHUNK;
+  } while (end > 0);
 }
 
-async function fillChunk(context: ImapContext, mailboxId: Id, uids: number[], last: boolean): Promise<void> {
+/** @throws so that the filling ends: UIDs of another UIDVALIDITY name other messages, and the next refresh begins anew (I7) */
+function sameValidity(now: number, { uidValidity }: MailboxWire): void {
+  if (now !== uidValidity) throw new ConnectionError('connectionLost', 'UIDVALIDITY changed');
+}
+
+/** @param begun the mailbox as it was when the UIDs were read */
+async function fillChunk(
+  context: ImapContext,
+  mailboxId: Id,
+  begun: MailboxWire,
+  uids: number[],
+  last: boolean,
+): Promise<void> {
   const { wire } = await wiredMailbox(context, mailboxId);
+  // A refresh may have begun anew since the last chunk.
+  sameValidity(wire.uidValidity, begun);
   const before = context.own.now();
   const emails = await context.pool.bulk(async (session) => {
     const selected = await select(session, wire.path);
-    if (selected.uidValidity !== wire.uidValidity) return null;
+    sameValidity(selected.uidValidity, begun);
     return readEmailsByUid(context, session, selected, mailboxId, uids);
   });
-  // Another UIDVALIDITY: these UIDs name other messages; the next refresh begins anew.
-  if (emails === null) throw new ConnectionError('connectionLost', 'UIDVALIDITY changed');
   const touched = context.own.after(mailboxId, before);
   const fresh = emails.filter((email) => email.location.uid === null || !touched(email.location.uid));
   await writeDescending(context, mailboxId, fresh, last ? 1 : (uids[0] ?? 1));
