@@ -89,20 +89,25 @@ async function store(context: ImapContext, { mailboxId, sign, flags, locations }
   const { wire } = await wiredMailbox(context, mailboxId);
   await context.pool.interactive(async (session) => {
     const selected = await selectFor(session, wire.path, locations);
-    if (sign === '+') requirePermanent(selected, flags);
+    const stored = sign === '+' ? permanent(selected, flags) : flags;
     for (const { set } of uidSets(locations.map(({ uid }) => uid)))
-      await storeFlags(session, set, sign, flags);
+      await storeFlags(session, set, sign, stored);
   });
 }
 
+/** They only teach a filter: the move to Junk that they come with is what the person wants. */
+const HINTS: ReadonlySet<string> = new Set(['$junk', '$notjunk']);
+
 /** @throws unsupported when the mailbox would forget the flag, forbidden when it is read-only */
-function requirePermanent(selected: Selected, flags: string[]): void {
+function permanent(selected: Selected, flags: string[]): string[] {
   if (selected.readOnly) throw new CommandError('forbidden', 'the mailbox is read-only');
   const kept = selected.permanentFlags;
-  if (!kept || kept.has('\\*')) return;
-  const lost = flags.find((flag) => !kept.has(flag.toLowerCase()));
-  if (lost)
-    throw new RequestError('unsupported', 'the server keeps no such keyword', { params: { keyword: lost } });
+  if (!kept || kept.has('\\*')) return flags;
+  const lost = flags.filter((flag) => !kept.has(flag.toLowerCase()));
+  const keyword = lost.find((flag) => !HINTS.has(flag.toLowerCase()));
+  if (keyword)
+    throw new RequestError('unsupported', 'the server keeps no such keyword', { params: { keyword } });
+  return flags.filter((flag) => !lost.includes(flag));
 }
 
 async function remove(context: ImapContext, step: RemoveStep, effects: Effects): Promise<void> {
