@@ -1,4 +1,4 @@
-/** Messages seen for the first time: written straight into every table, 500 at a time. */
+/** Messages seen for the first time: written straight into every table, some hundred at a time. */
 import type { Id } from '@/lib/jmap/types';
 import { addLocations, type PlacedLocation, placeLocations } from './add-locations';
 import { rememberAddresses } from './addresses';
@@ -15,7 +15,7 @@ import { threadKeys } from './threads';
 import type { NewEmail } from './types';
 
 /** One statement's worth: the event loop turns between them. */
-const SLICE = 250;
+const SLICE = 256;
 
 export async function addEmails(batch: Batch, emails: NewEmail[]): Promise<void> {
   for (const slice of slices(emails, SLICE)) await addSlice(batch, slice);

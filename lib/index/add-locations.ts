@@ -21,17 +21,21 @@ export async function placeLocations(
   batch: Batch,
   wanted: { id: Id; location: NewLocation }[],
 ): Promise<PlacedLocation[]> {
-  const placed = new Map<string, PlacedLocation>();
-  for (const { id, location } of wanted) {
-    const mailbox = await batch.mailboxKey(location.mailboxId);
-    const uid = location.uid ?? (await batch.nextUid(mailbox));
-    const { uidValidity, hidden, modseq } = location;
-    placed.set(`${mailbox}.${uid}`, {
-      ...packKeywords(location.keywords),
-      ...{ id, mailbox, uid, uidValidity, hidden, modseq },
-    });
+  const placed: PlacedLocation[] = [];
+  for (const [mailboxId, inMailbox] of groupBy(wanted, ({ location }) => location.mailboxId)) {
+    const mailbox = await batch.mailboxKey(mailboxId);
+    const unnumbered = inMailbox.filter(({ location }) => location.uid === null).length;
+    let next = unnumbered === 0 ? 0 : await batch.takeUids(mailbox, unnumbered);
+    const byUid = new Map<number, PlacedLocation>();
+    for (const { id, location } of inMailbox) {
+      const uid = location.uid ?? next++;
+      const { flags, keywords } = packKeywords(location.keywords);
+      const { uidValidity, hidden, modseq } = location;
+      byUid.set(uid, { id, mailbox, uid, uidValidity, flags, keywords, hidden, modseq });
+    }
+    placed.push(...byUid.values());
   }
-  return [...placed.values()];
+  return placed;
 }
 
 export async function addLocations(

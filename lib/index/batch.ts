@@ -110,15 +110,15 @@ export class Batch {
     return this.#sent;
   }
 
-  /** The next uid of a local mailbox. */
-  async nextUid(mailbox: number): Promise<number> {
+  /** The first of so many new uids of a local mailbox. */
+  async takeUids(mailbox: number, count: number): Promise<number> {
     const row = await this.db
       .updateTable('mailbox')
-      .set((update) => ({ next_uid: update('next_uid', '+', 1) }))
+      .set((update) => ({ next_uid: update('next_uid', '+', count) }))
       .where('key', '=', mailbox)
       .returning('next_uid')
       .executeTakeFirstOrThrow();
-    return row.next_uid - 1;
+    return row.next_uid - count;
   }
 
   mailboxChanged(): void {

@@ -6,8 +6,13 @@ import { slices } from './collect';
 
 export type Value = string | number | null;
 
-/** SQLite allows 32,766 parameters; so many bound at once also keep a statement short. */
+/** Postgres allows 65,535 parameters. */
 const MAX_PARAMETERS = 2000;
+/**
+ * Rows of one statement on SQLite. Statements are kept compiled there, and compiling one costs as much as running it: any
+ * number of rows is made of powers of two, so that a table has seven shapes; more rows at once gain nothing.
+ */
+const MAX_SQLITE_ROWS = 64;
 
 export interface Sql {
   db: Kysely<IndexTables>;
@@ -23,10 +28,10 @@ export async function insertRows<Row>(
   suffix = '',
 ): Promise<Row[]> {
   const result: Row[] = [];
-  for (const chunk of chunks(rows, columns.length)) {
-    const values = tuples(dialect, chunk.length, columns.length);
-    const text = `insert into ${table} (${columns.join(', ')}) values ${values} ${suffix}`;
-    const { rows: returned } = await db.executeQuery<Row>(CompiledQuery.raw(text, chunk.flat()));
+  const into = `insert into ${table} (${columns.join(', ')})`;
+  for (const chunk of chunks(dialect, rows, columns.length)) {
+    const text = `${into} values ${tuples(dialect, chunk.length, columns.length)} ${suffix}`;
+    const { rows: returned } = await db.executeQuery<Row>(CompiledQuery.raw(text, flat(chunk)));
     for (const row of returned) result.push(row);
   }
   return result;
@@ -44,10 +49,10 @@ export async function updateRows(
   const also = Object.entries(where).map(([name, value]) => ` and ${table}.${name} = ${value}`);
   const types = ['bigint', ...Object.values(columns)];
   const set = Object.keys(columns).map((name, index) => `${name} = v.column${index + 2}`);
-  for (const chunk of chunks(rows, types.length)) {
+  for (const chunk of chunks(dialect, rows, types.length)) {
     const values = tuples(dialect, chunk.length, types.length, types);
     const text = `update ${table} set ${set.join(', ')} from (values ${values}) as v where ${table}.${key} = v.column1${also.join('')}`;
-    await db.executeQuery(CompiledQuery.raw(text, chunk.flat()));
+    await db.executeQuery(CompiledQuery.raw(text, flat(chunk)));
   }
 }
 
@@ -67,8 +72,21 @@ export function isOneOf(
   return sql<SqlBool>`${reference} = any(${values}::${type}[])`;
 }
 
-function chunks(rows: Value[][], width: number): Value[][][] {
-  return slices(rows, Math.floor(MAX_PARAMETERS / width));
+function chunks(dialect: DialectName, rows: Value[][], width: number): Value[][][] {
+  if (dialect === 'postgres') return slices(rows, Math.floor(MAX_PARAMETERS / width));
+  const result: Value[][][] = [];
+  for (let at = 0, size = MAX_SQLITE_ROWS; at < rows.length; at += size) {
+    while (size > rows.length - at) size /= 2;
+    result.push(rows.slice(at, at + size));
+  }
+  return result;
+}
+
+/** `Array.prototype.flat` takes five times as long. */
+function flat(rows: Value[][]): Value[] {
+  const values: Value[] = [];
+  for (const row of rows) for (const value of row) values.push(value);
+  return values;
 }
 
 /** Texts of full chunks, which are asked for over and over. */
