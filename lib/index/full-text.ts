@@ -40,7 +40,7 @@ type Context = Sql & { account: number };
 export async function indexHeaders(context: Context, texts: HeaderText[], fresh: boolean): Promise<void> {
   if (!fresh) await removeRows(context, 'search_header', texts);
   const words = (headers: EmailHeaders, field: TextField, letter: string) =>
-    wordsOf(fieldText(headers, field)).map((word) => mark(context.account, letter) + word);
+    marked(context.account, letter, fieldText(headers, field));
   if (context.dialect === 'postgres') {
     return insertVectors(
       context,
@@ -66,7 +66,7 @@ export async function indexBodies(context: Context, texts: BodyText[], fresh: bo
   if (!fresh) await removeRows(context, 'search_body', texts);
   const rows = texts.map(({ email, text }) => ({
     email,
-    words: wordsOf(text).map((word) => mark(context.account, '') + word),
+    words: marked(context.account, '', text),
   }));
   if (context.dialect === 'postgres') return insertVectors(context, 'search_body', rows);
   await insertRows(
@@ -141,6 +141,12 @@ function mark(account: number, letter: string): string {
   return `${account}x${letter}${letter && 'x'}`;
 }
 
+function marked(account: number, letter: string, text: string): string[] {
+  if (text === '') return [];
+  const start = mark(account, letter);
+  return wordsOf(text).map((word) => start + word);
+}
+
 function fieldText(headers: EmailHeaders, field: TextField): string {
   if (field === 'subject') return headers.subject ?? '';
   return addressText(headers[field]);
@@ -164,8 +170,11 @@ async function insertVectors(
   table: string,
   rows: { email: number; words: string[] }[],
 ): Promise<void> {
-  for (const { email, words } of rows) {
-    await sql`insert into ${sql.table(table)} (email, words)
-      values (${email}, array_to_tsvector(${[...new Set(words)]}::text[]))`.execute(db);
-  }
+  if (rows.length === 0) return;
+  // An array of arrays of different lengths is no array to Postgres: the words of one message come as one text.
+  const emails = rows.map(({ email }) => email);
+  const words = rows.map((row) => [...new Set(row.words)].join(' '));
+  await sql`insert into ${sql.table(table)} (email, words)
+    select email, array_to_tsvector(string_to_array(words, ' '))
+    from unnest(${emails}::bigint[], ${words}::text[]) as v (email, words)`.execute(db);
 }
