@@ -5,9 +5,9 @@ import type { Id, Invocation, JmapResponse, JmapSession, JsonObject } from '@/li
 import { MAIL } from '@/lib/jmap/types';
 
 /** The answers of one request by call id. */
-export type Answers = Record<string, JsonObject>;
+type Answers = Record<string, JsonObject>;
 
-export interface Download {
+interface Download {
   bytes: number;
   firstByteMs: number;
   body: Buffer;

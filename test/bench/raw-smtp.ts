@@ -1,7 +1,7 @@
 /** A submission (RFC 6409) with nothing around it. */
 import { Wire } from './wire';
 
-export interface RawSubmission {
+interface RawSubmission {
   port: number;
   ca: Buffer;
   user: string;

@@ -19,6 +19,7 @@ export interface Stage {
   jmap: JmapHttp;
   /** Signed in as the same owner. */
   imap: RawImap;
+  /** Of the last sign-in: the first rows make the user anew. */
   accountId: Id;
   sizes: Sizes;
   /** Set by the first rows. */

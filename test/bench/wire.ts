@@ -5,14 +5,14 @@ import { connect as connectTls } from 'node:tls';
 /** Enough to hold the last line of any answer. */
 const TAIL = 512;
 
-export interface WireOptions {
+interface WireOptions {
   port: number;
   /** Encrypted from the first byte, against this authority. */
   ca?: Buffer;
 }
 
 /** @param tail the last bytes received, as latin1, after an imagined line end; `chunk` is what came just now */
-export type IsEnd = (tail: string, chunk: Buffer) => boolean;
+type IsEnd = (tail: string, chunk: Buffer) => boolean;
 
 export class Wire {
   readonly #socket: Socket;
