@@ -1,12 +1,14 @@
 'use client';
 /** What the panes of the mail screen share: the place, the list, the cursor, the selection, and what acts on them. */
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import { useWithoutQueued } from '@/components/composer/use-without-queued';
 import { type EmailListView, useAccount, useClient, useEmailList } from '@/lib/client/hooks';
-import { type MailRoute, queryOf, sameList } from '@/lib/client/route';
+import { type MailRoute, queryOf } from '@/lib/client/route';
 import { actedOn, type Row, rowOf } from '@/lib/client/row';
 import type { AccountState } from '@/lib/client/state';
 import type { Preferences } from '@/lib/i18n/preferences';
 import type { Id, Mailbox } from '@/lib/jmap/types';
+import { useCursor } from './use-cursor';
 import { go, goInto, hasTwoPanes } from './use-route';
 
 export type Looks = Pick<Preferences, 'density' | 'readingPane'>;
@@ -49,6 +51,7 @@ interface Props {
   children: ReactNode;
 }
 
+const NO_IDS: readonly Id[] = [];
 const NOTHING = { filter: {}, collapseThreads: false };
 
 export function ScreenProvider({ route, looks, children }: Props) {
@@ -57,8 +60,13 @@ export function ScreenProvider({ route, looks, children }: Props) {
   const mailbox = mailboxOfRoute(account, route);
   const query = queryOf(route, mailbox?.role ?? null);
   const view = useEmailList(route.accountId, query ?? NOTHING);
-  const list = query ? view : null;
-  const { cursor, setCursor, selection, setSelection } = useCursor(route);
+  const shown = useWithoutQueued(route.accountId, mailbox?.role ?? null, view);
+  const list = query ? shown : null;
+  const { cursor, setCursor, selection, setSelection } = useCursor(
+    route,
+    list?.list.ids ?? NO_IDS,
+    account?.emails,
+  );
   const [dialog, setDialog] = useState<OpenDialog>(null);
   const scope = route.view === 'mailbox' ? route.mailboxId : null;
 
@@ -188,17 +196,4 @@ function starred(
 function mailboxOfRoute(account: AccountState | undefined, route: MailRoute): Mailbox | null {
   if (route.view === 'starred' || route.mailboxId === null) return null;
   return account?.mailboxes?.get(route.mailboxId) ?? null;
-}
-
-/** Cursor and selection belong to one list: another list starts with neither. */
-function useCursor(route: MailRoute) {
-  const [state, setState] = useState({ route, cursor: -1, selection: new Set<Id>() as ReadonlySet<Id> });
-  const current = sameList(state.route, route) ? state : { route, cursor: -1, selection: new Set<Id>() };
-  if (current !== state) setState(current);
-  const setCursor = useCallback((cursor: number) => setState((was) => ({ ...was, cursor })), []);
-  const setSelection = useCallback(
-    (selection: ReadonlySet<Id>) => setState((was) => ({ ...was, selection })),
-    [],
-  );
-  return { cursor: current.cursor, selection: current.selection, setCursor, setSelection };
 }
