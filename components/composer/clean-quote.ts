@@ -34,8 +34,8 @@ export function plainText(html: string): string {
   const { body } = cleanHtml(html, AS_WRITTEN);
   for (const mark of body.querySelectorAll('.gatepost-host')) mark.remove();
   return linesOf(body)
+    .map((line) => line.trimEnd())
     .join('\n')
-    .replace(/[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }

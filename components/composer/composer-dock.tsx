@@ -1,6 +1,7 @@
 'use client';
+import { usePathname } from 'next/navigation';
 /** Docked panels at the end edge of the desk, one full screen on the phone (page.md §1). */
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { OpenComposer } from '@/lib/client/compose';
 import { useClient } from '@/lib/client/hooks';
@@ -15,26 +16,42 @@ export default function ComposerDock({ open }: { open: readonly OpenComposer[] }
   const t = useTranslations('composer');
   const client = useClient();
   const words = useWords();
-  const phone = usePhone();
+  const narrow = usePhone();
+  // Its own page has nothing beside it.
+  const phone = usePathname() === '/compose' || narrow;
   const { shown, raise, minimise } = useShown(open, phone);
   const sessions = sessionsOf(client);
   useSavedOnHide();
+  const doubled = open.flatMap(({ key, intent }) => {
+    const other = intent.kind === 'draft' ? sessions.editing(intent.emailId, key) : undefined;
+    return other ? [{ key, other }] : [];
+  })[0];
+  const settle = useEffectEvent(({ key, other }: { key: string; other: string }) => {
+    client.composers.close(key);
+    raise(other);
+  });
+  const [double, first] = [doubled?.key, doubled?.other];
+  useEffect(() => {
+    if (double && first) settle({ key: double, other: first });
+  }, [double, first]);
   return (
     <section
       aria-label={t('composers')}
       data-composers=""
       className="pointer-events-none fixed inset-x-0 bottom-0 z-drawer flex items-end justify-end gap-4 md:px-4 print:hidden"
     >
-      {open.map((opened) => (
-        <ComposerPanel
-          key={opened.key}
-          session={sessions.get(opened, words)}
-          phone={phone}
-          shown={shown.includes(opened.key)}
-          onRaise={() => raise(opened.key)}
-          onMinimise={() => minimise(opened.key)}
-        />
-      ))}
+      {open
+        .filter(({ key }) => key !== double)
+        .map((opened) => (
+          <ComposerPanel
+            key={opened.key}
+            session={sessions.get(opened, words)}
+            phone={phone}
+            shown={shown.includes(opened.key)}
+            onRaise={() => raise(opened.key)}
+            onMinimise={() => minimise(opened.key)}
+          />
+        ))}
     </section>
   );
 }

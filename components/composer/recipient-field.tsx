@@ -84,7 +84,7 @@ export function RecipientField({ label, value, suggestions, focus, trailing, onC
     set(next);
   };
   return (
-    <div className="flex shrink-0 items-start gap-2 border-line border-b ps-4 pe-2">
+    <div className="flex shrink-0 items-start gap-2 border-line border-b ps-4 pe-2 outline-accent -outline-offset-2 has-[input:focus-visible]:outline-2">
       <label
         htmlFor={id}
         className="flex min-h-10 w-14 shrink-0 items-center text-text-3 text-ui pointer-coarse:min-h-12"

@@ -3,6 +3,7 @@ import type { Client } from '@/lib/client/client';
 import type { OpenComposer } from '@/lib/client/compose';
 import { type LocalDraft, LocalDrafts } from '@/lib/client/composer/local-drafts';
 import { ComposerSession } from '@/lib/client/composer/session';
+import type { Id } from '@/lib/jmap/types';
 import { plainText } from './clean-quote';
 import { prepareDraft, type Words } from './prepare-draft';
 
@@ -31,6 +32,14 @@ export class Sessions {
       else if (draft.unsaved) await this.#saveQuietly(draft);
       else await this.local.remove(draft.key);
     }
+  }
+
+  /** The composer that has this draft already; its id changes with each save. */
+  editing(emailId: Id, not: string): string | undefined {
+    const open = new Set(this.client.composers.list().map(({ key }) => key));
+    return [...this.#sessions.values()].find(
+      ({ key, view }) => key !== not && open.has(key) && view().draft?.emailId === emailId,
+    )?.key;
   }
 
   async flushAll(): Promise<void> {

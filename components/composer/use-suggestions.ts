@@ -20,7 +20,7 @@ export function useSuggestions(suggestions: Suggestions, text: string, taken: re
       (list) => setAnswer({ text, list }),
       (error) => {
         // Completion is a help: without an answer people type on.
-        if (!(error instanceof JmapFault)) throw error;
+        if (!(error instanceof JmapFault) && !abort.signal.aborted) throw error;
       },
     );
     return () => abort.abort();

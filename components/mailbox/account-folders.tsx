@@ -4,6 +4,7 @@ import { ChevronDown, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { OutboxLink } from '@/components/composer/outbox-link';
 import { Button, buttonClass } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { type AccountInfo, useClient } from '@/lib/client/hooks';
@@ -36,6 +37,7 @@ export function AccountFolders({ account, heading }: { account: AccountInfo; hea
       <div id={id} hidden={!open}>
         <AccountTrouble account={account} />
         <FolderTree accountId={account.id} label={account.name} />
+        <OutboxLink accountId={account.id} />
       </div>
     </section>
   );

@@ -1,0 +1,23 @@
+'use client';
+import { useTranslations } from 'use-intl';
+import { Dialog } from '@/components/ui/dialog';
+import { OutboxRow } from './outbox-row';
+import { useOutbox } from './use-outbox';
+
+export default function OutboxDialog({ accountId, onClose }: { accountId: string; onClose: () => void }) {
+  const t = useTranslations('outbox');
+  const items = useOutbox(accountId);
+  return (
+    <Dialog wide title={t('title')} onClose={onClose}>
+      {items.length === 0 ? (
+        <p className="py-4 text-body">{t('empty')}</p>
+      ) : (
+        <ul>
+          {items.map((item) => (
+            <OutboxRow key={item.submission.id} item={item} onLeave={onClose} />
+          ))}
+        </ul>
+      )}
+    </Dialog>
+  );
+}

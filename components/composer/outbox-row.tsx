@@ -1,0 +1,146 @@
+'use client';
+/** One message on its way: what is known of it, and what can be done now. Never a guess (design, decision 5). */
+import { CircleHelp, Clock, type LucideIcon, OctagonAlert, Send } from 'lucide-react';
+import { useState } from 'react';
+import { useLocale, useTimeZone, useTranslations } from 'use-intl';
+import { goInto } from '@/components/shell/use-route';
+import { Button } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
+import { ErrorDetails } from '@/components/ui/error-details';
+import { roleMailbox } from '@/lib/client/actions';
+import { type OutboxItem, type OutboxState, stateOf } from '@/lib/client/composer/outbox';
+import { cancelSubmission, forgetSubmission, sendAgain } from '@/lib/client/composer/submit';
+import { useClient } from '@/lib/client/hooks';
+import { faultOf } from '@/lib/client/jmap';
+import { mailboxRoute } from '@/lib/client/route';
+import { shortName } from '@/lib/client/row';
+import { fullTime } from '@/lib/i18n/dates';
+import { errorSentence } from '@/lib/i18n/error-sentence';
+import type { EmailSubmission } from '@/lib/jmap/types';
+
+const LOOK: Record<OutboxState, { icon: LucideIcon; colour: string }> = {
+  held: { icon: Clock, colour: 'text-text-2' },
+  sending: { icon: Send, colour: 'text-text-2' },
+  retry: { icon: Clock, colour: 'text-warn' },
+  failed: { icon: OctagonAlert, colour: 'text-danger' },
+  uncertain: { icon: CircleHelp, colour: 'text-warn' },
+  sent: { icon: Send, colour: 'text-ok' },
+  canceled: { icon: Clock, colour: 'text-text-2' },
+};
+
+export function OutboxRow({ item, onLeave }: { item: OutboxItem; onLeave: () => void }) {
+  const t = useTranslations();
+  const { submission, subject, to } = item;
+  const state = stateOf(submission);
+  const { icon: Icon, colour } = LOOK[state];
+  const sentence = useSentence(submission, state);
+  return (
+    <li className="flex flex-col gap-1 border-line border-b py-3 last:border-b-0">
+      <span className="truncate font-semibold text-ui">{subject?.trim() || t('mail.noSubject')}</span>
+      <span className="truncate text-row text-text-2">
+        {t('outbox.to', { names: to.map(shortName).join(', ') || t('mail.noRecipient') })}
+      </span>
+      <span className={cx('flex items-start gap-2 text-ui', colour)}>
+        <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="mt-0.5 shrink-0" />
+        <span>{sentence}</span>
+      </span>
+      {refusedOf(submission).map((address) => (
+        <span key={address} className="text-row text-danger">
+          {t('outbox.recipientRefused', { address })}
+        </span>
+      ))}
+      <ErrorDetails code={submission['gatepost:code']} serverText={submission['gatepost:serverText']} />
+      <RowActions item={item} state={state} onLeave={onLeave} />
+    </li>
+  );
+}
+
+function useSentence(submission: EmailSubmission, state: OutboxState): string {
+  const t = useTranslations();
+  const tError = useTranslations('error');
+  const clock = { locale: useLocale(), timeZone: useTimeZone(), now: 0 };
+  const next = submission['gatepost:nextTryAt'];
+  if (state === 'held') return t('outbox.held', { time: fullTime(Date.parse(submission.sendAt), clock) });
+  if (state === 'retry')
+    return next ? t('outbox.retry', { time: fullTime(Date.parse(next), clock) }) : t('outbox.retrySoon');
+  if (state === 'uncertain') return t('send.uncertain');
+  if (state === 'failed') {
+    const reason = errorSentence(tError, { code: submission['gatepost:code'] ?? 'commandFailed' });
+    return t('outbox.failed', { reason });
+  }
+  return state === 'sending' ? t('outbox.sending') : t('send.sent');
+}
+
+function refusedOf({ deliveryStatus }: EmailSubmission): string[] {
+  return Object.entries(deliveryStatus ?? {}).flatMap(([email, { delivered }]) =>
+    delivered === 'no' ? [email] : [],
+  );
+}
+
+function RowActions({ item, state, onLeave }: { item: OutboxItem; state: OutboxState; onLeave: () => void }) {
+  const t = useTranslations('outbox');
+  const client = useClient();
+  const [busy, setBusy] = useState(false);
+  const { accountId, submission } = item;
+  const { id, emailId } = submission;
+  const run = (work: () => Promise<void>) => async () => {
+    setBusy(true);
+    try {
+      await work();
+    } catch (error) {
+      const { code, params, detail } = faultOf(error);
+      const message = code === 'cannotUnsend' ? 'composer.tooLate' : `error.${code}`;
+      client.toasts.show({ message, values: params, detail, tone: 'error' });
+    }
+    setBusy(false);
+    await client.outbox.refresh(accountId);
+  };
+  const waiting = state === 'held' || state === 'retry';
+  const stopped = state === 'failed' || state === 'uncertain';
+  const stop = () =>
+    waiting
+      ? cancelSubmission(client.transport, accountId, id)
+      : forgetSubmission(client.transport, accountId, id);
+  const edit = run(async () => {
+    await stop();
+    client.outbox.unfollow(id);
+    onLeave();
+    client.write({ kind: 'draft', accountId, emailId });
+  });
+  const cancel = run(async () => {
+    await stop();
+    client.outbox.unfollow(id);
+    client.toasts.show({ message: 'outbox.canceled' });
+  });
+  const look = () => {
+    const sent = roleMailbox(client.store.view(accountId), 'sent');
+    onLeave();
+    if (sent) goInto(mailboxRoute(accountId, sent.id));
+  };
+  const again = run(() => sendAgain(client.transport, accountId, id));
+  return (
+    <div className="flex flex-wrap gap-2 pt-1">
+      {state === 'uncertain' && <Button onClick={look}>{t('lookInSent')}</Button>}
+      {stopped && (
+        <Button busy={busy} onClick={again}>
+          {t('again')}
+        </Button>
+      )}
+      {(waiting || stopped) && (
+        <Button busy={busy} onClick={edit}>
+          {t('edit')}
+        </Button>
+      )}
+      {waiting && (
+        <Button busy={busy} onClick={cancel}>
+          {t('cancel')}
+        </Button>
+      )}
+      {stopped && (
+        <Button look="plain" busy={busy} onClick={run(stop)}>
+          {t('forget')}
+        </Button>
+      )}
+    </div>
+  );
+}
