@@ -72,7 +72,8 @@ function inside(element: Element, { write, fresh, lines }: Lines): void {
     return;
   }
   if (name === 'IMG') {
-    write(element.getAttribute('alt') ?? '');
+    const alt = element.getAttribute('alt')?.trim();
+    if (alt) write(`[${alt}]`);
     return;
   }
   const inner = linesOf(element);

@@ -3,7 +3,7 @@
 /** Attribution lines and HTML names come in already translated and escaped. */
 export function quoteText(text: string): string {
   return text
-    .replace(/\s+$/, '')
+    .trimEnd()
     .split(/\r?\n/)
     .map((line) => (line.startsWith('>') ? `>${line}` : line === '' ? '>' : `> ${line}`))
     .join('\n');
@@ -42,5 +42,5 @@ export function forwardHtml(head: readonly string[], clean: string): string {
 }
 
 export function forwardText(head: readonly string[], text: string): string {
-  return `${head.join('\n')}\n\n${text.replace(/\s+$/, '')}`;
+  return `${head.join('\n')}\n\n${text.trimEnd()}`;
 }

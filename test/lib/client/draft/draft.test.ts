@@ -132,3 +132,12 @@ test('a draft becomes an Email with both bodies, its key and what it refers to',
   });
   expect(isBlank(draft)).toBe(false);
 });
+
+test.each([
+  ['blanks', ' '],
+  ['line ends', '\n'],
+])('S32: a long run of %s in the original is quoted in linear time', (_what, blank) => {
+  const start = performance.now();
+  expect(quoteText(`a${blank.repeat(300_000)}b${blank}`).endsWith('b')).toBe(true);
+  expect(performance.now() - start).toBeLessThan(2_000);
+});
