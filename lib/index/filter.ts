@@ -41,6 +41,15 @@ export function isOnlyMailbox(filter: IndexFilter | null): boolean {
   return names.length === 1 && names[0]?.[0] === 'inMailbox';
 }
 
+const TEXTS = ['text', 'from', 'to', 'cc', 'bcc', 'subject', 'body'] as const;
+
+/** Whatever it lets through matches a text. */
+export function needsText(filter: IndexFilter | null): boolean {
+  if (filter === null) return false;
+  if (!('operator' in filter)) return TEXTS.some((name) => (filter as Condition)[name] != null);
+  return filter.operator === 'AND' && filter.conditions.some(needsText);
+}
+
 /** @throws unsupportedFilter */
 export function compileFilter(context: FilterContext, filter: IndexFilter, depth = 0): Expression {
   if (depth > MAX_DEPTH) throw new RequestError('unsupportedFilter', 'The filter is nested too deeply');
