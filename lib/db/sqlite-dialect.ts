@@ -19,7 +19,7 @@ import {
 import { Mutex } from './mutex';
 import { SqliteFile } from './sqlite-file';
 
-/** The API is synchronous: after this much SQL in a row a connection lets the event loop turn. */
+/** The API is synchronous: after so long, SQL and what its user does between, a connection lets the event loop turn. */
 const SLICE_MS = 5;
 /** Another process may hold the write lock this long (a backup, a second node started by mistake). */
 const BUSY_TIMEOUT_MS = 5000;
@@ -88,7 +88,7 @@ class SqliteDriver implements Driver {
 class SqliteConnection implements DatabaseConnection {
   readonly #files: Files;
   #release: (() => void) | null = null;
-  #spent = 0;
+  #turned = performance.now();
 
   constructor(files: Files) {
     this.#files = files;
@@ -142,12 +142,10 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async #run<R>(file: SqliteFile, sql: string, parameters: readonly unknown[]): Promise<QueryResult<R>> {
-    const start = performance.now();
     const { rows, changes, lastInsertRowid } = file.run(sql, parameters);
-    this.#spent += performance.now() - start;
-    if (this.#spent > SLICE_MS) {
-      this.#spent = 0;
+    if (performance.now() - this.#turned > SLICE_MS) {
       await new Promise((resolve) => setImmediate(resolve));
+      this.#turned = performance.now();
     }
     return {
       rows: rows as R[],
