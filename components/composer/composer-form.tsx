@@ -78,6 +78,7 @@ export function ComposerForm({ session, view, draft, phone, onDiscarded }: Props
               images={images}
               focus={isAnswer}
               toolbar={formatting}
+              quoted={draft.quote !== ''}
               onPicture={files.choosePicture}
               label={t('text')}
             />

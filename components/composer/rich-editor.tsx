@@ -19,12 +19,14 @@ interface Props {
   images: InlineImages;
   focus: boolean;
   toolbar: boolean;
+  /** The quoted text follows close below. */
+  quoted: boolean;
   label: string;
   onPicture: () => void;
   ref: Ref<RichEditorHandle>;
 }
 
-export function RichEditor({ session, images, focus, toolbar, label, onPicture, ref }: Props) {
+export function RichEditor({ session, images, focus, toolbar, quoted, label, onPicture, ref }: Props) {
   const root = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   const [path, setPath] = useState('');
@@ -78,7 +80,7 @@ export function RichEditor({ session, images, focus, toolbar, label, onPicture, 
         ref={root}
         {...textBox(label)}
         dir="auto"
-        className="rich-text ring-inside min-h-40 w-full flex-1 break-words px-4 py-3 text-body text-text"
+        className={`rich-text ${quoted ? '' : 'flex-1'} ring-inside min-h-40 w-full break-words px-4 py-3 text-body text-text`}
       />
     </>
   );
