@@ -94,7 +94,8 @@ async function readMissing(
   // What the server cannot describe is read whole and walked (gateway.md 2.7).
   for (const [uid, id] of ids) {
     if (rows.get(id)?.structure) continue;
-    add(id, { structure: await readStructureFromBytes(session, uid) });
+    const structure = await readStructureFromBytes(session, uid);
+    if (structure) add(id, { structure });
   }
 }
 

@@ -7,11 +7,12 @@ import { walkMime } from '@/lib/mime/walk';
 /** Above it the tree is that of what was read; the whole message can be downloaded always (security.md S28). */
 const MAX_WALKED = 8 << 20;
 
-export async function readStructureFromBytes(session: ImapSession, uid: number): Promise<MimePart> {
-  let raw: Buffer = Buffer.alloc(0);
+/** @returns null when the message is not there any more: of nothing there is no structure to be remembered (R15) */
+export async function readStructureFromBytes(session: ImapSession, uid: number): Promise<MimePart | null> {
+  let raw: Buffer | null = null;
   const items = { sections: [{ section: '', offset: 0, length: MAX_WALKED }] };
   await fetchRows(session, String(uid), items, (row) => {
     raw = row.sections.get('') ?? raw;
   });
-  return walkMime(raw).root;
+  return raw && walkMime(raw).root;
 }

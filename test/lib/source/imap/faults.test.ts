@@ -179,6 +179,14 @@ describe('R13: a message that poisons its row', () => {
     await dovecot.deliver(user, 'Subject: healthy\n\nx\n');
     await account.source.refreshMailbox(inbox, 50);
     expect(await subjects()).toEqual(['healthy', 'mail 1', 'mail 2', 'mail 3', 'poison']);
+    // R15: expunged by another program it gets no empty structure, which a copy elsewhere would be shown with.
+    const located = await account.index.mailboxLocations(inbox, 1, 1_000);
+    const rows = await account.index.emails(located.map(({ emailId }) => emailId));
+    const poison = rows.find(({ headers }) => headers?.subject === 'poison');
+    expect(poison?.structure).toBeNull();
+    await dovecot.doveadm('expunge', '-u', user, 'mailbox', 'INBOX', 'subject', 'poison');
+    await account.source.fill([poison?.id ?? ''], ['structure']);
+    expect((await account.index.emails([poison?.id ?? '']))[0]?.structure).toBeNull();
   });
 });
 
