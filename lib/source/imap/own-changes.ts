@@ -30,7 +30,6 @@ export class OwnChanges {
 
   /** Whether this message was changed by us after `tick`. */
   after(mailboxId: Id, tick: number): (uid: number) => boolean {
-    const changed = this.#changed.get(mailboxId);
-    return (uid) => (changed?.get(uid) ?? 0) > tick;
+    return (uid) => (this.#changed.get(mailboxId)?.get(uid) ?? 0) > tick;
   }
 }

@@ -87,8 +87,8 @@ async function writeNews(
   await context.index.write(async (writer) => {
     // First what is new: a message that another program moved here keeps its id and is not destroyed in between.
     if (fresh.length > 0) await writer.addEmails(fresh);
-    const gone = difference.gone.filter((uid) => !touched(uid));
-    if (gone.length > 0) await writer.removeLocations(mailbox.id, gone);
+    // Whatever we did to them meanwhile: a UID that went does not come back, and is not told again.
+    if (difference.gone.length > 0) await writer.removeLocations(mailbox.id, difference.gone);
     const changed = difference.changed.filter(({ uid }) => !touched(uid));
     if (changed.length > 0) await writer.setLocationKeywords(mailbox.id, changed);
     await writer.setWire(mailbox.id, {
