@@ -25,8 +25,8 @@ export function AttachmentStrip({ session, draft, uploads }: Props) {
   if (files.length === 0) return null;
   const total = draft.attachments.reduce((sum, { size }) => sum + size, 0);
   return (
-    <section aria-label={t('attachments')} className="shrink-0 px-4 pb-3">
-      <ul className="flex flex-wrap gap-2">
+    <div className="shrink-0 px-4 pb-3">
+      <ul aria-label={t('attachments')} className="flex flex-wrap gap-2">
         {files.map(({ key, name, size }) => {
           const part = uploads.get(key);
           return (
@@ -61,6 +61,6 @@ export function AttachmentStrip({ session, draft, uploads }: Props) {
           {t('filesTotal', { n: files.length, size: fileSize(total * ENCODED) })}
         </p>
       )}
-    </section>
+    </div>
   );
 }

@@ -80,7 +80,7 @@ export function RichEditor({ session, images, focus, toolbar, quoted, label, onP
         ref={root}
         {...textBox(label)}
         dir="auto"
-        className={`rich-text ${quoted ? '' : 'flex-1'} ring-inside min-h-40 w-full break-words px-4 py-3 text-body text-text`}
+        className={`rich-text ${quoted ? 'shrink-0' : 'flex-1'} ring-inside min-h-40 w-full break-words px-4 py-3 text-body text-text`}
       />
     </>
   );

@@ -47,8 +47,12 @@ const CONFIG = Object.freeze({
   RETURN_DOM: true,
 } satisfies Config);
 
+/** One for the page: each makes a Trusted Types policy, and the page's own policy (S23) lets a name be taken once. */
+let purifier: ReturnType<typeof createDOMPurify> | undefined;
+
 export function cleanHtml(html: string, options: CleanOptions): CleanHtml {
-  const root = createDOMPurify(window).sanitize(html.slice(0, MAX_HTML), CONFIG) as HTMLElement;
+  purifier ??= createDOMPurify(window);
+  const root = purifier.sanitize(html.slice(0, MAX_HTML), CONFIG) as HTMLElement;
   const remote = new Set<string>();
   for (const style of root.querySelectorAll('style')) {
     for (const url of remoteIn(style.textContent ?? '')) remote.add(url);

@@ -149,7 +149,7 @@ export class ComposerSession {
     this.#open = false;
     this.deps.client.composers.close(this.key);
     if (!this.#schedule.dirty) {
-      await this.deps.local.remove(this.key);
+      await this.#forgetHere();
       return;
     }
     await this.#keepHere();
@@ -171,7 +171,7 @@ export class ComposerSession {
     this.#schedule.stop();
     clearTimeout(this.#localTimer);
     this.deps.client.composers.close(this.key);
-    void this.deps.local.remove(this.key);
+    void this.#forgetHere();
     return async () => {
       const { draft } = this.#view;
       this.files.cancelAll();
@@ -200,7 +200,7 @@ export class ComposerSession {
       this.#ended = true;
       this.#schedule.stop();
       clearTimeout(this.#localTimer);
-      await this.deps.local.remove(this.key);
+      await this.#forgetHere();
       this.deps.client.composers.close(this.key);
       return id;
     } catch (error) {
@@ -236,6 +236,15 @@ export class ComposerSession {
       if (kept.at === 'nowhere') this.#show({ kept: { at: 'device' } });
     } catch (error) {
       // A browser that keeps nothing (private window, full disk) is no reason to stop writing: the server keeps it.
+      if (!(error instanceof DOMException)) throw error;
+    }
+  }
+
+  async #forgetHere(): Promise<void> {
+    try {
+      await this.deps.local.remove(this.key);
+    } catch (error) {
+      // Nothing was kept there, so nothing is left.
       if (!(error instanceof DOMException)) throw error;
     }
   }
@@ -298,7 +307,7 @@ export class ComposerSession {
 
   async #afterSave(): Promise<void> {
     if (this.#open) await this.#keepHere();
-    else await this.deps.local.remove(this.key);
+    else await this.#forgetHere();
   }
 
   #identityOf(draft: Draft): Identity | null {
