@@ -15,9 +15,9 @@ import { readEmailsByUid } from './rows';
  * Messages of one command: a click on the same mailbox waits for no more than that. Chunks are not read ahead: rows parsed
  * during a write prolong its transaction, and queries wait for that.
  */
-const CHUNK = 500;
-/** Rows of one transaction: the database is synchronous, nothing else runs meanwhile. */
-const SLICE = 100;
+const CHUNK = 512;
+/** Rows of one transaction, about 50 ms: a change made by the user waits for no more, and fewer rows cost a third more each. */
+const SLICE = 256;
 
 const running = new WeakMap<ImapContext, Map<Id, Promise<void>>>();
 
