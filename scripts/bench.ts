@@ -71,6 +71,7 @@ async function run(): Promise<void> {
     `${machine.cores} cores (${machine.processor}), ${machine.memoryGigabytes} GB, Node ${machine.node}, load ${machine.load.join(' ')}\n`,
   );
   const rows: Row[] = [];
+  const failures: string[] = [];
   const progress = (text: string) => process.stderr.write(`${text} ...\n`);
   progress(`${messages} messages`);
   const small = Math.min(messages, 10_000);
@@ -80,18 +81,24 @@ async function run(): Promise<void> {
     rows.push(...(await coldRows(stage)));
     for (const { name, group } of chosen) {
       progress(name);
-      rows.push(...(await group(stage)));
+      // One group that fails does not cost the others their rows.
+      await group(stage).then(
+        (more) => rows.push(...more),
+        (error) => failures.push(`${name}: ${error instanceof Error ? error.stack : error}`),
+      );
     }
   } finally {
     process.stdout.write(`\n${formatTable(rows)}`);
     await stage.stop();
   }
-  if (values.json === undefined) return;
-  const result = { takenAt: new Date().toISOString(), machine, messages, rows };
-  writeFileSync(resolve(values.json), `${JSON.stringify(result, null, 2)}\n`);
+  if (values.json !== undefined) {
+    const result = { takenAt: new Date().toISOString(), machine, messages, rows, failures };
+    writeFileSync(resolve(values.json), `${JSON.stringify(result, null, 2)}\n`);
+  }
+  if (failures.length > 0) throw new Error(`Not measured:\n${failures.join('\n')}`);
 }
 
 run().then(
   () => process.exit(0),
-  (error) => fail(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  (error) => fail(error instanceof Error ? error.message : String(error)),
 );
