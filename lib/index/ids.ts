@@ -1,5 +1,5 @@
 /** Ids that anybody who sees the same message computes again (gateway.md 2.2): one letter, then 100 bits of SHA-256. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Id } from '@/lib/jmap/types';
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -7,7 +7,7 @@ const HASH_CHARACTERS = 20;
 
 /** `parts` are kept apart, so that ('ab', 'c') and ('a', 'bc') differ. */
 export function hashId(letter: string, ...parts: (string | number)[]): Id {
-  const digest = createHash('sha256').update(parts.join('\0')).digest();
+  const digest = hash('sha256', parts.join('\0'), 'buffer');
   return letter + base32(digest).slice(0, HASH_CHARACTERS);
 }
 
