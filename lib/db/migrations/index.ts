@@ -45,10 +45,10 @@ function clustered({ dialect }: Columns) {
   return (table: Builder): Builder => (dialect === 'sqlite' ? table.modifyEnd(sql`without rowid`) : table);
 }
 
-async function accounts(db: Kysely<unknown>, { serial }: Columns): Promise<void> {
+async function accounts(db: Kysely<unknown>, columns: Columns): Promise<void> {
   await db.schema
     .createTable('index_account')
-    .addColumn('key', serial)
+    .addColumn('key', columns.serial)
     .addColumn('id', 'text', (column) => column.notNull().unique())
     .$call(texts('epoch'))
     .$call(big('counter', 'details', 'forgotten'))
@@ -62,6 +62,7 @@ async function accounts(db: Kysely<unknown>, { serial }: Columns): Promise<void>
     .$call(numbers('written', 'seen'))
     .$call(big('last_at'))
     .addPrimaryKeyConstraint('address_pk', ['account', 'email_key'])
+    .$call(clustered(columns))
     .execute();
 }
 
