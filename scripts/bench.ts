@@ -12,7 +12,7 @@ import type { Row } from '@/test/bench/measure';
 import { importRows } from '@/test/bench/rows-import';
 import { coldRows, listRows, mailboxRows, searchRows } from '@/test/bench/rows-list';
 import { changeRows, downloadRows, openRows } from '@/test/bench/rows-message';
-import { pageRows } from '@/test/bench/rows-page';
+import { clickRows, pageRows } from '@/test/bench/rows-page';
 import { processRows } from '@/test/bench/rows-process';
 import { sendRows } from '@/test/bench/rows-send';
 import { type Stage, setStage } from '@/test/bench/stage';
@@ -31,6 +31,7 @@ const GROUPS: Record<string, (stage: Stage) => Promise<Row[]>> = {
   send: sendRows,
   import: importRows,
   page: pageRows,
+  click: clickRows,
   process: processRows,
 };
 

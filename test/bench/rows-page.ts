@@ -2,19 +2,20 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { launchBrowser, visit } from '@/test/e2e/browser';
 import { OWNER, USERS } from './mailboxes';
-import { figures, type Row } from './measure';
+import { figures, type Row, until } from './measure';
 import type { Stage } from './stage';
 
 const ROW = '[data-list-scroller] [role="row"]';
 const VISITS = 5;
 const CLICKS = 10;
+const QUIET_MS = 700;
+const LIMIT_MS = 30_000;
 
 export async function pageRows({ gatepost }: Stage): Promise<Row[]> {
   const browser = await launchBrowser();
   const weights: Weight[] = [];
   const warm: Weight[] = [];
   const signIns: number[] = [];
-  const opens: number[] = [];
   try {
     for (let i = 0; i < VISITS; i += 1) {
       const { context, page } = await visit(browser, 'desk');
@@ -22,7 +23,6 @@ export async function pageRows({ gatepost }: Stage): Promise<Row[]> {
       await page.goto(`${gatepost.url}/sign-in`);
       signIns.push(await signIn(page));
       weights.push(await cold());
-      if (i === 0) opens.push(...(await openSome(page)));
       const second = await context.newPage();
       const again = await weigh(context, second);
       await second.goto(gatepost.url);
@@ -49,8 +49,20 @@ export async function pageRows({ gatepost }: Stage): Promise<Row[]> {
     },
     { what: 'mailbox, cached', budget: '< 12 KB', unit: 'KB', gatepost: column(warm, 'kilobytes') },
     { what: 'click on sign-in to first row', budget: '< 700 ms', unit: 'ms', gatepost: figures(signIns) },
-    { what: 'click on a message to body visible', budget: '< 100 ms', unit: 'ms', gatepost: figures(opens) },
   ];
+}
+
+export async function clickRows({ gatepost }: Stage): Promise<Row[]> {
+  const browser = await launchBrowser();
+  try {
+    const { page } = await visit(browser, 'desk');
+    await page.goto(`${gatepost.url}/sign-in`);
+    await signIn(page);
+    const times = figures(await openSome(page));
+    return [{ what: 'click on a message to body visible', budget: '< 100 ms', unit: 'ms', gatepost: times }];
+  } finally {
+    await browser.close();
+  }
 }
 
 async function signIn(page: Page): Promise<number> {
@@ -91,9 +103,11 @@ async function weigh(context: BrowserContext, page: Page): Promise<() => Promise
   const open = new Set<string>();
   let bytes = 0;
   let requests = 0;
+  let lastAt = performance.now();
   await session.send('Network.enable');
   session.on('Network.requestWillBeSent', ({ requestId, type }) => {
     requests += 1;
+    lastAt = performance.now();
     // A stream of events never ends.
     if (type !== 'EventSource') open.add(requestId);
   });
@@ -106,8 +120,8 @@ async function weigh(context: BrowserContext, page: Page): Promise<() => Promise
   });
   session.on('Network.loadingFailed', ({ requestId }) => open.delete(requestId));
   return async () => {
-    await page.waitForLoadState('networkidle');
-    await page.waitForTimeout(500);
+    // Not Playwright's "network idle": the stream of events is always under way.
+    await until(() => open.size === 0 && performance.now() - lastAt > QUIET_MS, 50, LIMIT_MS);
     await session.detach();
     return { kilobytes: bytes / 1000, requests };
   };
