@@ -56,12 +56,12 @@ export function ComposerBar({
     session.change(rich ? toPlain(now) : toRich(now));
   };
   return (
-    <div className="flex shrink-0 items-center gap-1 border-line border-t px-3 py-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
+    <div className="flex shrink-0 items-center gap-1 border-line border-t px-3 max-md:gap-0 max-md:px-2 py-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
       <div className="flex shrink-0">
         <Button
           look="filled"
           busy={view.sending}
-          icon={<SendIcon size={16} strokeWidth={1.75} aria-hidden="true" className="mirror" />}
+          icon={<SendIcon size={16} strokeWidth={1.75} aria-hidden="true" className="mirror max-md:hidden" />}
           className="rounded-e-none"
           aria-keyshortcuts="Control+Enter"
           onClick={send.now}
@@ -114,7 +114,9 @@ export function ComposerBar({
         {(button) => <IconButton {...button} icon={MoreVertical} label={t('more')} />}
       </MenuButton>
       <span className="min-w-0 flex-1 truncate text-end text-row text-text-3">
-        <SavedState kept={view.kept} />
+        <span className="max-md:hidden">
+          <SavedState kept={view.kept} />
+        </span>
       </span>
       <IconButton
         icon={Trash2}

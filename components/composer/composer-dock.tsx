@@ -18,8 +18,9 @@ export default function ComposerDock({ open }: { open: readonly OpenComposer[] }
   const words = useWords();
   const narrow = usePhone();
   // Its own page has nothing beside it.
-  const phone = usePathname() === '/compose' || narrow;
-  const { shown, raise, minimise } = useShown(open, phone);
+  const alone = usePathname() === '/compose';
+  const phone = alone || narrow;
+  const { shown, raise, minimise } = useShown(open, phone, alone ? keyOfAddress() : null);
   const sessions = sessionsOf(client);
   useSavedOnHide();
   const doubled = open.flatMap(({ key, intent }) => {
@@ -57,13 +58,16 @@ export default function ComposerDock({ open }: { open: readonly OpenComposer[] }
 }
 
 /** As many as there is room for, the last used first; the others stand as tabs. */
-function useShown(open: readonly OpenComposer[], phone: boolean) {
+function useShown(open: readonly OpenComposer[], phone: boolean, first: string | null) {
   const [order, setOrder] = useState<readonly string[]>([]);
   const [minimised, setMinimised] = useState<ReadonlySet<string>>(new Set());
   const room = useRoom();
   const keys = open.map(({ key }) => key);
   const recent = [...order.filter((key) => keys.includes(key))];
   for (const key of keys) if (!recent.includes(key)) recent.unshift(key);
+  // The page of one message shows that one.
+  if (first !== null && keys.includes(first))
+    recent.splice(0, recent.length, first, ...recent.filter((key) => key !== first));
   const shown = recent.filter((key) => !minimised.has(key)).slice(0, phone ? 1 : room);
   return {
     shown,
@@ -87,6 +91,8 @@ function useRoom(): number {
   }, []);
   return room;
 }
+
+const keyOfAddress = () => new URLSearchParams(window.location.search).get('key');
 
 const roomNow = () => Math.max(1, Math.floor((window.innerWidth - 16) / PANEL));
 

@@ -10,6 +10,7 @@ import { Delayed, Skeleton } from '@/components/ui/skeleton';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import { ComposerFault } from './composer-fault';
 import { ComposerForm } from './composer-form';
+import { SavedState } from './saved-state';
 import { useFullScreen } from './use-full-screen';
 
 interface Props {
@@ -65,6 +66,9 @@ export function ComposerPanel({ session, phone, shown, onRaise, onMinimise }: Pr
         <h2 id={heading} className="min-w-0 flex-1 truncate font-semibold text-ui">
           {title}
         </h2>
+        <span className="shrink-0 text-row text-text-3 md:hidden">
+          <SavedState kept={view.kept} />
+        </span>
         {!phone && <IconButton icon={Minus} label={t('minimise')} onClick={onMinimise} />}
         <IconButton icon={X} label={t('close')} shortcut="Escape" onClick={close} />
       </header>

@@ -130,7 +130,7 @@ export function RecipientField({ label, value, suggestions, focus, trailing, onC
             list.close();
             if (text.trim() !== '') set(committed({ addresses: value, text }));
           }}
-          className="target input-text min-w-32 flex-1 bg-raised text-text outline-none"
+          className="target input-text min-w-12 flex-1 bg-raised text-text outline-none"
         />
       </div>
       <div className="flex shrink-0 items-center py-1">{trailing}</div>
