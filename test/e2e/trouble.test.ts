@@ -36,7 +36,7 @@ it('R7: a dead host is told before the password goes anywhere', async () => {
     .getByText(/localhost/)
     .first()
     .waitFor();
-  await page.getByText('What was tried').first().waitFor();
+  await page.getByText('Connect: failed').waitFor();
   await picture(page, 'dead-host');
 });
 

@@ -1,0 +1,121 @@
+/** A person writes with an attachment, sends, and the other side has it: IMAP to POP3 and back, on the desk and on the phone. */
+import type { Page } from 'playwright-core';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { picture, type Size, type Visit, violations, visit } from './browser';
+import { ANNA, aWorld, BORIS } from './world';
+
+const world = aWorld();
+const visits: Visit[] = [];
+afterAll(() => Promise.all(visits.map(({ context }) => context.close())));
+
+async function enter(user: string, size: Size, kind: 'imap' | 'pop3'): Promise<Page> {
+  const on = await visit(world.browser, size);
+  visits.push(on);
+  await world.signIn(on.page, user, { kind });
+  await on.page.waitForURL(/\/mail\//);
+  return on.page;
+}
+
+/** On the phone the panes behind stay in the document. */
+const shown = (page: Page, text: string | RegExp) => page.getByText(text).locator('visible=true').first();
+const row = (page: Page, subject: string) => page.getByRole('row', { name: new RegExp(subject) });
+const write = (page: Page) => page.getByRole('button', { name: 'Write' }).first().click();
+
+/** The undo time runs out by itself; nobody has to wait for it. */
+async function withoutUndo(page: Page): Promise<void> {
+  await page.evaluate(() =>
+    fetch('/api/settings', {
+      method: 'PATCH',
+      headers: { 'Content-Type': 'application/json', 'X-Gatepost': '1' },
+      body: JSON.stringify({ undoSeconds: 0 }),
+    }),
+  );
+  await page.reload();
+}
+
+async function fill(page: Page, to: string, subject: string, text: string): Promise<void> {
+  await page.getByRole('combobox', { name: /^(To|Recipients)/ }).fill(to);
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Subject').fill(subject);
+  await page.getByRole('textbox', { name: 'Text of the message' }).click();
+  await page.keyboard.type(text);
+}
+
+describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
+  const subject = `Figures for ${size}`;
+
+  it('sends a message with an attachment; it arrives whole, and its copy is in Sent', async () => {
+    const page = await enter(ANNA, size, 'imap');
+    await withoutUndo(page);
+    await write(page);
+    await fill(page, BORIS, subject, 'See the file.');
+    await page
+      .locator('input[type="file"]')
+      .first()
+      .setInputFiles({ name: 'отчёт.txt', mimeType: 'text/plain', buffer: Buffer.from('one two three') });
+    await page.getByText('отчёт.txt').first().waitFor();
+    await picture(page, `compose-${size}`);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await vi.waitFor(
+      () => expect(world.submission.accepted.some(({ raw }) => raw.includes(subject))).toBe(true),
+      { timeout: 15_000 },
+    );
+    await vi.waitFor(
+      async () => {
+        const query = ['search', '-u', ANNA, 'mailbox', 'Sent', 'SUBJECT', subject];
+        expect((await world.dovecot.doveadm(...query)).trim()).not.toBe('');
+      },
+      { timeout: 15_000, interval: 300 },
+    );
+  }, 90_000);
+
+  it('the other side collects it by POP3, reads it and answers; the first one has the answer', async () => {
+    const page = await enter(BORIS, size, 'pop3');
+    await withoutUndo(page);
+    await row(page, subject).waitFor({ timeout: 20_000 });
+    await row(page, subject).click();
+    await shown(page, 'See the file.').waitFor();
+    await shown(page, 'отчёт.txt').waitFor();
+    await page.getByRole('button', { name: 'Reply', exact: true }).first().click();
+    await page.getByRole('textbox', { name: 'Text of the message' }).click();
+    await page.keyboard.type('Thank you.');
+    await page.keyboard.press('Control+Enter');
+    await vi.waitFor(
+      () => expect(world.submission.accepted.some(({ raw }) => raw.includes(`Re: ${subject}`))).toBe(true),
+      { timeout: 15_000 },
+    );
+    const answer = world.submission.accepted.find(({ raw }) => raw.includes(`Re: ${subject}`));
+    expect(answer).toMatchObject({ from: BORIS, to: [ANNA] });
+    expect(answer?.raw).toMatch(/^In-Reply-To: </im);
+  }, 90_000);
+
+  it('R28: what was being written is there again after a reload', async () => {
+    const page = await enter(ANNA, size, 'imap');
+    await write(page);
+    await fill(page, BORIS, `Unfinished ${size}`, 'Half a thought');
+    await shown(page, /^Saved|Kept on this device/).waitFor();
+    await page.reload();
+    await page.waitForTimeout(3000);
+    await picture(page, `reload-${size}`);
+    await shown(page, 'Half a thought').waitFor();
+  }, 60_000);
+});
+
+it('undo takes a message back before it is sent', async () => {
+  const page = await enter(ANNA, 'desk', 'imap');
+  await page.evaluate(() =>
+    fetch('/api/settings', {
+      method: 'PATCH',
+      headers: { 'Content-Type': 'application/json', 'X-Gatepost': '1' },
+      body: JSON.stringify({ undoSeconds: 30 }),
+    }),
+  );
+  await page.reload();
+  await write(page);
+  await fill(page, BORIS, 'Too early', 'Not yet');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByRole('button', { name: /Undo/ }).click();
+  await shown(page, 'Not yet').waitFor();
+  expect(world.submission.accepted.some(({ raw }) => raw.includes('Too early'))).toBe(false);
+}, 60_000);
