@@ -1,9 +1,7 @@
 /**
  * JSON lines to stdout (pretty on a terminal). Never a password, token, cookie, subject, body or address
- * (security.md S33): callers log ids, and `hashed()` where two lines about one address must be matched.
+ * (security.md S33): callers log ids.
  */
-import { createHash } from 'node:crypto';
-
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
 
@@ -12,11 +10,6 @@ let threshold = LEVELS.indexOf('info');
 
 export function setLogLevel(level: LogLevel): void {
   threshold = LEVELS.indexOf(level);
-}
-
-/** Short stable stand-in for an address or host in a log line. */
-export function hashed(value: string): string {
-  return createHash('sha256').update(value.toLowerCase()).digest('hex').slice(0, 10);
 }
 
 /** What an error may say in the log: its class, code and message without line breaks. */

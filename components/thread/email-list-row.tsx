@@ -1,7 +1,14 @@
 'use client';
 /** One row (page.md §4): unread dot, sender, time, subject, preview, marks; actions on hover, swipes on touch. */
 import { CornerUpLeft, CornerUpRight, Paperclip, Star } from 'lucide-react';
-import { type FocusEvent, type KeyboardEvent, type MouseEvent, type PointerEvent, useState } from 'react';
+import {
+  type DragEvent,
+  type FocusEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+  type PointerEvent,
+  useState,
+} from 'react';
 import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
 import { useMailboxName } from '@/components/shell/use-place-name';
@@ -9,6 +16,7 @@ import { Avatar } from '@/components/ui/avatar';
 import { cx } from '@/components/ui/class-names';
 import { actedOn, type Row } from '@/lib/client/row';
 import { fullTime, listTime } from '@/lib/i18n/dates';
+import { startDrag } from './drag';
 import { CELL, ROW } from './grid-roles';
 import { RowActions } from './row-actions';
 import { RowPeople } from './row-people';
@@ -41,6 +49,12 @@ export function EmailListRow({ row, index, height, tabStop, selected, phone }: P
     else screen.open(index);
   };
   const scope = route.view === 'mailbox' ? route.mailboxId : null;
+  const t = useTranslations('mail');
+  /** The selected ones travel together; a row that is not selected travels alone. */
+  const onDragStart = (event: DragEvent) => {
+    const ids = selected ? screen.targets() : actedOn(row, scope);
+    startDrag(event, { accountId: route.accountId, ids, from: scope }, t('messages', { n: ids.length }));
+  };
   const props = {
     ...ROW,
     'aria-rowindex': index + 1,
@@ -49,6 +63,8 @@ export function EmailListRow({ row, index, height, tabStop, selected, phone }: P
     tabIndex: tabStop ? 0 : -1,
     'data-pane-focus': tabStop ? 'list' : undefined,
     'data-unread': row.unread || undefined,
+    draggable: !phone,
+    onDragStart,
     onClick,
     onKeyDown: moveInside,
     onPointerEnter: (event: PointerEvent) => event.pointerType === 'mouse' && setHovered(true),

@@ -12,7 +12,7 @@ import {
 import type { Client } from '@/lib/client/client';
 import { faultOf, type JmapFault } from '@/lib/client/jmap';
 import { emptyList, listKey } from '@/lib/client/lists';
-import type { AccountState, EmailContent, EmailList, EmailRow, ListQuery } from '@/lib/client/state';
+import type { AccountState, EmailContent, EmailList, ListQuery } from '@/lib/client/state';
 import type { Store } from '@/lib/client/store';
 import { inTreeOrder, type MailboxNode } from '@/lib/client/tree';
 import { GATEPOST, type GatepostAccountCapability, type Id, type Mailbox } from '@/lib/jmap/types';
@@ -102,10 +102,6 @@ export function useEmailList(accountId: Id, query: ListQuery): EmailListView {
     [client, accountId, stable],
   );
   return { list: known ?? empty, ensure, retry };
-}
-
-export function useEmail(accountId: Id, emailId: Id | null): EmailRow | undefined {
-  return useStore((store) => (emailId === null ? undefined : store.view(accountId)?.emails.get(emailId)));
 }
 
 export interface Fetched<T> {

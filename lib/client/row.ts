@@ -32,11 +32,6 @@ export function actedOn(row: Row, mailboxId: Id | null): Id[] {
   return (here.length > 0 ? here : [row.email]).map(({ id }) => id);
 }
 
-export interface Person {
-  label: string;
-  unread: boolean;
-}
-
 /** Short names in order of first writing; who wrote twice is named once. */
 export function people(emails: readonly EmailRow[], of: 'from' | 'to'): EmailAddress[] {
   const seen = new Map<string, EmailAddress>();

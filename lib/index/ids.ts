@@ -11,10 +11,6 @@ export function hashId(letter: string, ...parts: (string | number)[]): Id {
   return letter + base32(digest).slice(0, HASH_CHARACTERS);
 }
 
-export function mailboxIdOfServer(mailboxId: string): Id {
-  return hashId('b', mailboxId);
-}
-
 /** Without OBJECTID: the path and the UIDVALIDITY at first sight; also the name and a serial of a local mailbox. */
 export function mailboxIdOfPath(path: string, uidValidity: number): Id {
   return hashId('b', path, uidValidity);

@@ -1,4 +1,4 @@
-/** The sort of Email/query (RFC 8621 §4.4.2) to SQL; `SORTS` is what the account advertises. */
+/** The sort of Email/query (RFC 8621 §4.4.2) to SQL. */
 import { type RawBuilder, sql } from 'kysely';
 import { RequestError } from '@/lib/errors';
 import type { Comparator } from '@/lib/jmap/types';
@@ -7,10 +7,6 @@ import { allInThread, someInThreadHas } from './filter';
 import { keywordBit } from './keywords';
 import { escapeLike, like } from './like';
 
-export const SORTS = [
-  ...['receivedAt', 'sentAt', 'size', 'from', 'to', 'subject'],
-  ...['hasKeyword', 'allInThreadHaveKeyword', 'someInThreadHaveKeyword'],
-];
 /** Keys are folded once, when they are stored: both collations are the same order. */
 const COLLATIONS = ['i;unicode-casemap', 'i;ascii-casemap'];
 const MAX_COMPARATORS = 8;

@@ -12,7 +12,6 @@ export const utcDate = z
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/, 'not a UTCDate')
   .refine((value) => !Number.isNaN(Date.parse(value)), 'not a UTCDate');
 export const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), z.json());
-export const trueMap = z.record(z.string(), z.literal(true));
 
 export const get = {
   accountId: id,

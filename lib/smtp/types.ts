@@ -1,8 +1,5 @@
 import type { MailError } from '@/lib/errors';
 
-/** Where a submission stands on the wire. From `data` on it cannot be known that nothing was sent (design decision 5). */
-export type SubmitPhase = 'connecting' | 'envelope' | 'data';
-
 export interface SmtpEnvelope {
   from: string;
   to: string[];
