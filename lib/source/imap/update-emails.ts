@@ -31,10 +31,12 @@ export async function updateEmails(context: ImapContext, patches: EmailPatch[]):
     if (changed && run.lives(id)) effects.keywords(id, addKeywords, removeKeywords);
   }
   for (const step of plan.copies) {
-    await run.step(step.locations, (rest) => transfer(context, { ...step, locations: rest }, true, effects));
+    const work = (rest: Location[]) => transfer(context, { ...step, locations: rest }, true, effects);
+    await run.step(step.locations, work, step.to);
   }
   for (const step of plan.moves) {
-    await run.step(step.locations, (rest) => transfer(context, { ...step, locations: rest }, false, effects));
+    const work = (rest: Location[]) => transfer(context, { ...step, locations: rest }, false, effects);
+    await run.step(step.locations, work, step.to);
   }
   for (const step of plan.removals) {
     await run.step(step.locations, (rest) => remove(context, { ...step, locations: rest }, effects));
@@ -61,13 +63,19 @@ export class Run {
     return this.results.get(id) === null;
   }
 
-  async step(locations: Location[], work: (locations: Location[]) => Promise<void>): Promise<void> {
+  /** @param target also changed, perhaps, when the step fails */
+  async step(
+    locations: Location[],
+    work: (locations: Location[]) => Promise<void>,
+    target?: Id,
+  ): Promise<void> {
     const rest = locations.filter(({ emailId }) => this.lives(emailId));
     if (rest.length === 0) return;
     try {
       await work(rest);
     } catch (error) {
       if (!(error instanceof MailError)) throw error;
+      if (target !== undefined) this.#doubtful.add(target);
       for (const { emailId, mailboxId } of rest) {
         this.results.set(emailId, error);
         this.#doubtful.add(mailboxId);

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { Id } from '@/lib/jmap/types';
 import { plainMessage } from '@/test/contract/messages';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
-import { type ImapProxy, startProxy } from '@/test/servers/proxy';
+import { type ImapProxy, startProxy, withoutCapabilities } from '@/test/servers/proxy';
 import { type ImapAccount, openImapAccount, PASSWORD } from './imap-account';
 
 let dovecot: DovecotServer;
@@ -25,7 +25,8 @@ beforeEach(async () => {
   user = `user${count}`;
   rewrite = (line) => line;
   await dovecot.addUser(user, PASSWORD);
-  for (let n = 1; n <= 3; n += 1) await dovecot.deliver(user, `Subject: mail ${n}\n\nbody ${n}\n`);
+  for (let n = 1; n <= 3; n += 1)
+    await dovecot.deliver(user, `Subject: mail ${n}\nMessage-ID: <${n}@example.org>\n\nbody ${n}\n`);
   proxy = await startProxy({
     upstreamPort: dovecot.ports.imap,
     tls: dovecot.tls,
@@ -119,6 +120,40 @@ it('R17: a MOVE whose answer is lost leaves the message in one place, and the in
   const [row] = await account.index.emails([id]);
   expect(moved.trim()).not.toBe('');
   expect(row?.mailboxIds).toEqual([archive]);
+});
+
+describe('R17: without MOVE', () => {
+  const withoutMove = withoutCapabilities('MOVE');
+  const lose = (answer: RegExp) => {
+    let lost = false;
+    rewrite = (line) => {
+      if (lost || !answer.test(line)) return withoutMove(line);
+      lost = true;
+      proxy.cut();
+      return null;
+    };
+    return () => lost;
+  };
+
+  it.each([
+    ['COPY', /COPYUID/],
+    ['STORE', /OK Store completed/],
+  ])('a move whose answer to %s is lost ends in one place', async (_command, answer) => {
+    proxy.cut();
+    const isLost = lose(answer);
+    await account.source.refreshMailbox(inbox, 50);
+    const archive = await account.byRole('archive');
+    const [location] = await account.index.mailboxLocations(inbox, 1, 1_000);
+    const id = location?.emailId ?? '';
+    const patch = { addKeywords: [], removeKeywords: [], addMailboxes: [archive], removeMailboxes: [inbox] };
+    const outcome = await account.source.updateEmails([{ id, ...patch }]);
+    expect(isLost()).toBe(true);
+    expect(outcome.get(id)).toBeNull();
+    expect((await account.index.emails([id]))[0]?.mailboxIds).toEqual([archive]);
+    const count = async (mailbox: string) =>
+      (await dovecot.doveadm('search', '-u', user, 'mailbox', mailbox, 'all')).trim().split('\n').length;
+    expect([await count('Archive'), await count('INBOX')]).toEqual([1, 2]);
+  });
 });
 
 describe('R22: a password that is refused', () => {
