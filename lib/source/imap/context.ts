@@ -4,6 +4,7 @@ import type { ImapPool } from '@/lib/imap/pool';
 import type { AccountIndex, MailboxRow, MailboxWire } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import type { OwnChanges } from './own-changes';
+import type { PutOff } from './put-off';
 import type { Serial } from './serial';
 import type { ServerIds } from './server-ids';
 
@@ -16,6 +17,8 @@ export interface ImapContext {
   syncs: Serial;
   /** What we changed ourselves while a sync was reading. */
   own: OwnChanges;
+  /** What waits to be purged (security.md I9). */
+  putOff: PutOff;
   /** Aborted when the source closes. */
   closed: AbortSignal;
 }

@@ -33,6 +33,7 @@ async function destroyIn(
   const gone = await context.pool.interactive(async (session) => {
     await selectFor(session, wire.path, here);
     return removeMessages(
+      context,
       session,
       here.map(({ uid }) => uid),
     );

@@ -14,6 +14,7 @@ import type { ImapContext } from './context';
 import { destroyEmails } from './destroy-emails';
 import { fill } from './fill';
 import { OwnChanges } from './own-changes';
+import { PutOff } from './put-off';
 import { readHeader, readSection } from './read';
 import { refreshMailbox } from './refresh-mailbox';
 import { refreshMailboxes } from './refresh-mailboxes';
@@ -48,6 +49,7 @@ export function createImapSource({ record, secret, index, config, events }: Imap
     serverIds: new ServerIds(),
     syncs: new Serial(),
     own: new OwnChanges(),
+    putOff: new PutOff(),
     closed: closing.signal,
   };
   const watcher = new Watcher(context);

@@ -7,6 +7,7 @@ import { fillBehind } from './backfill';
 import { type ImapContext, type WiredMailbox, wiredMailbox } from './context';
 import { type Difference, readDifference } from './difference';
 import { readFirstPage } from './first-page';
+import { purgePutOff } from './remove';
 import { readEmails } from './rows';
 
 /** UIDs of one command when many messages came at once. */
@@ -40,8 +41,9 @@ async function catchUp(
 ): Promise<boolean> {
   const before = context.own.now();
   const news = await context.pool[lane](async (session) => {
-    const selected = await select(session, mailbox.wire.path, true);
+    let selected = await select(session, mailbox.wire.path, true);
     if (selected.uidValidity !== mailbox.wire.uidValidity) return null;
+    if (await purgePutOff(context, session)) selected = await select(session, mailbox.wire.path, true);
     const emails = await readNew(context, session, selected, mailbox);
     return {
       selected,

@@ -83,7 +83,7 @@ class Transfer {
       this.#arrived(batch.locations, copied);
     }
     if (way.keep) return;
-    const gone = atomic || (await removeMessages(session, batch.uids));
+    const gone = atomic || (await removeMessages(this.context, session, batch.uids));
     for (const location of batch.locations) gone ? effects.removed(location) : effects.hidden(location);
   }
 

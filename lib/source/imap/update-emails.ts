@@ -123,6 +123,7 @@ async function remove(context: ImapContext, step: RemoveStep, effects: Effects):
   const gone = await context.pool.interactive(async (session) => {
     await selectFor(session, wire.path, step.locations);
     return removeMessages(
+      context,
       session,
       step.locations.map(({ uid }) => uid),
     );

@@ -109,9 +109,15 @@ describe.each(TIERS)('%s', (_name, user, rewrite) => {
     expect([...outcome.values()]).toEqual([null]);
     expect((await rows()).has('mail 10')).toBe(user === 'bare' ? await hidden('mail 10') : false);
     await account.source.refreshMailbox(inbox, 10);
-    const left = await dovecot.doveadm('search', '-u', user, 'mailbox', 'INBOX', 'uid', '11');
-    expect(left.trim()).not.toBe('');
+    const left = async (uid: string) =>
+      (await dovecot.doveadm('search', '-u', user, 'mailbox', 'INBOX', 'uid', uid)).trim();
+    expect(await left('11')).not.toBe('');
     await dovecot.doveadm('flags', 'remove', '-u', user, '\\Deleted', 'mailbox', 'INBOX', 'uid', '11');
+    // What had to be put off for theirs goes at the next look.
+    await account.source.refreshMailbox(inbox, 10);
+    expect(await left('10')).toBe('');
+    expect(await left('11')).not.toBe('');
+    expect((await rows()).has('mail 10')).toBe(false);
   });
 
   /** Without UIDPLUS it stays on the server, flagged, and is in no list. */
