@@ -15,6 +15,7 @@ import type {
   TextSearch,
 } from '@/lib/source/source';
 import { ByteCache } from './byte-cache';
+import { readAtMost } from './read-at-most';
 import type { AccountRecord } from './record';
 import { Serial } from './serial';
 import { SingleFlight } from './single-flight';
@@ -27,6 +28,10 @@ const LOOKED_MS = 10 * 60_000;
 const MAX_LOOKED = 3;
 /** Header blocks kept in memory: a few hundred, for lists that show a header field. */
 const HEADER_CACHE = 4_000_000;
+/** Texts that were shown lately, of all accounts together: opening one again asks no mail server. */
+const texts = new ByteCache(64_000_000);
+/** A server may ignore the range it is asked for (gateway.md pitfall 6); more than this is not read past. */
+const MAX_OVERREAD = 25_000_000;
 /** A server that searches longer than this is not waited for (design: budgets). */
 const SEARCH_MS = 60_000;
 
@@ -141,6 +146,14 @@ export class Account {
   /** The header block; it never changes. */
   readHeader(emailId: Id): Promise<Buffer> {
     return this.#headers.get(emailId, () => this.source.readHeader(emailId));
+  }
+
+  /** The first `length` bytes of a part, still transfer-encoded; content never changes, so they are kept for a while. */
+  readText(emailId: Id, path: string, length: number): Promise<Buffer> {
+    return texts.get(`${this.id} ${emailId} ${path} ${length}`, async () => {
+      const stream = await this.source.readPart(emailId, path, { offset: 0, length });
+      return (await readAtMost(stream, length + MAX_OVERREAD)).subarray(0, length);
+    });
   }
 
   search(query: TextSearch, mailboxIds: Id[] | null): Promise<SearchResult> {

@@ -7,6 +7,7 @@ import type { MimePart } from '@/lib/mime/types';
 import { walkMime } from '@/lib/mime/walk';
 import type { Account } from './account';
 import { type BlobRef, parseBlobId } from './blob-id';
+import { readAtMost, tooLarge } from './read-at-most';
 import type { Uploads } from './uploads';
 
 /** Messages that are taken apart in memory: what comes out of the largest upload. */
@@ -86,18 +87,6 @@ export function partAt(root: MimePart, path: string): MimePart | null {
   return null;
 }
 
-export async function readAtMost(stream: Readable, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    chunks.push(chunk);
-    size += chunk.length;
-    // Leaving the loop destroys the stream.
-    if (size > limit) throw tooLarge(limit);
-  }
-  return Buffer.concat(chunks);
-}
-
 function refOf(blobId: Id): BlobRef {
   const ref = parseBlobId(blobId);
   if (!ref) throw notFound();
@@ -106,8 +95,4 @@ function refOf(blobId: Id): BlobRef {
 
 function notFound(): RequestError {
   return new RequestError('blobNotFound', 'There is no such blob');
-}
-
-function tooLarge(limit: number): RequestError {
-  return new RequestError('tooLarge', 'The blob is too large for this', { params: { maxSize: limit } });
 }

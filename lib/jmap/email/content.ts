@@ -1,7 +1,7 @@
 /** The bytes of one message, wherever it is: at the source (Email/get) or in memory (Email/parse). */
 import type { Account } from '@/lib/account/account';
 import { innerBlobId, partBlobId } from '@/lib/account/blob-id';
-import { readAtMost } from '@/lib/account/blobs';
+import { readAtMost } from '@/lib/account/read-at-most';
 import type { Id } from '@/lib/jmap/types';
 import type { MimePart, MimeTree } from '@/lib/mime/types';
 import { walkMime } from '@/lib/mime/walk';
@@ -43,9 +43,7 @@ export class StoredContent implements Content {
 
   async part(part: MimePart, length: number): Promise<Buffer> {
     if (length === 0) return Buffer.alloc(0);
-    const stream = await this.#account.source.readPart(this.#emailId, part.path, { offset: 0, length });
-    // A server may ignore the range (gateway.md pitfall 6).
-    return (await readAtMost(stream, Math.max(part.size, length) + MAX_WALKED)).subarray(0, length);
+    return this.#account.readText(this.#emailId, part.path, length);
   }
 
   blobId(part: MimePart): Id {
