@@ -44,7 +44,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
       subjects.first,
       html('<h1>Figures</h1><p>All is well</p><img src="http://example.com/pixel.png">'),
     );
-    await deliver(subjects.second);
+    await deliver(subjects.second, html('<p>Bring a blanket</p>'));
     await deliver(subjects.third, plain('Как дела? Договор во вложении.'));
     on = await visit(world.browser, size);
     await world.signIn(on.page, ANNA);
@@ -75,8 +75,11 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     );
   });
 
-  it('goes back with the browser, and keeps the list', async () => {
+  it('goes back with the browser, keeps the list, and shows the next HTML message too', async () => {
     const { page } = on;
+    await page.goBack();
+    await row(page, subjects.second).click();
+    await page.frameLocator('iframe').last().getByText('Bring a blanket').waitFor();
     await page.goBack();
     await row(page, subjects.second).waitFor();
   });
