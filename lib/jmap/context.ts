@@ -4,6 +4,7 @@ import type { Account } from '@/lib/account/account';
 import type { Runtime } from '@/lib/account/runtime';
 import type { Principal } from '@/lib/auth/types';
 import { MailError } from '@/lib/errors';
+import { BodyBudget } from './email/body-budget';
 import { MethodError } from './method-error';
 import type { Id, JsonObject } from './types';
 
@@ -18,6 +19,7 @@ export class Context {
   readonly using: ReadonlySet<string>;
   /** RFC 8620 §5.3: creation id to id, over the whole request. */
   readonly createdIds: Map<Id, Id>;
+  readonly bodies = new BodyBudget();
   #implicit: ImplicitCall[] = [];
 
   constructor(principal: Principal, runtime: Runtime, using: string[], createdIds: Record<Id, Id> = {}) {

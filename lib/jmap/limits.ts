@@ -20,3 +20,6 @@ export const MAX_FILTER_DEPTH = 20;
 
 /** Characters of one body value unless the client asks for less: what is shown of one part (security.md S28). */
 export const MAX_BODY_VALUE_BYTES = 1_000_000;
+
+/** Bytes read for the body values of one request; values beyond it are truncated (security.md S28). */
+export const MAX_BODY_BYTES_IN_REQUEST = 20_000_000;

@@ -6,8 +6,9 @@ import { type HeaderField, parseHeaderBlock } from '@/lib/mime/header';
 import { readHeaderProperty } from '@/lib/mime/header-property';
 import { bodyValue, fetchLength } from '@/lib/mime/text';
 import type { MimePart } from '@/lib/mime/types';
+import type { BodyBudget } from './body-budget';
 import type { Content } from './content';
-import type { BodyArgs, EmailPlan, PropertySet } from './plan';
+import type { EmailPlan, PropertySet } from './plan';
 
 /** `deep`: with `subParts`, for bodyStructure; the flat lists have none. */
 export async function toBodyPart(
@@ -60,7 +61,7 @@ export async function bodyValues(
   lists: BodyParts,
   root: MimePart,
   content: Content,
-  args: BodyArgs,
+  { values: args, bodies }: Pick<EmailPlan, 'values' | 'bodies'>,
 ): Promise<Record<string, EmailBodyValue>> {
   const wanted = new Map<string, MimePart>();
   const add = (parts: MimePart[]) => {
@@ -70,13 +71,20 @@ export async function bodyValues(
   if (args.fetchHTMLBodyValues) add(lists.htmlBody);
   if (args.fetchAllBodyValues) add(leaves(root));
   const values: Record<string, EmailBodyValue> = {};
-  for (const [path, part] of wanted) values[path] = await readValue(part, content, args.maxBodyValueBytes);
+  for (const [path, part] of wanted) {
+    values[path] = await readValue(part, content, args.maxBodyValueBytes, bodies);
+  }
   return values;
 }
 
-async function readValue(part: MimePart, content: Content, maxBytes: number): Promise<EmailBodyValue> {
+async function readValue(
+  part: MimePart,
+  content: Content,
+  maxBytes: number,
+  bodies: BodyBudget,
+): Promise<EmailBodyValue> {
   const limit = maxBytes === 0 ? MAX_BODY_VALUE_BYTES : Math.min(maxBytes, MAX_BODY_VALUE_BYTES);
-  const length = fetchLength(limit, part);
+  const length = bodies.take(fetchLength(limit, part));
   const bytes = await content.part(part, length);
   return bodyValue(bytes, part, limit, length < part.size);
 }

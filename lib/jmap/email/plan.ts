@@ -4,6 +4,7 @@ import { MethodError } from '@/lib/jmap/method-error';
 import { unsigned } from '@/lib/jmap/schema';
 import { type HeaderProperty, parseHeaderProperty } from '@/lib/mime/header-property';
 import type { Detail } from '@/lib/source/source';
+import type { BodyBudget } from './body-budget';
 
 export const METADATA = ['id', 'blobId', 'threadId', 'mailboxIds', 'keywords', 'size', 'receivedAt'] as const;
 export const CONVENIENCE = [
@@ -85,9 +86,11 @@ export interface EmailPlan {
   /** Header blocks of parts are needed. */
   needsPartHeaders: boolean;
   values: BodyArgs;
+  /** Of the whole request. */
+  bodies: BodyBudget;
 }
 
-export function emailPlan(properties: readonly string[], args: BodyArgs): EmailPlan {
+export function emailPlan(properties: readonly string[], args: BodyArgs, bodies: BodyBudget): EmailPlan {
   const email = propertySet(properties, KNOWN);
   const part = propertySet(args.bodyProperties ?? PART_DEFAULT, PART_KNOWN);
   const has = (names: readonly string[]) => names.some((name) => email.names.has(name));
@@ -103,6 +106,7 @@ export function emailPlan(properties: readonly string[], args: BodyArgs): EmailP
     needsHeader: email.headers.size > 0 || email.names.has('headers'),
     needsPartHeaders: showsParts && (part.headers.size > 0 || part.names.has('headers')),
     values: args,
+    bodies,
   };
 }
 

@@ -90,7 +90,7 @@ async function bodies({ structure, content }: Viewed, plan: EmailPlan): Promise<
     properties[name] = await Promise.all(lists[name].map((part) => toBodyPart(part, content, plan, false)));
   }
   if (names.has('bodyValues')) {
-    const values = await bodyValues(lists, structure, content, plan.values);
+    const values = await bodyValues(lists, structure, content, plan);
     properties.bodyValues = Object.fromEntries(
       Object.entries(values).map(([path, value]) => [path, { ...value }]),
     );

@@ -16,7 +16,7 @@ export const emailGet: Methods = {
     const account = await context.account(args.accountId);
     const ids = wantedIds(args.ids, context);
     if (ids === null) throw new MethodError('requestTooLarge', 'The ids of the emails are needed');
-    const plan = emailPlan(args.properties ?? GET_PROPERTIES, args);
+    const plan = emailPlan(args.properties ?? GET_PROPERTIES, args, context.bodies);
     const state = await account.index.state();
     const rows = await account.emails(ids, plan.details);
     const list = await mapConcurrently(rows, (row) =>
