@@ -4,7 +4,7 @@ import { RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
 import { decodeTransfer, transferDecoder } from '@/lib/mime/transfer';
 import type { MimePart } from '@/lib/mime/types';
-import { walkMime } from '@/lib/mime/walk';
+import { walkOrWhole } from '@/lib/mime/walk-or-whole';
 import type { Account } from './account';
 import { type BlobRef, parseBlobId } from './blob-id';
 import { readAtMost, tooLarge } from './read-at-most';
@@ -70,7 +70,7 @@ export class Blobs {
 
   async #readInner({ of, path }: Extract<BlobRef, { kind: 'inner' }>): Promise<Buffer> {
     const raw = await this.#read(of, MAX_PARSED);
-    const { root, spans } = walkMime(raw);
+    const { root, spans } = await walkOrWhole(raw);
     const part = partAt(root, path);
     const span = spans.get(path);
     if (!part || !span) throw notFound();

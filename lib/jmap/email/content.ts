@@ -4,7 +4,7 @@ import { innerBlobId, partBlobId } from '@/lib/account/blob-id';
 import { readAtMost } from '@/lib/account/read-at-most';
 import type { Id } from '@/lib/jmap/types';
 import type { MimePart, MimeTree } from '@/lib/mime/types';
-import { walkMime } from '@/lib/mime/walk';
+import { walkOrWhole } from '@/lib/mime/walk-or-whole';
 
 export interface Content {
   header(): Promise<Buffer>;
@@ -52,7 +52,7 @@ export class StoredContent implements Content {
 
   async #walk(): Promise<MemoryContent> {
     const raw = await readAtMost(await this.#account.source.readRaw(this.#emailId), MAX_WALKED);
-    return new MemoryContent(raw, '');
+    return MemoryContent.of(raw, '');
   }
 }
 
@@ -61,11 +61,15 @@ export class MemoryContent implements Content {
   readonly #raw: Buffer;
   readonly #blobId: Id;
 
-  /** `blobId`: what the bytes are known by; its parts are named after it. */
-  constructor(raw: Buffer, blobId: Id) {
+  private constructor(raw: Buffer, blobId: Id, tree: MimeTree) {
     this.#raw = raw;
     this.#blobId = blobId;
-    this.tree = walkMime(raw);
+    this.tree = tree;
+  }
+
+  /** `blobId`: what the bytes are known by; its parts are named after it. */
+  static async of(raw: Buffer, blobId: Id): Promise<MemoryContent> {
+    return new MemoryContent(raw, blobId, await walkOrWhole(raw));
   }
 
   async header(): Promise<Buffer> {

@@ -121,7 +121,7 @@ export const emailImport: Methods = {
       try {
         const raw = await blobs.read(blobId);
         if (parseHeaderBlock(raw).length === 0) notParsable.push(given);
-        else parsed[given] = await viewEmail(await viewed(new MemoryContent(raw, blobId)), plan);
+        else parsed[given] = await viewEmail(await viewed(await MemoryContent.of(raw, blobId)), plan);
       } catch (error) {
         if (!(error instanceof MailError)) throw error;
         if (error.code === 'tooLarge') notParsable.push(given);

@@ -2,7 +2,7 @@
 import { fetchRows } from '@/lib/imap/fetch';
 import type { ImapSession } from '@/lib/imap/session';
 import type { MimePart } from '@/lib/mime/types';
-import { walkMime } from '@/lib/mime/walk';
+import { walkOrWhole } from '@/lib/mime/walk-or-whole';
 
 /** Above it the tree is that of what was read; the whole message can be downloaded always (security.md S28). */
 const MAX_WALKED = 8 << 20;
@@ -14,5 +14,5 @@ export async function readStructureFromBytes(session: ImapSession, uid: number):
   await fetchRows(session, String(uid), items, (row) => {
     raw = row.sections.get('') ?? raw;
   });
-  return raw && walkMime(raw).root;
+  return raw && (await walkOrWhole(raw)).root;
 }

@@ -3,12 +3,11 @@ import { ProtocolError } from '@/lib/errors';
 import { bodyParts } from '@/lib/mime/body-structure';
 import { emailHeaders } from '@/lib/mime/header';
 import { htmlToText } from '@/lib/mime/html-text';
-import { MAX_HEADER } from '@/lib/mime/limits';
 import { previewOf } from '@/lib/mime/preview';
 import { decodeText } from '@/lib/mime/text';
-import type { EmailHeaders, MimePart, MimeTree, PartSpan } from '@/lib/mime/types';
-import { walkMime } from '@/lib/mime/walk';
-import { htmlToTextSafely, walkSafely } from '@/lib/mime/worker-pool';
+import type { EmailHeaders, MimePart, PartSpan } from '@/lib/mime/types';
+import { walkOrWhole } from '@/lib/mime/walk-or-whole';
+import { htmlToTextSafely } from '@/lib/mime/worker-pool';
 
 /** Of larger messages only so much is looked at: structure beyond is one part that goes to the end (security.md S28). */
 export const MAX_DIGEST = 32 * 1024 ** 2;
@@ -30,7 +29,7 @@ export interface Digest {
 
 /** `raw`: the message, or its first MAX_DIGEST bytes; `size`: of the whole. */
 export async function digest(raw: Buffer, size: number): Promise<Digest> {
-  const { root, spans } = await structureOf(raw);
+  const { root, spans } = await walkOrWhole(raw);
   if (size > raw.length) reachEnd(root, spans, raw.length, size);
   const headers = emailHeaders(raw.subarray(0, rootSpan(spans).bodyStart));
   const texts = bodyParts(root).textBody.filter((part) => part.type.startsWith('text/'));
@@ -47,20 +46,6 @@ export async function digest(raw: Buffer, size: number): Promise<Digest> {
     text += `${await wordsOf(part, bytesOf(part, MAX_TEXT_PART))}\n`;
   }
   return { headers, structure: root, spans, preview, text: text.slice(0, MAX_SEARCH_TEXT) };
-}
-
-/** A message that takes too long to walk (security.md S28) is one piece: it is stored, listed and can be downloaded. */
-async function structureOf(raw: Buffer): Promise<MimeTree> {
-  try {
-    return await walkSafely(raw);
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    const { spans } = walkMime(raw.subarray(0, MAX_HEADER));
-    const { bodyStart } = rootSpan(spans);
-    const size = raw.length - bodyStart;
-    const root = { ...walkMime(Buffer.alloc(0)).root, type: 'application/octet-stream', size };
-    return { root, spans: new Map([['1', { headerStart: 0, bodyStart, end: raw.length }]]), cut: true };
-  }
 }
 
 async function wordsOf(part: MimePart, bytes: Buffer): Promise<string> {

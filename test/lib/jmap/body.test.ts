@@ -13,7 +13,7 @@ const ALL = {
 };
 
 it('S28: the bodies of one request share a budget; what is beyond it is truncated', async () => {
-  const content = new MemoryContent(Buffer.from('Content-Type: text/plain\r\n\r\n0123456789'), 'b');
+  const content = await MemoryContent.of(Buffer.from('Content-Type: text/plain\r\n\r\n0123456789'), 'b');
   const { root } = content.tree;
   const plan = emailPlan(['bodyValues'], ALL, new BodyBudget(25));
   const read = async () => Object.values(await bodyValues(bodyParts(root), root, content, plan));
