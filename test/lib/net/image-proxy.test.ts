@@ -20,6 +20,9 @@ const FILES: Record<string, Buffer> = {
   '/large.png': Buffer.concat([PNG, Buffer.alloc(11 * 1024 * 1024)]),
 };
 
+/** The test's own server is inside. */
+const HERE = { allowHosts: ['localhost'], fixed: null };
+
 let dir: string;
 let web: Server;
 let origin: string;
@@ -62,23 +65,29 @@ describe('S9 remote images', () => {
     ['/a.gif', 'image/gif'],
     ['/a.webp', 'image/webp'],
   ])('%s is known by its first bytes', async (path, type) => {
-    expect((await fetchImage(new URL(path, origin), config)).type).toBe(type);
+    expect((await fetchImage(new URL(path, origin), config, HERE)).type).toBe(type);
   });
 
   test.each(['/a.svg', '/page', '/missing'])('%s is no image', async (path) => {
-    await expect(fetchImage(new URL(path, origin), config)).rejects.toMatchObject({
+    await expect(fetchImage(new URL(path, origin), config, HERE)).rejects.toMatchObject({
       code: 'protocolViolation',
     });
   });
 
+  test('are not fetched from a mail server that the operator allows', async () => {
+    await expect(fetchImage(new URL('/a.png', origin), config)).rejects.toMatchObject({
+      code: 'addressForbidden',
+    });
+  });
+
   test('a bomb is cut off', async () => {
-    await expect(fetchImage(new URL('/large.png', origin), config)).rejects.toMatchObject({
+    await expect(fetchImage(new URL('/large.png', origin), config, HERE)).rejects.toMatchObject({
       code: 'limitExceeded',
     });
   });
 
   test('tell nothing about the reader', async () => {
-    await fetchImage(new URL('/a.png', origin), config);
+    await fetchImage(new URL('/a.png', origin), config, HERE);
     expect(Object.keys(seen).sort()).toEqual([
       'accept',
       'accept-encoding',
