@@ -1,5 +1,13 @@
 /** What a person does to mail. Each is shown at once, told by a toast, and taken back by undo. */
-import { type Change, change, type EmailPatch, inverse, isEmpty, removal } from '@/lib/client/change';
+import {
+  type Change,
+  change,
+  type EmailPatch,
+  inverse,
+  isEmpty,
+  removal,
+  withoutRefused,
+} from '@/lib/client/change';
 import type { ChangeQueue } from '@/lib/client/queue';
 import type { AccountState, EmailRow } from '@/lib/client/state';
 import type { Store } from '@/lib/client/store';
@@ -103,9 +111,13 @@ export class Actions {
   #do(accountId: Id, by: Change, told: Told | null): void {
     const account = this.store.view(accountId);
     if (!account || isEmpty(by)) return;
-    const back = inverse(by, account.emails);
+    let back = inverse(by, account.emails);
     const step = { undo: () => this.queue.add(accountId, back) };
-    this.queue.add(accountId, by);
+    this.queue.add(accountId, by, (refused) => {
+      // What was never done is not taken back.
+      back = withoutRefused(back, refused);
+      if (isEmpty(back)) this.history.forget(step);
+    });
     if (!told) return;
     this.history.push(step);
     this.toasts.show({

@@ -1,5 +1,12 @@
 /** Sends changes in their order: shown before they are sent, kept while offline, rolled back when refused. */
-import { type Change, dropPending, settle, toSetArguments, withoutRefused } from '@/lib/client/change';
+import {
+  type Change,
+  dropPending,
+  settle,
+  toSetArguments,
+  touched,
+  withoutRefused,
+} from '@/lib/client/change';
 import { faultOf, JmapFault, LinkFault, type Transport } from '@/lib/client/jmap';
 import type { Store } from '@/lib/client/store';
 import type { Id, SetError, State } from '@/lib/jmap/types';
@@ -11,6 +18,13 @@ interface SetAnswer {
   notDestroyed?: Record<Id, SetError> | null;
 }
 
+interface Waiting {
+  accountId: Id;
+  change: Change;
+  /** Told of this change alone, besides what everybody is told. */
+  onRefused?: (ids: ReadonlySet<Id>) => void;
+}
+
 export interface Refusal {
   accountId: Id;
   ids: Id[];
@@ -20,7 +34,7 @@ export interface Refusal {
 const FLASH_MS = 4_000;
 
 export class ChangeQueue {
-  #waiting: { accountId: Id; change: Change }[] = [];
+  #waiting: Waiting[] = [];
   #sending = false;
 
   constructor(
@@ -33,9 +47,9 @@ export class ChangeQueue {
     return this.#waiting.length;
   }
 
-  add(accountId: Id, change: Change): void {
+  add(accountId: Id, change: Change, onRefused?: Waiting['onRefused']): void {
     this.store.update(accountId, (account) => ({ ...account, pending: [...account.pending, change] }));
-    this.#waiting.push({ accountId, change });
+    this.#waiting.push({ accountId, change, ...(onRefused && { onRefused }) });
     void this.flush();
   }
 
@@ -45,7 +59,7 @@ export class ChangeQueue {
     this.#sending = true;
     try {
       for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
-        if (!(await this.#send(next.accountId, next.change))) return;
+        if (!(await this.#send(next))) return;
         this.#waiting.shift();
       }
     } finally {
@@ -54,34 +68,31 @@ export class ChangeQueue {
   }
 
   /** False when the link is down: the change stays where it is. */
-  async #send(accountId: Id, change: Change): Promise<boolean> {
+  async #send(waiting: Waiting): Promise<boolean> {
+    const { accountId, change } = waiting;
     try {
       const answers = await this.transport.call([
         ['Email/set', { accountId, ...toSetArguments(change) }, 'set'],
       ]);
-      this.#answered(accountId, change, answers.of<SetAnswer>('set'));
+      this.#answered(waiting, answers.of<SetAnswer>('set'));
     } catch (error) {
       if (error instanceof LinkFault) {
         this.store.setLink({ offline: true });
         return false;
       }
-      this.#refuse(
-        accountId,
-        change,
-        new Set([...Object.keys(change.patches), ...change.destroy]),
-        faultOf(error),
-      );
+      this.#refuse(waiting, new Set(touched(change)), faultOf(error));
     }
     return true;
   }
 
-  #answered(accountId: Id, change: Change, answer: SetAnswer): void {
+  #answered(waiting: Waiting, answer: SetAnswer): void {
+    const { accountId, change } = waiting;
     // A message that is not there any more needs no roll-back: /changes tells the same.
     const errors = Object.entries({ ...answer.notUpdated, ...answer.notDestroyed }).filter(
       ([, { type }]) => type !== 'notFound',
     );
     const first = errors[0];
-    if (first) this.#refuse(accountId, change, new Set(errors.map(([id]) => id)), setFault(first[1]));
+    if (first) this.#refuse(waiting, new Set(errors.map(([id]) => id)), setFault(first[1]));
     else this.store.update(accountId, (account) => settle(account, change));
     this.store.setLink({ offline: false, lastHeard: Date.now() });
     this.store.update(accountId, (account) => {
@@ -91,7 +102,7 @@ export class ChangeQueue {
     });
   }
 
-  #refuse(accountId: Id, change: Change, refused: ReadonlySet<Id>, fault: JmapFault): void {
+  #refuse({ accountId, change, onRefused }: Waiting, refused: ReadonlySet<Id>, fault: JmapFault): void {
     const taken = withoutRefused(change, refused);
     this.store.update(accountId, (account) => {
       const next =
@@ -105,6 +116,7 @@ export class ChangeQueue {
         account.refused === refused ? { ...account, refused: new Set() } : account,
       );
     }, FLASH_MS);
+    onRefused?.(refused);
     this.onRefused({ accountId, ids: [...refused], fault });
   }
 }

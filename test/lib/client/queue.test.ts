@@ -45,6 +45,9 @@ describe('an action', () => {
     expect(rows()).toEqual(['e2']);
     expect(refusals[0]).toMatchObject({ ids: ['e2'], fault: { code: 'forbidden', detail: 'NO [NOPERM]' } });
     expect(store.view('a')?.refused).toEqual(new Set(['e2']));
+    // Undo takes back what was done.
+    actions.undo();
+    expect(Object.keys(store.base('a')?.pending[0]?.patches ?? {})).toEqual(['e1']);
   });
 
   it('is taken back when the whole request fails', async () => {
@@ -54,6 +57,8 @@ describe('an action', () => {
     actions.archive('a', ['e1'], 'inbox');
     await expect.poll(() => refusals).toHaveLength(1);
     expect(rows()).toEqual(['e2', 'e1']);
+    // There is nothing to take back.
+    expect(actions.undo()).toBe(false);
   });
 
   it('waits while offline and is sent in its order when the link is back', async () => {
