@@ -114,7 +114,8 @@ export class Accounts {
     this.#open.delete(accountId);
     // One that could not be opened has nothing to close; whoever asked for it was told why.
     const account = await opening.catch(() => null);
-    this.#opened.delete(accountId);
+    // Meanwhile another may have been opened in its place.
+    if (account && this.#opened.get(accountId) === account) this.#opened.delete(accountId);
     await account?.close();
     return account;
   }

@@ -43,3 +43,12 @@ it('tells nobody but its own user', async () => {
   expect(heard).not.toHaveBeenCalled();
   stop();
 });
+
+it('one that was opened while the one before was still opening stays known', async () => {
+  const closing = await addAccount(runtime, 'u1', 'local');
+  const first = runtime.accounts.open(closing);
+  const changed = runtime.accounts.changed(closing);
+  const second = await runtime.accounts.open(closing);
+  await Promise.all([first.catch(() => null), changed]);
+  expect(runtime.accounts.opened(closing)).toBe(second);
+});
