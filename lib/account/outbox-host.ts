@@ -32,8 +32,8 @@ export function outboxHost({ accounts, record, secret, changed }: OutboxHostDeps
       await account.write((source) => source.append(email));
     },
 
-    async fileSent(accountId, emailId, raw) {
-      return fileSent(await accounts.open(accountId), emailId, raw);
+    async fileSent(accountId, emailId, raw, sentAt) {
+      return fileSent(await accounts.open(accountId), { emailId, raw, sentAt });
     },
 
     changed,

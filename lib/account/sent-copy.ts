@@ -3,7 +3,6 @@
  * a day, so each step looks first whether it was done (security.md I6).
  */
 import { CommandError } from '@/lib/errors';
-import type { EmailRow } from '@/lib/index/types';
 import type { Id, MailboxRole } from '@/lib/jmap/types';
 import { log } from '@/lib/log';
 import { asMessageIds, emailHeaders, parseHeaderBlock } from '@/lib/mime/header';
@@ -15,21 +14,29 @@ const FILES_ITSELF = /(^|\.)(gmail|googlemail|office365|outlook|hotmail|mail\.me
 const SEARCH_MS = 30_000;
 /** Newest messages of Sent in which a server's own copy is looked for. */
 const LOOKED_AT = 50;
+/** How long after sending the server's own copy may still be under way. */
+const COPY_AWAITED_MS = 10 * 60_000;
 
-export async function fileSent(account: Account, emailId: Id, raw: Buffer): Promise<Id> {
+export interface Sent {
+  emailId: Id;
+  raw: Buffer;
+  /** Epoch ms. */
+  sentAt: number;
+}
+
+export async function fileSent(account: Account, filed: Sent): Promise<Id> {
   const sentId = await mailboxOfRole(account, 'sent', 'Sent');
-  const id = await account.write((source) => file(account, source, { sentId, emailId, raw }));
-  await markOriginal(account, raw);
+  const id = await account.write((source) => file(account, source, sentId, filed));
+  await markOriginal(account, filed.raw);
   return id;
 }
 
-interface Filing {
-  sentId: Id;
-  emailId: Id;
-  raw: Buffer;
-}
-
-async function file(account: Account, source: Source, { sentId, emailId, raw }: Filing): Promise<Id> {
+async function file(
+  account: Account,
+  source: Source,
+  sentId: Id,
+  { emailId, raw, sentAt }: Sent,
+): Promise<Id> {
   const [draft] = await account.index.emails([emailId]);
   if (draft?.mailboxIds.includes(sentId)) return draft.id;
   const twin = await copyInSent(account, source, sentId, raw);
@@ -38,7 +45,7 @@ async function file(account: Account, source: Source, { sentId, emailId, raw }: 
     return twin;
   }
   // The server's own copy may take a moment; the outbox asks again.
-  if (serverFiles(account) && draft && isFresh(draft))
+  if (serverFiles(account) && Date.now() - sentAt < COPY_AWAITED_MS)
     throw new CommandError('tryLater', 'The copy in Sent is awaited');
   if (!draft)
     return source.append({ raw, mailboxIds: [sentId], keywords: ['$seen'], receivedAt: Date.now() });
@@ -56,11 +63,6 @@ async function file(account: Account, source: Source, { sentId, emailId, raw }: 
 function serverFiles({ record }: Account): boolean {
   const { sentCopy } = record.settings;
   return sentCopy === 'auto' ? FILES_ITSELF.test(record.outgoing?.host ?? '') : sentCopy === 'server';
-}
-
-/** A draft that was saved just now was sent just now: its copy may still be under way. */
-function isFresh({ receivedAt }: EmailRow): boolean {
-  return Date.now() - receivedAt < 10 * 60_000;
 }
 
 async function copyInSent(account: Account, source: Source, sentId: Id, raw: Buffer): Promise<Id | null> {

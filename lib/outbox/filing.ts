@@ -15,7 +15,7 @@ export async function fileOne(deps: AttemptDeps): Promise<boolean> {
   if (!row) return false;
   try {
     const copy = await deps.blobs.read(row.copy_sha256);
-    const emailId = await deps.host.fileSent(row.account_id, row.email_id, copy);
+    const emailId = await deps.host.fileSent(row.account_id, row.email_id, copy, row.send_at);
     await move(deps.db, row, {}, { file_at: DONE, email_id: emailId });
   } catch (error) {
     log.warn('submission.file', { id: row.id, ...errorFields(error) });

@@ -68,7 +68,7 @@ export interface OutboxHost {
    * original (found by In-Reply-To or X-Forwarded-Message-Id). Idempotent by Message-ID; may be called again for 24 h.
    * @returns the id that the Email has now
    */
-  fileSent(accountId: Id, emailId: Id, raw: Buffer): Promise<Id>;
+  fileSent(accountId: Id, emailId: Id, raw: Buffer, sentAt: number): Promise<Id>;
   /** A submission changed: tell listeners. */
   changed(accountId: Id): void;
 }

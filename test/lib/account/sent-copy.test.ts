@@ -13,8 +13,8 @@ describe.each(['local', 'imap'] as const)('the copy in Sent of a %s account', (k
   });
   afterAll(() => jmap?.close());
 
-  const file = async (id: string, raw: Buffer) =>
-    fileSent(await jmap.runtime.accounts.open(jmap.accountId), id, raw);
+  const file = async (emailId: string, raw: Buffer, sentAt = Date.now()) =>
+    fileSent(await jmap.runtime.accounts.open(jmap.accountId), { emailId, raw, sentAt });
   const sentIds = async () =>
     (await jmap.call<{ ids: string[] }>('Email/query', { filter: { inMailbox: sent.id } })).ids;
 
@@ -47,6 +47,19 @@ describe.each(['local', 'imap'] as const)('the copy in Sent of a %s account', (k
       list: [{ id: copy }],
       notFound: [id],
     });
+  });
+
+  it("I6: waits for the server's own after sending, also when the draft is gone, but not for ever", async () => {
+    const { record } = await jmap.runtime.accounts.open(jmap.accountId);
+    const { sentCopy } = record.settings;
+    record.settings.sentCopy = 'server';
+    const raw = plainMessage('Awaited', 'x');
+    const before = await sentIds();
+    await expect(file('enone', raw)).rejects.toMatchObject({ code: 'tryLater' });
+    expect(await sentIds()).toHaveLength(before.length);
+    await file('enone', raw, Date.now() - 11 * 60_000);
+    expect(await sentIds()).toHaveLength(before.length + 1);
+    record.settings.sentCopy = sentCopy;
   });
 
   it('marks what was forwarded', async () => {
