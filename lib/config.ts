@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type LogLevel, setLogLevel } from '@/lib/log';
 import type { Endpoint } from '@/lib/net/types';
-import { keyInDirectory } from './config-key';
+import { keyInDirectory, makeDirectory } from './config-key';
 import * as value from './config-values';
 
 interface FixedServers {
@@ -154,6 +154,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     );
   }
   const dataDir = resolve(v.DATA_DIR);
+  readable(() => makeDirectory(dataDir), 'DATA_DIR');
   return {
     host: v.HOST,
     port: v.PORT,

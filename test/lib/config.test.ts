@@ -14,6 +14,17 @@ const load = (env: Record<string, string> = {}) => loadConfig({ DATA_DIR: join(d
 const KEY = 'q83vEjRWeJq83vASNFZ4mrzN7wEjRWeJEjRWeJCrze8=';
 const HTTPS = 'https://mail.example.org';
 
+test.each<Record<string, string>>([{}, { SECRET_KEY: KEY }])(
+  'a data directory that cannot be made is told at once (%o)',
+  (env) => {
+    const file = join(dir, 'file');
+    writeFileSync(file, '');
+    for (const path of ['/proc/gatepost/data', join(file, 'data'), file]) {
+      expect(() => load({ ...env, DATA_DIR: path })).toThrow(/^DATA_DIR cannot be used: .*\.$/);
+    }
+  },
+);
+
 test('everything has a default', () => {
   const config = load();
   expect(config.baseUrl.origin).toBe('http://localhost:3000');
