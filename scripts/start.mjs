@@ -7,6 +7,9 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+// lib/account/process.ts ends with the parent, also with one that ends while the server is loading.
+globalThis.gatepostParent = process.ppid;
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const isDev = process.argv.includes('--dev');
 

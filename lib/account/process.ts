@@ -20,7 +20,7 @@ export async function startProcess(): Promise<void> {
   }
   process.once('SIGTERM', () => void end('SIGTERM'));
   process.once('SIGINT', () => void end('SIGINT'));
-  watchParent(process.ppid);
+  watchParent();
 }
 
 /** After a change of SECRET_KEY, behind the first requests (security.md S24). */
@@ -31,7 +31,9 @@ function reseal({ databases, config }: Runtime): void {
 }
 
 /** A signal to `npm start` does not reach this process: without its parent it ends as well (stack.md, pitfall 5). */
-function watchParent(parent: number): void {
+function watchParent(): void {
+  // Noted by scripts/start.mjs: by now the parent may have ended already.
+  const { gatepostParent: parent = process.ppid } = globalThis as { gatepostParent?: number };
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(timer);
