@@ -65,7 +65,7 @@ function AccountTrouble({ account }: { account: AccountInfo }) {
           {t('mail.newPassword')}
         </Link>
       ) : (
-        <Button look="plain" onClick={() => void client.sync.run(account.id)}>
+        <Button look="plain" onClick={() => void client.askServers([account.id])}>
           {t('ui.tryAgain')}
         </Button>
       )}

@@ -19,7 +19,7 @@ export function AccountMenu() {
       label={t('accountMenu', { address })}
       align="end"
       items={[
-        { id: 'fetch', label: t('checkMail'), icon: RefreshCw, onSelect: () => void client.catchUp() },
+        { id: 'fetch', label: t('checkMail'), icon: RefreshCw, onSelect: () => void client.askServers() },
         {
           id: 'settings',
           label: t('settings'),

@@ -20,7 +20,7 @@ export function AccountNotice() {
   const info = useAccounts().find(({ id }) => id === route.accountId);
   if (!info) return null;
   const time = info.since ? listTime(Date.parse(info.since), clock) : '';
-  const again = <Button onClick={() => void client.catchUp()}>{t('ui.tryAgain')}</Button>;
+  const again = <Button onClick={() => void client.askServers([route.accountId])}>{t('ui.tryAgain')}</Button>;
   if (info.connection === 'needsPassword') {
     const password = (
       <Link href={`/settings/accounts/${encodeURIComponent(info.id)}`} className={buttonClass('outline')}>

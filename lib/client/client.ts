@@ -69,6 +69,16 @@ export class Client {
     if (!this.composers.open(intent)) this.toasts.show({ message: 'toast.tooManyComposers' });
   }
 
+  /** "Try again", "Check for mail": the mail servers are asked now; how each account stands is told by its session. */
+  async askServers(accountIds: readonly Id[] = this.store.accountIds): Promise<void> {
+    const asked = accountIds.map((accountId) =>
+      this.transport.call([['Account/reconnect', { accountId }, 'again']]),
+    );
+    // A link that is down shows in what follows.
+    await Promise.allSettled(asked);
+    await this.catchUp();
+  }
+
   async reloadSession(): Promise<void> {
     const response = await fetch('/.well-known/jmap', { credentials: 'same-origin' }).catch((cause) => {
       throw new LinkFault(cause);
