@@ -4,14 +4,18 @@ import { useMemo, useSyncExternalStore } from 'react';
 import { type EmailListView, useClient } from '@/lib/client/hooks';
 import type { Id, MailboxRole } from '@/lib/jmap/types';
 
+export function useQueued(accountId: Id): ReadonlySet<Id> {
+  const { outbox } = useClient();
+  const read = () => outbox.queuedEmailIds(accountId);
+  return useSyncExternalStore(outbox.subscribe, read, read);
+}
+
 export function useWithoutQueued(
   accountId: Id,
   role: MailboxRole | null,
   view: EmailListView,
 ): EmailListView {
-  const { outbox } = useClient();
-  const read = () => outbox.queuedEmailIds(accountId);
-  const queued = useSyncExternalStore(outbox.subscribe, read, read);
+  const queued = useQueued(accountId);
   return useMemo(() => {
     if (role !== 'drafts' || queued.size === 0) return view;
     const { list, ensure } = view;

@@ -16,6 +16,7 @@ import {
 } from 'lucide-react';
 import { type DragEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useQueued } from '@/components/composer/use-without-queued';
 import { draggedEmails } from '@/components/thread/drag';
 import { cx } from '@/components/ui/class-names';
 import { useActions } from '@/lib/client/hooks';
@@ -66,9 +67,12 @@ export function FolderRow({
   const { mailbox, depth, hasChildren } = node;
   const drop = useDrop(accountId, node);
   const Icon = mailbox.role === null ? Folder : ICONS[mailbox.role];
-  const count = mailbox.role === 'drafts' ? mailbox.totalEmails : mailbox.unreadEmails;
+  const queued = useQueued(accountId);
+  // What waits to be sent stands in Outbox.
+  const total = Math.max(0, mailbox.totalEmails - (mailbox.role === 'drafts' ? queued.size : 0));
+  const count = mailbox.role === 'drafts' ? total : mailbox.unreadEmails;
   const unread = count > 0 && mailbox.role !== 'trash' && mailbox.role !== 'junk';
-  const title = [node.path.join(' / '), mailbox.id !== STARRED && t('totalIn', { n: mailbox.totalEmails })]
+  const title = [node.path.join(' / '), mailbox.id !== STARRED && t('totalIn', { n: total })]
     .filter(Boolean)
     .join('\n');
   return (
