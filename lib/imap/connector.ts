@@ -10,7 +10,12 @@ import { admitted } from './admission';
 import { imapError, isCrowded } from './errors';
 import { ImapSession } from './session';
 
-const BACKOFF_MS = [1_000, 2_000, 5_000, 15_000, 60_000, 300_000];
+const BACKOFF_MS = [
+  ...[1_000, 2_000, 5_000, 15_000, 30_000],
+  // A server that was away for some minutes is found again within one (R8); only then the pauses grow.
+  ...[45_000, 45_000, 45_000, 45_000, 45_000, 45_000],
+  ...[120_000, 300_000],
+];
 
 export interface ConnectorStatus {
   connection: 'ready' | 'connecting' | 'offline' | 'needsPassword';

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { freePorts } from './ports';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 60_000;
 
 export interface GatepostServer {
   url: string;
