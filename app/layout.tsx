@@ -46,8 +46,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <TrustedScripts />
       </head>
       <body>
-        {/* What is left to say when a screen breaks. */}
-        <Translated sections={['ui']}>{children}</Translated>
+        <Translated>{children}</Translated>
         <DeviceClock known={timeZone} />
       </body>
     </html>

@@ -4,7 +4,6 @@ import { ComposerHost } from '@/components/composer/composer-host';
 import { ToastHost } from '@/components/shell/toast-host';
 import { pagePrincipal } from '@/lib/auth/authenticate';
 import { ClientProvider } from '@/lib/client/provider';
-import { Translated } from '@/lib/i18n/translated';
 import { sessionFor } from '@/lib/jmap/session';
 import { paintMailboxes } from './first-paint';
 
@@ -15,30 +14,10 @@ export default async function MailLayout({ children }: { children: ReactNode }) 
   const session = await sessionFor(principal);
   const first = await paintMailboxes(principal, Object.keys(session.accounts));
   return (
-    <Translated sections={SECTIONS}>
-      <ClientProvider session={session} first={first}>
-        {children}
-        <ComposerHost />
-        <ToastHost />
-      </ClientProvider>
-    </Translated>
+    <ClientProvider session={session} first={first}>
+      {children}
+      <ComposerHost />
+      <ToastHost />
+    </ClientProvider>
   );
 }
-
-const SECTIONS = [
-  'action',
-  'ui',
-  'mail',
-  'read',
-  'toast',
-  'images',
-  'list',
-  'search',
-  'offline',
-  'account',
-  'send',
-  'draft',
-  'composer',
-  'outbox',
-  'error',
-] as const;

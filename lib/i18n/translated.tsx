@@ -1,19 +1,12 @@
-/** Wrap a screen: `<Translated sections={['ui', 'signIn', 'error']}>`. Server component. */
+/** Wraps every page: what is inside finds its words. Server component. */
 import type { ReactNode } from 'react';
 import { CatalogueProvider } from './catalogue-provider';
-import { type MessageSection, pickMessages } from './messages';
 import { requestPreferences } from './request';
 
-export async function Translated({
-  sections,
-  children,
-}: {
-  sections: readonly MessageSection[];
-  children: ReactNode;
-}) {
+export async function Translated({ children }: { children: ReactNode }) {
   const { language, timeZone } = await requestPreferences();
   return (
-    <CatalogueProvider locale={language} timeZone={timeZone} messages={pickMessages(language, sections)}>
+    <CatalogueProvider locale={language} timeZone={timeZone}>
       {children}
     </CatalogueProvider>
   );
