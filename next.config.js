@@ -13,7 +13,7 @@ const config = {
     rules: {
       '*.json': {
         condition: { path: /messages\/(en|ru)\.json$/ },
-        loaders: ['./scripts/message-loader.cjs'],
+        loaders: ['./lib/i18n/message-loader.cjs'],
         as: '*.js',
       },
     },
@@ -23,9 +23,9 @@ const config = {
     // Whoever signs in reads mail next: few files for both, none of them fetched for one page alone.
     turbopackChunking: {
       clusters: [[/^\/sign-in/, /^\/mail/, /^\/search/]],
-      minChunkSize: 200_000,
-      requestCost: 600_000,
-      maxMergeChunkSize: 2_000_000,
+      minChunkSize: 1_000_000,
+      requestCost: 2_000_000,
+      maxMergeChunkSize: 10_000_000,
     },
   },
 };

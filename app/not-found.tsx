@@ -1,4 +1,3 @@
-import Link from 'next/link';
 import { buttonClass } from '@/components/ui/button';
 import { MessagePage } from '@/components/ui/message-page';
 import { translator } from '@/lib/i18n/request';
@@ -7,9 +6,9 @@ export default async function NotFound() {
   const t = await translator('ui');
   return (
     <MessagePage title={t('notFoundTitle')} text={t('notFound')}>
-      <Link href="/mail" className={buttonClass('outline')}>
+      <a href="/mail" className={buttonClass('outline')}>
         {t('toMail')}
-      </Link>
+      </a>
     </MessagePage>
   );
 }

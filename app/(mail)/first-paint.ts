@@ -6,7 +6,7 @@ import { request } from '@/lib/client/jmap';
 import { mailboxesRequest, threadRequest, windowRequest } from '@/lib/client/requests';
 import { type MailRoute, queryOf } from '@/lib/client/route';
 import { dispatch } from '@/lib/jmap/dispatch';
-import type { Id, Invocation, Mailbox, MailboxRole } from '@/lib/jmap/types';
+import type { Id, Invocation, JmapResponse, Mailbox, MailboxRole } from '@/lib/jmap/types';
 
 /** A slow mail server must not hold the page back: it paints its frame, and waits where people see it. */
 const DEADLINE_MS = 700;
@@ -50,5 +50,20 @@ export function mailboxOf(
 async function paint(principal: Principal, accountId: Id, calls: Invocation[]): Promise<FirstPaint[]> {
   const late = new Promise<null>((resolve) => setTimeout(resolve, DEADLINE_MS, null));
   const response = await Promise.race([dispatch(principal, request(calls)), late]);
-  return response ? [{ accountId, response }] : [];
+  return response ? [{ accountId, response: withoutRepeats(response) }] : [];
+}
+
+/** A row is answered once more among those of its conversation: half of the page's bytes. */
+function withoutRepeats(response: JmapResponse): JmapResponse {
+  const idsOf = ([, args, id]: Invocation) =>
+    id === 'threadRows' ? ((args.list ?? []) as { id: Id }[]) : [];
+  const again = new Set(response.methodResponses.flatMap(idsOf).map(({ id }) => id));
+  if (again.size === 0) return response;
+  const methodResponses = response.methodResponses.map((answer): Invocation => {
+    const [name, args, id] = answer;
+    if (name !== 'Email/get' || id !== 'rows') return answer;
+    const list = args.list as { id: Id }[];
+    return [name, { ...args, list: list.filter((row) => !again.has(row.id)) }, id];
+  });
+  return { ...response, methodResponses };
 }

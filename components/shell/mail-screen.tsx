@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { FolderDrawer } from '@/components/mailbox/folder-drawer';
 import { FolderPane } from '@/components/mailbox/folder-pane';
-import { ThreadView } from '@/components/thread/thread-view';
+import { LazyThread, useThreadSoon } from '@/components/thread/lazy-thread';
 import { cx } from '@/components/ui/class-names';
 import { roleMailbox } from '@/lib/client/actions';
 import type { FirstPaint } from '@/lib/client/first-paint';
@@ -36,6 +36,7 @@ export function MailScreen({ first, looks, panes }: Props) {
   useFirstPaint(first);
   const route = useRoute();
   useInbox(route);
+  useThreadSoon();
   if (!route) return null;
   return (
     <ScreenProvider route={route} looks={looks}>
@@ -122,7 +123,7 @@ function Panes({ widths }: { widths: PaneWidths }) {
             )}
           >
             {reading ? (
-              <ThreadView key={`${route.accountId} ${route.threadId}`} threadId={route.threadId ?? ''} />
+              <LazyThread key={`${route.accountId} ${route.threadId}`} threadId={route.threadId ?? ''} />
             ) : (
               <NoThread />
             )}
