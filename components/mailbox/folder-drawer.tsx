@@ -4,6 +4,7 @@ import { X } from 'lucide-react';
 import { useEffectEvent, useLayoutEffect, useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
+import { ToastHost } from '@/components/shell/toast-host';
 import { goBack } from '@/components/shell/use-route';
 import { IconButton } from '@/components/ui/icon-button';
 import { FolderPane } from './folder-pane';
@@ -41,6 +42,8 @@ export function FolderDrawer() {
         </div>
         <FolderPane className="min-h-0 flex-1" />
       </div>
+      {/* What is outside of an open modal dialog is inert, the page's own toast too. */}
+      <ToastHost />
     </dialog>
   );
 }

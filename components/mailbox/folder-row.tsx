@@ -9,20 +9,22 @@ import {
   Inbox,
   type LucideIcon,
   Mails,
+  MoreHorizontal,
   OctagonAlert,
   Send,
   Star,
   Trash2,
 } from 'lucide-react';
-import { type DragEvent, useState } from 'react';
+import { useId } from 'react';
 import { useTranslations } from 'use-intl';
 import { useQueued } from '@/components/composer/use-without-queued';
-import { draggedEmails } from '@/components/thread/drag';
 import { cx } from '@/components/ui/class-names';
-import { useActions } from '@/lib/client/hooks';
 import type { MailboxNode } from '@/lib/client/tree';
 import type { Id, MailboxRole } from '@/lib/jmap/types';
+import { afterRelease } from './after-release';
+import { indentOf } from './indent';
 import { STARRED } from './starred-node';
+import { useDrop } from './use-drop';
 
 const ICONS: Record<MailboxRole, LucideIcon> = {
   inbox: Inbox,
@@ -37,9 +39,6 @@ const ICONS: Record<MailboxRole, LucideIcon> = {
   snoozed: Clock,
 };
 
-/** Deeper levels are told by the tooltip: an indent without end leaves no room for names. */
-const MAX_INDENT = 5;
-
 interface Props {
   accountId: Id;
   node: MailboxNode;
@@ -50,6 +49,9 @@ interface Props {
   onEnter: () => void;
   onFocus: () => void;
   onToggle: (open: boolean) => void;
+  /** Opens the row's menu; null where there is nothing to do. */
+  onMenu: (() => void) | null;
+  menuOpen: boolean;
 }
 
 export function FolderRow({
@@ -62,10 +64,14 @@ export function FolderRow({
   onEnter,
   onFocus,
   onToggle,
+  onMenu,
+  menuOpen,
 }: Props) {
   const t = useTranslations('mail');
+  const tFolders = useTranslations('folders');
+  const nameId = useId();
   const { mailbox, depth, hasChildren } = node;
-  const drop = useDrop(accountId, node);
+  const drop = useDrop(accountId, mailbox);
   const Icon = mailbox.role === null ? Folder : ICONS[mailbox.role];
   const queued = useQueued(accountId);
   // What waits to be sent stands in Outbox.
@@ -78,6 +84,9 @@ export function FolderRow({
   return (
     <div
       role="treeitem"
+      aria-labelledby={nameId}
+      aria-haspopup={onMenu ? 'menu' : undefined}
+      aria-keyshortcuts={onMenu ? 'Shift+F10' : undefined}
       aria-level={depth + 1}
       aria-current={current ? 'page' : undefined}
       aria-selected={current}
@@ -88,18 +97,27 @@ export function FolderRow({
       title={title}
       onClick={onEnter}
       onKeyDown={(event) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return;
+        if (event.target !== event.currentTarget) return;
+        const asksMenu = event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey);
+        if (asksMenu && onMenu) onMenu();
+        else if (event.key === 'Enter' || event.key === ' ') onEnter();
+        else return;
         event.preventDefault();
-        onEnter();
+      }}
+      onContextMenu={(event) => {
+        if (!onMenu) return;
+        event.preventDefault();
+        afterRelease(event.nativeEvent, onMenu);
       }}
       onFocus={onFocus}
       {...drop.handlers}
       className={cx(
-        'target ring-inside mx-2 flex cursor-pointer items-center gap-2 rounded-control pe-3 text-ui',
+        'target group ring-inside relative mx-2 flex cursor-pointer select-none items-center gap-2 rounded-control text-ui',
+        onMenu ? 'pe-3 pointer-coarse:pe-0' : 'pe-3',
         current ? 'bg-selected font-medium text-text' : 'text-text-2 hover:bg-hover',
         drop.over && 'bg-selected outline-2 outline-accent -outline-offset-2',
       )}
-      style={{ paddingInlineStart: `${Math.min(depth, MAX_INDENT)}rem` }}
+      style={{ paddingInlineStart: indentOf(depth) }}
     >
       <span
         aria-hidden="true"
@@ -119,47 +137,49 @@ export function FolderRow({
         )}
       </span>
       <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="shrink-0" />
-      <span
-        className={cx(
-          'min-w-0 flex-1 truncate',
-          unread && mailbox.role !== 'drafts' && 'font-semibold text-text',
-        )}
-      >
-        {name}
-      </span>
-      {unread && (
-        <span className="text-row text-text-2 tabular-nums">
-          <span aria-hidden="true">{count}</span>
-          <span className="sr-only">
-            , {t(mailbox.role === 'drafts' ? 'messages' : 'unreadCount', { n: count })}
-          </span>
+      <span id={nameId} className="flex min-w-0 flex-1 items-center gap-2">
+        <span
+          className={cx(
+            'min-w-0 flex-1 truncate',
+            unread && mailbox.role !== 'drafts' && 'font-semibold text-text',
+          )}
+        >
+          {name}
         </span>
+        {unread && (
+          <span
+            className={cx(
+              'text-row text-text-2 tabular-nums',
+              onMenu && 'pointer-fine:group-hover:opacity-0 pointer-fine:group-focus-visible:opacity-0',
+            )}
+          >
+            <span aria-hidden="true">{count}</span>
+            <span className="sr-only">
+              , {t(mailbox.role === 'drafts' ? 'messages' : 'unreadCount', { n: count })}
+            </span>
+          </span>
+        )}
+      </span>
+      {onMenu && (
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-label={tFolders('menu', { name })}
+          aria-haspopup="menu"
+          aria-expanded={menuOpen}
+          onClick={(event) => {
+            event.stopPropagation();
+            onMenu();
+          }}
+          className={cx(
+            'target absolute inset-y-0 end-0 inline-flex items-center justify-center rounded-control opacity-0 hover:text-text',
+            'group-hover:opacity-100 group-focus-visible:opacity-100 aria-expanded:opacity-100',
+            'pointer-coarse:static pointer-coarse:shrink-0 pointer-coarse:opacity-100',
+          )}
+        >
+          <MoreHorizontal size={16} strokeWidth={1.75} aria-hidden="true" />
+        </button>
       )}
     </div>
   );
-}
-
-function useDrop(accountId: Id, { mailbox }: MailboxNode) {
-  const actions = useActions();
-  const [over, setOver] = useState(false);
-  const takes = (event: DragEvent) =>
-    mailbox.myRights.mayAddItems && mailbox.id !== STARRED && draggedEmails(event, accountId) !== null;
-  return {
-    over,
-    handlers: {
-      onDragOver: (event: DragEvent) => {
-        if (!takes(event)) return;
-        event.preventDefault();
-        setOver(true);
-      },
-      onDragLeave: () => setOver(false),
-      onDrop: (event: DragEvent) => {
-        const dragged = draggedEmails(event, accountId);
-        setOver(false);
-        if (!dragged || !takes(event)) return;
-        event.preventDefault();
-        actions.move(accountId, dragged.ids, mailbox, dragged.from ?? undefined);
-      },
-    },
-  };
 }

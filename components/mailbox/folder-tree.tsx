@@ -1,6 +1,6 @@
 'use client';
-/** Folders as a tree (ARIA APG): one tab stop, arrows inside, roles first, drop target for rows. */
-import { type KeyboardEvent, useMemo, useState } from 'react';
+/** Folders as a tree (ARIA APG): one tab stop, arrows inside, roles first, drop target for rows, named in place. */
+import { Fragment, type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
 import { useMailboxName } from '@/components/shell/use-place-name';
@@ -8,22 +8,34 @@ import { goInto } from '@/components/shell/use-route';
 import { Delayed, Skeleton } from '@/components/ui/skeleton';
 import { useMailboxTree } from '@/lib/client/hooks';
 import { mailboxRoute } from '@/lib/client/route';
-import type { MailboxNode } from '@/lib/client/tree';
 import type { Id } from '@/lib/jmap/types';
+import { FolderMenu } from './folder-menu';
+import { FolderNameRow } from './folder-name-row';
 import { FolderRow } from './folder-row';
+import { NEW_FOLDER, NewFolderRow } from './new-folder-row';
 import { STARRED, withStarred } from './starred-node';
+import { treeStep, visible } from './tree-keys';
+import { rowIn, useFocusRow } from './use-focus-row';
+import { useNaming } from './use-naming';
 
 export function FolderTree({ accountId, label }: { accountId: Id; label: string }) {
-  const t = useTranslations('mail');
+  const t = useTranslations();
   const { route } = useScreen();
   const nameOf = useMailboxName();
   const tree = useMailboxTree(accountId);
+  const root = useRef<HTMLDivElement>(null);
+  const opener = useRef<HTMLElement>(null);
   const [closed, setClosed] = useState<ReadonlySet<Id>>(new Set());
   const [cursor, setCursor] = useState<Id | null>(null);
-  const nodes = useMemo(() => visible(withStarred(tree, t('starredPlace')), closed), [tree, closed, t]);
+  const [menu, setMenu] = useState<Id | null>(null);
+  const focusRow = useFocusRow(root);
+  const nodes = useMemo(() => {
+    const stops = withStarred(tree, t('mail.starredPlace')).map((node) => ({ ...node, id: node.mailbox.id }));
+    return visible(stops, closed);
+  }, [tree, closed, t]);
+  const stops = [...nodes, { id: NEW_FOLDER, depth: 0, hasChildren: false }];
   const here = route.accountId === accountId ? placeOf(route) : null;
-  const tabStop =
-    [cursor, here].find((id) => nodes.some(({ mailbox }) => mailbox.id === id)) ?? nodes[0]?.mailbox.id;
+  const tabStop = [cursor, here].find((id) => stops.some((stop) => stop.id === id)) ?? stops[0]?.id;
 
   const toggle = (id: Id, open: boolean) => {
     const next = new Set(closed);
@@ -31,45 +43,81 @@ export function FolderTree({ accountId, label }: { accountId: Id; label: string 
     else next.add(id);
     setClosed(next);
   };
+  const naming = useNaming(accountId, focusRow);
+  const nameInside = (id: Id) => {
+    toggle(id, true);
+    naming.inside(id);
+  };
+  const openMenu = (id: Id) => {
+    opener.current = rowIn(root.current, id);
+    setMenu(id);
+  };
   const enter = (id: Id) => {
     const place = { accountId, threadId: null, folders: false };
     goInto(id === STARRED ? { view: 'starred', ...place } : mailboxRoute(accountId, id));
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    const index = nodes.findIndex(({ mailbox }) => mailbox.id === tabStop);
-    const node = nodes[index];
-    if (!node) return;
-    const to = target(event.key, nodes, index, closed);
-    if (event.key === 'ArrowRight' && node.hasChildren && closed.has(node.mailbox.id))
-      toggle(node.mailbox.id, true);
-    else if (event.key === 'ArrowLeft' && node.hasChildren && !closed.has(node.mailbox.id))
-      toggle(node.mailbox.id, false);
-    else if (to) {
-      setCursor(to.mailbox.id);
-      event.currentTarget
-        .querySelector<HTMLElement>(`[data-mailbox="${CSS.escape(to.mailbox.id)}"]`)
-        ?.focus();
-    } else return;
+    if (event.target instanceof HTMLInputElement) return;
+    const step = treeStep(event.key, stops, tabStop, closed);
+    if (!step) return;
+    if ('to' in step) focusRow(step.to);
+    else if (tabStop !== undefined) toggle(tabStop, step.open);
     event.preventDefault();
   };
   if (tree.length === 0) return <TreeBars />;
   return (
-    <div role="tree" aria-label={label} onKeyDown={onKeyDown}>
-      {nodes.map((node) => (
-        <FolderRow
-          key={node.mailbox.id}
-          accountId={accountId}
-          node={node}
-          name={nameOf(node.mailbox)}
-          current={node.mailbox.id === here}
-          open={!closed.has(node.mailbox.id)}
-          tabStop={node.mailbox.id === tabStop}
-          onEnter={() => enter(node.mailbox.id)}
-          onFocus={() => setCursor(node.mailbox.id)}
-          onToggle={(open) => toggle(node.mailbox.id, open)}
-        />
-      ))}
-    </div>
+    <>
+      <div ref={root} role="tree" aria-label={label} onKeyDown={onKeyDown}>
+        {nodes.map((node) => (
+          <Fragment key={node.id}>
+            {naming.renames(node.id) ? (
+              <FolderNameRow
+                label={t('folders.nameOf', { name: node.mailbox.name })}
+                depth={node.depth}
+                name={node.mailbox.name}
+                {...naming.row}
+              />
+            ) : (
+              <FolderRow
+                accountId={accountId}
+                node={node}
+                name={nameOf(node.mailbox)}
+                current={node.id === here}
+                open={!closed.has(node.id)}
+                tabStop={node.id === tabStop}
+                onEnter={() => enter(node.id)}
+                onFocus={() => setCursor(node.id)}
+                onToggle={(open) => toggle(node.id, open)}
+                onMenu={node.id === STARRED ? null : () => openMenu(node.id)}
+                menuOpen={node.id === menu}
+              />
+            )}
+            {naming.createsIn(node.id) && (
+              <FolderNameRow label={t('folders.newName')} depth={node.depth + 1} {...naming.row} />
+            )}
+          </Fragment>
+        ))}
+        {naming.createsIn(null) ? (
+          <FolderNameRow label={t('folders.newName')} depth={0} {...naming.row} />
+        ) : (
+          <NewFolderRow
+            tabStop={tabStop === NEW_FOLDER}
+            onEnter={() => naming.inside(null)}
+            onFocus={() => setCursor(NEW_FOLDER)}
+          />
+        )}
+      </div>
+      <FolderMenu
+        accountId={accountId}
+        opener={opener}
+        stops={nodes}
+        id={menu}
+        onClose={() => setMenu(null)}
+        onNew={nameInside}
+        onRename={naming.rename}
+        focusRow={focusRow}
+      />
+    </>
   );
 }
 
@@ -89,29 +137,4 @@ function TreeBars() {
 
 function placeOf(route: ReturnType<typeof useScreen>['route']): Id | null {
   return route.view === 'starred' ? STARRED : route.mailboxId;
-}
-
-function visible(nodes: readonly MailboxNode[], closed: ReadonlySet<Id>): MailboxNode[] {
-  let hiddenBelow = Number.POSITIVE_INFINITY;
-  return nodes.filter(({ mailbox, depth }) => {
-    if (depth > hiddenBelow) return false;
-    hiddenBelow = closed.has(mailbox.id) ? depth : Number.POSITIVE_INFINITY;
-    return true;
-  });
-}
-
-function target(
-  key: string,
-  nodes: readonly MailboxNode[],
-  index: number,
-  closed: ReadonlySet<Id>,
-): MailboxNode | undefined {
-  const node = nodes[index];
-  if (key === 'ArrowDown') return nodes[index + 1];
-  if (key === 'ArrowUp') return nodes[index - 1];
-  if (key === 'Home') return nodes[0];
-  if (key === 'End') return nodes.at(-1);
-  if (key === 'ArrowRight' && node?.hasChildren && !closed.has(node.mailbox.id)) return nodes[index + 1];
-  if (key === 'ArrowLeft') return nodes.slice(0, index).findLast(({ depth }) => depth < (node?.depth ?? 0));
-  return undefined;
 }
