@@ -18,7 +18,7 @@ afterAll(async () => {
 async function demo(size: Size, options: Parameters<typeof visit>[2] = {}): Promise<Page> {
   const { page } = await visit(browser, size, options);
   await page.goto(`${gatepost.url}/sign-in`);
-  await page.getByRole('button', { name: /demo|демо/i }).click();
+  await page.getByRole('button', { name: /demo|пробн|демо|пример/i }).click();
   await page.waitForURL(/\/mail\//);
   await page.getByRole('row').first().waitFor();
   return page;

@@ -81,7 +81,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await page.getByRole('menuitem', { name: 'Check for mail' }).click();
     await row(page, subject).waitFor({ timeout: 20_000 });
     await row(page, subject).click();
-    await shown(page, 'See the file.').waitFor();
+    await page.frameLocator('iframe').last().getByText('See the file.').waitFor();
     await shown(page, 'отчёт.txt').waitFor();
     await page.getByRole('button', { name: 'Reply', exact: true }).first().click();
     await page.getByRole('textbox', { name: 'Text of the message' }).click();
