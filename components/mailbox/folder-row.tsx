@@ -153,10 +153,8 @@ export function FolderRow({
               onMenu && 'pointer-fine:group-hover:opacity-0 pointer-fine:group-focus-visible:opacity-0',
             )}
           >
-            <span aria-hidden="true">{count}</span>
-            <span className="sr-only">
-              , {t(mailbox.role === 'drafts' ? 'messages' : 'unreadCount', { n: count })}
-            </span>
+            {count}
+            {mailbox.role !== 'drafts' && <span className="sr-only"> {t('unreadWord', { n: count })}</span>}
           </span>
         )}
       </span>
