@@ -13,8 +13,8 @@ import type { PaneWidths } from '@/lib/client/panes';
 import { INBOX, type MailRoute, mailboxRoute } from '@/lib/client/route';
 import { BottomBar } from './bottom-bar';
 import { DocumentTitle } from './document-title';
+import { LazyDialogs } from './lazy-dialogs';
 import { ListPane } from './list-pane';
-import { MailDialogs } from './mail-dialogs';
 import { MailKeys } from './mail-keys';
 import { NoThread } from './no-thread';
 import { OfflineBar } from './offline-bar';
@@ -43,7 +43,7 @@ export function MailScreen({ first, looks, panes }: Props) {
       <MailKeys />
       <DocumentTitle />
       <Panes widths={panes} />
-      <MailDialogs />
+      <LazyDialogs />
     </ScreenProvider>
   );
 }
