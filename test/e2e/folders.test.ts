@@ -135,7 +135,8 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await vi.waitFor(async () => expect(await onServer()).not.toContain(delimited(top, renamed)), SOON);
     await expect.poll(() => folder(page, renamed).count()).toBe(0);
     await expect.poll(() => focused(page)).not.toBeNull();
-    await page.getByRole('button', { name: 'Undo' }).last().click();
+    // The drawer shows the toast itself: the page's own is inert behind it.
+    await page.getByRole('button', { name: 'Undo' }).first().click();
     await folder(page, renamed).waitFor();
     await vi.waitFor(async () => expect(await onServer()).toContain(delimited(top, renamed)), SOON);
   });
