@@ -1,6 +1,5 @@
 /**
- * Starts Gatepost in this process (no child that could be left behind): the standalone server that `next build` made,
- * or with --dev Next's development server. Prints one line with the address when it answers.
+ * Starts Gatepost in this process (no child that could be left behind): the standalone server that `next build` made. Prints one line with the address when it answers.
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +10,6 @@ import { fileURLToPath } from 'node:url';
 globalThis.gatepostParent = process.ppid;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const isDev = process.argv.includes('--dev');
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 const host = process.env.HOST || 'localhost';
@@ -27,7 +25,7 @@ process.env.PORT = String(port);
 // instrumentation.ts handles the signals: open event streams are told, the outbox is drained.
 process.env.NEXT_MANUAL_SIG_HANDLE = '1';
 process.env.NEXT_TELEMETRY_DISABLED = '1';
-process.env.NODE_ENV = isDev ? 'development' : 'production';
+process.env.NODE_ENV = 'production';
 
 /** The folder that holds the built server: beside this script in an image, under .next in a checkout. */
 function serverFolder() {
@@ -42,22 +40,20 @@ function reachable(name) {
 }
 
 async function start() {
-  const dir = isDev ? root : serverFolder();
+  const dir = serverFolder();
   const require = createRequire(join(dir, 'package.json'));
   process.chdir(dir);
-  if (!isDev) {
-    const { config } = require(join(dir, '.next/required-server-files.json'));
-    process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(config);
-  }
+  const { config } = require(join(dir, '.next/required-server-files.json'));
+  process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(config);
   require('next');
   const { startServer } = require('next/dist/server/lib/start-server');
   // Next's banner names an address of its own; ours is BASE_URL.
   const print = console.log;
-  if (!isDev) console.log = () => undefined;
-  await startServer({ dir, isDev, hostname: host, port, allowRetry: false });
+  console.log = () => undefined;
+  await startServer({ dir, isDev: false, hostname: host, port, allowRetry: false });
   console.log = print;
   // In production Next listens before instrumentation.ts has read the configuration: the first answer waits for it.
-  if (!isDev) await fetch(`http://${reachable(host)}:${port}/api/health`);
+  await fetch(`http://${reachable(host)}:${port}/api/health`);
   process.stdout.write(`Gatepost is at ${process.env.BASE_URL}\n`);
 }
 
