@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: the budgets of design.md on loopback servers, each beside the bare protocol on the same data in the same
+ * `npm run bench`: the budgets on loopback servers, each beside the bare protocol on the same data in the same
  * run. `-- --messages 10000` makes it small, `--only list,send` picks groups, `--json FILE` keeps the figures.
  */
 import { spawnSync } from 'node:child_process';

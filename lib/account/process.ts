@@ -30,7 +30,7 @@ function reseal({ databases, config }: Runtime): void {
     .catch((error) => log.error('credentials.not-resealed', errorFields(error)));
 }
 
-/** A signal to `npm start` does not reach this process: without its parent it ends as well (stack.md, pitfall 5). */
+/** A signal to `npm start` does not reach this process: without its parent it ends as well. */
 function watchParent(): void {
   // Noted by scripts/start.mjs: by now the parent may have ended already.
   const { gatepostParent: parent = process.ppid } = globalThis as { gatepostParent?: number };

@@ -1,6 +1,6 @@
 /**
  * Everything long-lived of the process, behind one accessor on globalThis: instrumentation, route handlers and server
- * components of Next have their own copies of every module, and only globalThis in common (stack.md, pitfall 4).
+ * components of Next have their own copies of every module, and only globalThis in common.
  */
 import { type Config, config as loadedConfig } from '@/lib/config';
 import { openBlobStore, type SqlBlobStore } from '@/lib/db/blob-store-open';

@@ -78,7 +78,7 @@ async function livingOf(db: Db, ids: string[]): Promise<Set<string>> {
 
 const store = globalThis as { gatepostRevocations?: Revocations };
 
-/** One for the process: route handlers of Next share no module state (stack.md, pitfall 4). */
+/** One for the process: route handlers of Next share no module state. */
 export function revocations(): Revocations {
   store.gatepostRevocations ??= new Revocations();
   return store.gatepostRevocations;

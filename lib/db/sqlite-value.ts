@@ -1,6 +1,6 @@
 /**
  * What may be bound to a SQLite parameter. libsql aborts the whole process on `true`, `false` and on a lone object
- * argument (stack.md, Database), so nothing reaches it that has not passed through here.
+ * argument, so nothing reaches it that has not passed through here.
  */
 export type SqliteValue = null | number | bigint | string | Buffer;
 

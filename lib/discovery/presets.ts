@@ -1,5 +1,5 @@
 /**
- * What is known of providers (providers.md; believed November 2026). Data only: a fact that stops being true is mended here,
+ * What is known of providers (believed November 2026). Data only: a fact that stops being true is mended here,
  * and where the server says otherwise the server is right.
  */
 import type { Endpoint } from '@/lib/net/types';

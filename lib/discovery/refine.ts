@@ -1,4 +1,4 @@
-/** A refused password, in the light of the provider: most want an app password, some take no password at all (providers.md). */
+/** A refused password, in the light of the provider: most want an app password, some take no password at all. */
 import { AuthenticationError, type ErrorCode } from '@/lib/errors';
 import { presetForHost } from './presets';
 

@@ -112,7 +112,7 @@ function commandError(failure: Failure, options: MailErrorOptions): MailError {
   return new CommandError('commandFailed', `${failure.responseStatus}${code ? ` [${code}]` : ''}`, options);
 }
 
-/** Hints in the words of the big providers, tried in this order (providers.md). */
+/** Hints in the words of the big providers, tried in this order. */
 const SIGN_IN_HINTS: [RegExp, ErrorCode][] = [
   [
     /app(lication)?[- ]specific|app(lication)? password|InvalidSecondFactor|пароль приложения/i,

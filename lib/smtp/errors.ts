@@ -1,4 +1,4 @@
-/** What nodemailer and the server report, as MailErrors that say what to do (providers.md, "Errors"). */
+/** What nodemailer and the server report, as MailErrors that say what to do. */
 import { AuthenticationError, CommandError, ConnectionError, type ErrorCode, MailError } from '@/lib/errors';
 import { connectionError } from '@/lib/net/errors';
 import type { Endpoint } from '@/lib/net/types';

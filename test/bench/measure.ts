@@ -7,7 +7,7 @@ export interface Figures {
 
 export interface Row {
   what: string;
-  /** As design.md states it; empty: none is stated. */
+  /** As it was set; empty: none is stated. */
   budget: string;
   unit: 'ms' | 's' | 'MB/s' | 'messages/s' | 'KB' | 'MB' | 'requests';
   gatepost: Figures;

@@ -1,6 +1,6 @@
 /**
  * A node stream as a response body, read only as fast as the client takes it. Not Readable.toWeb: that throws an uncaught
- * exception when the client goes away (stack.md, pitfall 3).
+ * exception when the client goes away.
  */
 import type { Readable } from 'node:stream';
 

@@ -24,7 +24,7 @@ export async function receiveUpload(
   const announced = request.headers.get('content-length');
   if (announced !== null && Number(announced) > config.maxUpload) throw tooLarge(config.maxUpload);
   const { sha256, size } = await uploads.add(id, bodyOf(request), config.maxUpload);
-  // A proxy may cut a body silently (stack.md, pitfall 1): half a file must not look like one.
+  // A proxy may cut a body silently: half a file must not look like one.
   if (announced !== null && Number(announced) !== size) {
     throw new RequestError('invalidArguments', `${size} of ${announced} bytes arrived`);
   }
