@@ -18,7 +18,7 @@ export interface Change {
 
 let lastId = 0;
 
-export function change(patches: Record<Id, EmailPatch>, destroy: readonly Id[] = []): Change {
+export function change(patches: Readonly<Record<Id, EmailPatch>>, destroy: readonly Id[] = []): Change {
   lastId += 1;
   return { id: lastId, patches, destroy };
 }
@@ -41,6 +41,24 @@ export function removal(emails: ReadonlyMap<Id, EmailRow>, ids: readonly Id[], f
 
 export function touched(change: Change): Id[] {
   return [...Object.keys(change.patches), ...change.destroy];
+}
+
+/** The change as several of at most `most` emails each. */
+export function inParts(of: Change, most: number): Change[] {
+  const ids = touched(of);
+  if (ids.length <= most) return [of];
+  const parts: Change[] = [];
+  for (let from = 0; from < ids.length; from += most) {
+    const some = new Set(ids.slice(from, from + most));
+    const patches = Object.fromEntries(Object.entries(of.patches).filter(([id]) => some.has(id)));
+    parts.push(
+      change(
+        patches,
+        of.destroy.filter((id) => some.has(id)),
+      ),
+    );
+  }
+  return parts;
 }
 
 export function isEmpty(change: Change): boolean {

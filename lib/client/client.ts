@@ -4,6 +4,7 @@ import { type ComposeIntent, Composers } from '@/lib/client/compose';
 import { Outbox } from '@/lib/client/composer/outbox';
 import { Events } from '@/lib/client/events';
 import { httpFault, httpTransport, JmapFault, LinkFault, type Transport } from '@/lib/client/jmap';
+import { KeptChanges } from '@/lib/client/kept-changes';
 import { Loader } from '@/lib/client/loader';
 import { ChangeQueue, type Refusal } from '@/lib/client/queue';
 import { Settings } from '@/lib/client/settings';
@@ -48,11 +49,13 @@ export class Client {
       lost: () => void this.catchUp(),
     });
     const stop = events.start();
+    const leave = this.queue.start(new KeptChanges());
     const retry = setInterval(() => {
       if (this.store.link.offline) void this.catchUp();
     }, RETRY_OFFLINE_MS);
     return () => {
       clearInterval(retry);
+      leave();
       stop();
     };
   }

@@ -13,7 +13,7 @@ import type { Client } from '@/lib/client/client';
 import { faultOf, type JmapFault } from '@/lib/client/jmap';
 import { emptyList, listKey } from '@/lib/client/lists';
 import type { AccountState, EmailContent, EmailList, ListQuery } from '@/lib/client/state';
-import type { Store } from '@/lib/client/store';
+import type { Link, Store } from '@/lib/client/store';
 import { inTreeOrder, type MailboxNode } from '@/lib/client/tree';
 import { GATEPOST, type GatepostAccountCapability, type Id, type Mailbox } from '@/lib/jmap/types';
 
@@ -159,8 +159,4 @@ export function useComposers() {
   return { composers, open: useSyncExternalStore(composers.subscribe, composers.list, composers.list) };
 }
 
-export function useLink() {
-  const offline = useStore((store) => store.link.offline);
-  const { store, queue } = useClient();
-  return { offline, lastHeard: store.link.lastHeard, waiting: queue.length };
-}
+export const useLink = (): Link => useStore((store) => store.link);

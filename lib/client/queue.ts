@@ -1,13 +1,16 @@
 /** Sends changes in their order: shown before they are sent, kept while offline, rolled back when refused. */
 import {
   type Change,
+  change as changeOf,
   dropPending,
+  inParts,
   settle,
   toSetArguments,
   touched,
   withoutRefused,
 } from '@/lib/client/change';
 import { faultOf, JmapFault, LinkFault, type Transport } from '@/lib/client/jmap';
+import type { KeptChange, KeptChanges } from '@/lib/client/kept-changes';
 import type { Store } from '@/lib/client/store';
 import type { Id, SetError, State } from '@/lib/jmap/types';
 
@@ -21,6 +24,8 @@ interface SetAnswer {
 interface Waiting {
   accountId: Id;
   change: Change;
+  /** Under which it is kept in this browser until it is answered. */
+  kept?: string;
   /** Told of this change alone, besides what everybody is told. */
   onRefused?: (ids: ReadonlySet<Id>) => void;
 }
@@ -33,9 +38,13 @@ export interface Refusal {
 
 const FLASH_MS = 4_000;
 
+/** RFC 8620 §2, maxObjectsInSet: our server takes as many in one call. */
+const MAX_OBJECTS = 500;
+
 export class ChangeQueue {
   #waiting: Waiting[] = [];
-  #sending = false;
+  #flight: Promise<void> | null = null;
+  #kept: KeptChanges | null = null;
 
   constructor(
     private readonly store: Store,
@@ -43,31 +52,67 @@ export class ChangeQueue {
     private readonly onRefused: (refusal: Refusal) => void,
   ) {}
 
-  get length(): number {
-    return this.#waiting.length;
+  /** From now on what waits outlives the page; what earlier pages left is sent as well. */
+  start(kept: KeptChanges): () => void {
+    this.#kept = kept;
+    return kept.start(this.store.accountIds, (left) => this.#takeOver(left));
   }
 
   add(accountId: Id, change: Change, onRefused?: Waiting['onRefused']): void {
-    this.store.update(accountId, (account) => ({ ...account, pending: [...account.pending, change] }));
-    this.#waiting.push({ accountId, change, ...(onRefused && { onRefused }) });
+    for (const part of inParts(change, MAX_OBJECTS)) {
+      this.#show(accountId, part);
+      const kept = this.#kept?.keep({ accountId, patches: part.patches, destroy: part.destroy });
+      this.#waiting.push({
+        accountId,
+        change: part,
+        ...(kept !== undefined && { kept }),
+        ...(onRefused && { onRefused }),
+      });
+    }
+    this.#tell();
     void this.flush();
   }
 
-  /** One at a time: an undo must not overtake what it undoes. */
-  async flush(): Promise<void> {
-    if (this.#sending) return;
-    this.#sending = true;
+  /** Older than anything done here, but what is being sent cannot be overtaken. */
+  #takeOver(left: readonly KeptChange[]): void {
+    const taken = left.map(({ key, accountId, patches, destroy }) => {
+      const change = changeOf(patches, destroy);
+      this.#show(accountId, change);
+      return { accountId, change, kept: key };
+    });
+    this.#waiting.splice(this.#flight ? 1 : 0, 0, ...taken);
+    this.#tell();
+    void this.flush();
+  }
+
+  #show(accountId: Id, change: Change): void {
+    this.store.update(accountId, (account) => ({ ...account, pending: [...account.pending, change] }));
+  }
+
+  #tell(): void {
+    this.store.setLink({ waiting: this.#waiting.length });
+  }
+
+  /** One at a time: an undo must not overtake what it undoes. Resolves when all is answered, or nothing more can be sent now. */
+  flush(): Promise<void> {
+    if (this.#waiting.length > 0) this.#flight ??= this.#drain();
+    return this.#flight ?? Promise.resolve();
+  }
+
+  async #drain(): Promise<void> {
     try {
       for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
         if (!(await this.#send(next))) return;
         this.#waiting.shift();
+        if (next.kept !== undefined) this.#kept?.answered(next.kept);
+        this.#tell();
       }
     } finally {
-      this.#sending = false;
+      this.#flight = null;
     }
   }
 
-  /** False when the link is down: the change stays where it is. */
+  /** False when the link is down or the session ended: the change stays where it is. */
   async #send(waiting: Waiting): Promise<boolean> {
     const { accountId, change } = waiting;
     try {
@@ -80,6 +125,7 @@ export class ChangeQueue {
         this.store.setLink({ offline: true });
         return false;
       }
+      if (error instanceof JmapFault && error.code === 'notSignedIn') return false;
       this.#refuse(waiting, new Set(touched(change)), faultOf(error));
     }
     return true;

@@ -8,6 +8,8 @@ export interface Link {
   offline: boolean;
   /** Epoch ms of the last answer: the age of what is shown. */
   lastHeard: number | null;
+  /** Changes that were made here and are not answered yet. */
+  waiting: number;
 }
 
 export class Store {
@@ -15,7 +17,7 @@ export class Store {
   #accounts = new Map<Id, AccountState>();
   #views = new WeakMap<AccountState, AccountState>();
   #listeners = new Set<() => void>();
-  #link: Link = { offline: false, lastHeard: null };
+  #link: Link = { offline: false, lastHeard: null, waiting: 0 };
 
   constructor(session: JmapSession) {
     this.session = session;
@@ -67,8 +69,9 @@ export class Store {
 
   setLink(link: Partial<Link>): void {
     const next = { ...this.#link, ...link };
-    const told = next.offline !== this.#link.offline;
-    this.#link = next;
+    // Every answer is newer than the last: that alone is no news.
+    const told = next.offline !== this.#link.offline || next.waiting !== this.#link.waiting;
+    this.#link = told ? next : Object.assign(this.#link, next);
     if (told) this.#tell();
   }
 

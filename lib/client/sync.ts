@@ -89,11 +89,13 @@ export class Sync {
     if (lost?.code === 'cannotCalculateChanges') return 'reload';
     if (lost) throw lost;
     const before = this.store.base(accountId);
+    const emails = answers.has('emailChanges') ? answers.of<ChangesAnswer>('emailChanges') : null;
+    // Rows first: a list never shows a bar for mail that has just come.
+    await this.#refresh(accountId, emails, lists, answers);
     this.store.update(accountId, (account) =>
       withLists(withMailboxChanges(account, answers), lists, answers),
     );
-    const emails = answers.has('emailChanges') ? answers.of<ChangesAnswer>('emailChanges') : null;
-    await this.#refresh(accountId, emails, lists, answers);
+    await this.#reloadUnclear(accountId, lists, answers);
     if (!emails) return 'done';
     this.store.update(accountId, (account) => withEmailChanges(account, emails));
     const stuck = emails.hasMoreChanges && emails.newState === before?.states.Email;
@@ -101,7 +103,7 @@ export class Sync {
     return emails.hasMoreChanges ? 'more' : 'done';
   }
 
-  /** Rows that changed and are known, rows that came into view, and lists whose changes could not be told. */
+  /** Rows that changed and are known, and rows that came into view. */
   async #refresh(
     accountId: Id,
     emails: ChangesAnswer | null,
@@ -114,6 +116,10 @@ export class Sync {
     // New mail belongs perhaps to a conversation that is shown; a flood of it is fetched as it comes into view.
     const created = emails && emails.created.length <= WINDOW_MAX ? emails.created : [];
     await this.loader.rows(accountId, [...new Set([...updated, ...created, ...added])].slice(0, MAX_CHANGES));
+  }
+
+  /** Lists whose changes could not be told. */
+  async #reloadUnclear(accountId: Id, lists: readonly EmailList[], answers: Answers): Promise<void> {
     const lost = new Set(lists.filter((_, index) => answers.error(queryCall(index))).map(({ key }) => key));
     const unclear = this.watched.of(accountId).filter(({ query }) => {
       const list = this.store.base(accountId)?.lists.get(listKey(query));

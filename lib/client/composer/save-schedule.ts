@@ -10,8 +10,11 @@ export class SaveSchedule {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastStart = Number.NEGATIVE_INFINITY;
 
-  /** `save` answers whether the server has it now; it tells failures itself. */
-  constructor(private readonly save: () => Promise<boolean>) {}
+  /** `save` answers whether the server has it now; it tells failures itself. `saved` is called when it has. */
+  constructor(
+    private readonly save: () => Promise<boolean>,
+    private readonly saved: () => void = () => undefined,
+  ) {}
 
   /** Something was written that the server does not have. */
   get dirty(): boolean {
@@ -50,6 +53,7 @@ export class SaveSchedule {
         this.#wait(RETRY_MS);
       } else if (this.#dirty) this.#wait(IDLE_MS);
     }
+    if (saved) this.saved();
     return saved;
   }
 

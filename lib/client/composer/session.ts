@@ -9,27 +9,13 @@ import type { OpenComposer } from '@/lib/client/compose';
 import { type Draft, type DraftAttachment, isBlank } from '@/lib/client/draft/draft';
 import { faultOf, JmapFault, LinkFault } from '@/lib/client/jmap';
 import type { Id, Identity } from '@/lib/jmap/types';
+import { KeepHere } from './keep-here';
 import type { LocalDraft, LocalDrafts } from './local-drafts';
 import { createDraft, destroyDrafts, draftsOfKey } from './save-draft';
 import { SaveSchedule } from './save-schedule';
 import { type SendTime, submit } from './submit';
 import { Uploading } from './uploading';
-
-/** "Saved" only after the server's answer; "kept" only after the browser's. */
-export type Kept = { at: 'nowhere' | 'device' | 'saving' } | { at: 'server'; time: number };
-
-export interface ComposerView {
-  draft: Draft | null;
-  identity: Identity | null;
-  kept: Kept;
-  sending: boolean;
-  /** What stopped opening, saving or sending last. */
-  fault: JmapFault | null;
-  /** Another device replaced or deleted this draft meanwhile: both are kept. */
-  forked: boolean;
-  /** 0 to 1 of each file on its way. */
-  uploads: ReadonlyMap<string, number>;
-}
+import { type ComposerView, NOTHING_YET } from './view';
 
 export interface SessionDeps {
   client: Client;
@@ -38,29 +24,22 @@ export interface SessionDeps {
   plainText(html: string): string;
 }
 
-const LOCAL_MS = 300;
-
 export class ComposerSession {
   readonly key: string;
   readonly files: Uploading;
-  #view: ComposerView = {
-    draft: null,
-    identity: null,
-    kept: { at: 'nowhere' },
-    sending: false,
-    fault: null,
-    forked: false,
-    uploads: new Map(),
-  };
+  #view: ComposerView = NOTHING_YET;
   #listeners = new Set<() => void>();
-  #schedule = new SaveSchedule(() => this.#save());
+  #schedule = new SaveSchedule(
+    () => this.#save(),
+    () => void (this.#open ? this.#here.now() : this.#here.forget()),
+  );
+  #here: KeepHere;
   #pull: () => void = () => undefined;
   #untouched: Draft | null = null;
   #open = true;
   #ended = false;
   #answerLost = false;
   #superseded: Id[] = [];
-  #localTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly opened: OpenComposer,
@@ -68,6 +47,14 @@ export class ComposerSession {
   ) {
     this.key = opened.key;
     this.files = new Uploading(this, deps.client);
+    this.#here = new KeepHere(
+      deps.local,
+      this.key,
+      () => this.#record(),
+      () => {
+        if (this.#view.kept.at === 'nowhere') this.#show({ kept: { at: 'device' } });
+      },
+    );
   }
 
   view = (): ComposerView => this.#view;
@@ -84,7 +71,11 @@ export class ComposerSession {
       this.#untouched = kept ? null : draft;
       await this.deps.client.loader.identities(draft.accountId);
       this.#show({ draft, identity: this.#identityOf(draft), fault: null });
-      if (kept?.unsaved) this.#touched();
+      if (kept?.unsaved) {
+        // The page may have gone while a save was on its way.
+        this.#answerLost = true;
+        this.#touched();
+      }
     } catch (error) {
       this.#show({ fault: faultOf(error) });
     }
@@ -138,8 +129,10 @@ export class ComposerSession {
     return this.#view.draft;
   }
 
+  /** On blur and on hide. Here first: a page that goes takes its requests with it. */
   flush = async (): Promise<boolean> => {
     this.#pull();
+    if (this.#schedule.dirty) void this.#here.now();
     return this.#schedule.flush();
   };
 
@@ -149,10 +142,10 @@ export class ComposerSession {
     this.#open = false;
     this.deps.client.composers.close(this.key);
     if (!this.#schedule.dirty) {
-      await this.#forgetHere();
+      await this.#here.forget();
       return;
     }
-    await this.#keepHere();
+    await this.#here.now();
     await this.#schedule.flush();
   }
 
@@ -160,7 +153,7 @@ export class ComposerSession {
     this.#open = true;
     this.#ended = false;
     this.deps.client.composers.open(this.opened.intent, this.key);
-    void this.#keepHere();
+    void this.#here.now();
   }
 
   /** With Undo: the draft on the server goes when the toast has gone. */
@@ -169,9 +162,8 @@ export class ComposerSession {
     this.#open = false;
     this.#ended = true;
     this.#schedule.stop();
-    clearTimeout(this.#localTimer);
     this.deps.client.composers.close(this.key);
-    void this.#forgetHere();
+    void this.#here.forget();
     return async () => {
       const { draft } = this.#view;
       this.files.cancelAll();
@@ -199,8 +191,7 @@ export class ComposerSession {
       );
       this.#ended = true;
       this.#schedule.stop();
-      clearTimeout(this.#localTimer);
-      await this.#forgetHere();
+      await this.#here.forget();
       this.deps.client.composers.close(this.key);
       return id;
     } catch (error) {
@@ -219,34 +210,15 @@ export class ComposerSession {
   #touched(): void {
     if (this.#ended) return;
     this.#schedule.touched();
-    this.#localTimer ??= setTimeout(() => {
-      this.#localTimer = undefined;
-      this.#pull();
-      void this.#keepHere();
-    }, LOCAL_MS);
+    this.#here.soon();
   }
 
-  async #keepHere(): Promise<void> {
-    const { draft, kept } = this.#view;
-    if (!draft || this.#ended) return;
-    const unsaved = this.#schedule.dirty;
-    const record = { key: this.key, intent: this.opened.intent, draft, open: this.#open, unsaved };
-    try {
-      await this.deps.local.put(record);
-      if (kept.at === 'nowhere') this.#show({ kept: { at: 'device' } });
-    } catch (error) {
-      // A browser that keeps nothing (private window, full disk) is no reason to stop writing: the server keeps it.
-      if (!(error instanceof DOMException)) throw error;
-    }
-  }
-
-  async #forgetHere(): Promise<void> {
-    try {
-      await this.deps.local.remove(this.key);
-    } catch (error) {
-      // Nothing was kept there, so nothing is left.
-      if (!(error instanceof DOMException)) throw error;
-    }
+  #record(): LocalDraft | null {
+    this.#pull();
+    const { draft } = this.#view;
+    if (!draft || this.#ended) return null;
+    const { key } = this;
+    return { key, intent: this.opened.intent, draft, open: this.#open, unsaved: this.#schedule.dirty };
   }
 
   async #save(): Promise<boolean> {
@@ -260,7 +232,6 @@ export class ComposerSession {
         kept: { at: 'server', time: Date.now() },
         ...(this.#view.sending ? {} : { fault: null }),
       });
-      await this.#afterSave();
       return true;
     } catch (error) {
       const fault = faultOf(error);
@@ -269,7 +240,7 @@ export class ComposerSession {
         kept: { at: 'device' },
         fault: fault instanceof LinkFault && !this.#view.sending ? null : fault,
       });
-      await this.#keepHere();
+      await this.#here.now();
       return false;
     }
   }
@@ -291,7 +262,8 @@ export class ComposerSession {
     // By one request of its own: the new one is known to exist.
     const gone = await destroyDrafts(transport, accountId, [...this.#superseded, ...(old ? [old] : [])]);
     this.#superseded = [];
-    if (old !== null && gone.includes(old)) this.#show({ forked: true });
+    // Where an answer was lost, it was this composer that replaced it.
+    if (old !== null && gone.includes(old) && lost.length === 0) this.#show({ forked: true });
   }
 
   /** Files that came or went while it was saved keep their own state. */
@@ -303,11 +275,6 @@ export class ComposerSession {
       blobId: blobIds.get(one.key) ?? one.blobId,
     }));
     this.#show({ draft: { ...draft, emailId, attachments } });
-  }
-
-  async #afterSave(): Promise<void> {
-    if (this.#open) await this.#keepHere();
-    else await this.#forgetHere();
   }
 
   #identityOf(draft: Draft): Identity | null {

@@ -53,7 +53,7 @@ describe('a folder', () => {
 
   it('that is there already is refused as that', async () => {
     const { client, names } = setUp(() => ({
-      notCreated: { mailbox: { type: 'invalidProperties', properties: ['name'], existingId: 'work' } },
+      notCreated: { mailbox: { type: 'alreadyExists', properties: ['name'], existingId: 'work' } },
     }));
     await expect(createMailbox(client, 'a', { name: 'work', parentId: null })).rejects.toMatchObject({
       code: 'alreadyExists',

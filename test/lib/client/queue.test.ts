@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Actions } from '@/lib/client/actions';
-import { LinkFault, type Transport } from '@/lib/client/jmap';
+import { JmapFault, LinkFault, type Transport } from '@/lib/client/jmap';
 import { listKey } from '@/lib/client/lists';
 import { ChangeQueue, type Refusal } from '@/lib/client/queue';
 import { Store } from '@/lib/client/store';
@@ -70,12 +70,41 @@ describe('an action', () => {
     actions.archive('a', ['e2'], 'inbox');
     actions.markRead('a', ['e1']);
     await expect.poll(() => store.link.offline).toBe(true);
-    expect(queue.length).toBe(2);
+    expect(store.link.waiting).toBe(2);
     expect(rows()).toEqual(['e1']);
     down = false;
     await queue.flush();
     expect(server.log.map(([, args]) => Object.keys(args.update as JsonObject))).toEqual([['e2'], ['e1']]);
-    expect(queue.length).toBe(0);
+    expect(store.link.waiting).toBe(0);
+  });
+
+  it('stays where it is when the session ended, to be sent after the next sign-in', async () => {
+    let signedIn = false;
+    const server = scripted({ 'Email/set': accepted });
+    const { actions, queue, rows, refusals } = setUp({
+      call: (calls) => (signedIn ? server.call(calls) : Promise.reject(new JmapFault('notSignedIn'))),
+    });
+    actions.archive('a', ['e2'], 'inbox');
+    await queue.flush();
+    expect(rows()).toEqual(['e1']);
+    expect(refusals).toEqual([]);
+    signedIn = true;
+    await queue.flush();
+    expect(server.log).toHaveLength(1);
+  });
+
+  it('of more emails than the server takes at once goes out in parts, all shown at once', async () => {
+    const emails = Array.from({ length: 1_001 }, (_, n) => email(`e${n}`));
+    const ids = emails.map(({ id }) => id);
+    const server = scripted({ 'Email/set': accepted });
+    const { actions, store, rows } = setUp(server);
+    store.update('a', () => account(emails, [list(INBOX, ids)]));
+    actions.archive('a', ids, 'inbox');
+    expect(rows()).toEqual([]);
+    await expect.poll(() => store.link.waiting).toBe(0);
+    expect(server.log.map(([, { update }]) => Object.keys(update as JsonObject).length)).toEqual([
+      500, 500, 1,
+    ]);
   });
 
   it('is undone by one more change; the row comes back at once', async () => {

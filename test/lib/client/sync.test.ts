@@ -65,6 +65,17 @@ describe('sync', () => {
     expect(store.base('a')?.states).toMatchObject({ Email: 's2', Mailbox: 'm2' });
   });
 
+  it('never lists mail whose row is not there yet', async () => {
+    const { sync, store, rows } = setUp(server());
+    const bare: unknown[] = [];
+    store.subscribe(() => {
+      bare.push(...(rows() ?? []).filter((id) => id !== null && !store.view('a')?.emails.has(id)));
+    });
+    await sync.run('a');
+    expect(rows()).toEqual(['e3', 'e2']);
+    expect(bare).toEqual([]);
+  });
+
   it('loads anew when the server cannot calculate changes', async () => {
     const { sync, rows, store } = setUp(
       server({ 'Email/changes': () => ({ error: 'cannotCalculateChanges' }) }),
