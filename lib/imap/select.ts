@@ -62,6 +62,11 @@ export async function selectWith(session: ImapSession, path: string, highestUid:
   return highestUid < selected.uidNext ? selected : select(session, path, true);
 }
 
+/** Brings a selection that was kept up to date: until a command ends, the server shows the mailbox as it was (RFC 3501 §7). */
+export async function lookAgain(session: ImapSession): Promise<void> {
+  await session.exec('NOOP');
+}
+
 /** Before a mailbox is deleted or renamed: Dovecot ends sessions whose mailbox goes away. */
 export async function deselect(session: ImapSession): Promise<void> {
   if (!session.selected) return;

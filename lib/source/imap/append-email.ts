@@ -12,6 +12,7 @@ import { emailHeaders } from '@/lib/mime/header';
 import { MAX_HEADER } from '@/lib/mime/limits';
 import type { EmailAppend } from '@/lib/source/source';
 import { type ImapContext, type WiredMailbox, wiredMailbox } from './context';
+import { firstValidities } from './effects';
 import { flagOf } from './keywords';
 import { refreshMailbox } from './refresh-mailbox';
 import { readEmails } from './rows';
@@ -23,7 +24,11 @@ export async function appendEmail(context: ImapContext, email: EmailAppend): Pro
   const others = await Promise.all(otherIds.map((id) => wiredMailbox(context, id)));
   const stored = await store(context, email, target);
   context.own.mark(target.id, [stored.location.uid ?? 0]);
-  await context.index.write((writer) => writer.addEmails([stored]));
+  const validities = await firstValidities(context, [stored.location]);
+  await context.index.write(async (writer) => {
+    for (const [id, uidValidity] of validities) await writer.setWire(id, { uidValidity });
+    await writer.addEmails([stored]);
+  });
   for (const other of others) await copyTo(context, stored, target, other);
   return stored.id;
 }

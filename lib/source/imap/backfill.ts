@@ -4,11 +4,13 @@
  */
 import { ConnectionError, MailError } from '@/lib/errors';
 import { searchAll } from '@/lib/imap/search';
-import { select } from '@/lib/imap/select';
+import { lookAgain, select } from '@/lib/imap/select';
+import type { ImapSession } from '@/lib/imap/session';
 import type { MailboxWire, NewEmail } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
 import { type ImapContext, wiredMailbox } from './context';
+import { goneByList } from './difference';
 import { readEmailsByUid } from './rows';
 
 /**
@@ -75,15 +77,43 @@ async function fillChunk(
   const { wire } = await wiredMailbox(context, mailboxId);
   // A refresh may have begun anew since the last chunk.
   sameValidity(wire.uidValidity, begun);
+  const downTo = last ? 1 : (uids[0] ?? 1);
   const before = context.own.now();
-  const emails = await context.pool.bulk(async (session) => {
+  const { emails, gone } = await context.pool.bulk(async (session) => {
     const selected = await select(session, wire.path);
     sameValidity(selected.uidValidity, begun);
-    return readEmailsByUid(context, session, selected, mailboxId, uids);
+    // What the last refresh has seen must not be read as it was before.
+    await lookAgain(session);
+    const emails = await readEmailsByUid(context, session, selected, mailboxId, uids);
+    const range: Range = { low: downTo, high: (wire.filledDownTo ?? 1) - 1 };
+    return { emails, gone: await readGone(context, session, mailboxId, range, emails) };
   });
   const touched = context.own.after(mailboxId, before);
   const fresh = emails.filter((email) => email.location.uid === null || !touched(email.location.uid));
-  await writeDescending(context, mailboxId, fresh, last ? 1 : (uids[0] ?? 1));
+  if (gone.length > 0) await context.index.write((writer) => writer.removeLocations(mailboxId, gone));
+  await writeDescending(context, mailboxId, fresh, downTo);
+}
+
+interface Range {
+  low: number;
+  high: number;
+}
+
+/** A search has put them into the index, and since then somebody expunged them. */
+async function readGone(
+  context: ImapContext,
+  session: ImapSession,
+  mailboxId: Id,
+  { low, high }: Range,
+  read: NewEmail[],
+): Promise<number[]> {
+  const seen = new Set(read.map(({ location }) => location.uid));
+  const known = await context.index.mailboxLocations(mailboxId, low, high);
+  return goneByList(
+    session,
+    [`${low}:${high}`],
+    known.filter(({ uid }) => !seen.has(uid)),
+  );
 }
 
 async function writeDescending(

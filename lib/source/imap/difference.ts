@@ -7,7 +7,7 @@ import { fetchRows } from '@/lib/imap/fetch';
 import { searchAll } from '@/lib/imap/search';
 import type { Selected } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
-import { rangeTest } from '@/lib/imap/uid-set';
+import { rangeTest, uidSets } from '@/lib/imap/uid-set';
 import { compareFlags } from './compare-flags';
 import type { ImapContext, WiredMailbox } from './context';
 import { marksOf } from './keywords';
@@ -33,23 +33,34 @@ export async function readDifference(
   { id, wire }: WiredMailbox,
   window: number,
 ): Promise<Difference> {
+  const { highestModseq } = wire;
+  if (highestModseq && highestModseq === selected.highestModseq && session.qresync) return NOTHING;
   const [low, high] = [wire.filledDownTo ?? 1, wire.uidNext - 1];
-  if (high < low) return { gone: [], changed: [] };
-  const known = () => context.index.mailboxLocations(id, low, high);
-  const range = `${low}:${high}`;
-  if (!wire.highestModseq || !selected.highestModseq) {
-    return compareAll(session, range, await known(), window);
-  }
-  if (wire.highestModseq === selected.highestModseq && session.qresync) return { gone: [], changed: [] };
+  const filled = () => context.index.mailboxLocations(id, low, high);
+  // A search found them below what is filled; above, our own commands have put them.
+  const below = await context.index.mailboxLocations(id, 1, low - 1);
+  const above = await context.index.mailboxLocations(id, Math.max(low, high + 1), Number.MAX_SAFE_INTEGER);
+  const known = async () => [...below, ...(await filled()), ...above];
+  const ranges = [...rangesOf(below), ...(high < low ? [] : [`${low}:${high}`]), ...rangesOf(above)];
+  if (!highestModseq || !selected.highestModseq) return compareAll(session, ranges, await known(), window);
   const vanished: string[] = [];
-  const changed = await changedSince(session, range, wire.highestModseq, vanished);
-  if (session.qresync) {
-    if (vanished.length === 0) return { gone: [], changed };
-    // The server may name UIDs that never were (RFC 7162 §3.2.6), in ranges of any size.
-    const isGone = rangeTest(vanished.join(','));
-    return { gone: (await known()).filter(({ uid }) => isGone(uid)).map(({ uid }) => uid), changed };
-  }
-  return { gone: await goneByList(session, range, await known()), changed };
+  const changed: FlagChange[] = [];
+  for (const range of ranges) changed.push(...(await changedSince(session, range, highestModseq, vanished)));
+  if (!session.qresync) return { gone: await goneByList(session, ranges, await known()), changed };
+  if (vanished.length === 0) return { gone: [], changed };
+  // The server may name UIDs that never were (RFC 7162 §3.2.6), in ranges of any size.
+  const isGone = rangeTest(vanished.join(','));
+  return { gone: (await known()).map(({ uid }) => uid).filter(isGone), changed };
+}
+
+const NOTHING: Difference = { gone: [], changed: [] };
+/** More lines than this cost more than the rows of strangers between the UIDs. */
+const MAX_RANGES = 4;
+
+/** UIDs of which most of the messages between them are not known. */
+export function rangesOf(known: Known): string[] {
+  const sets = uidSets(known.map(({ uid }) => uid)).map(({ set }) => set);
+  return sets.length > MAX_RANGES ? [`${known[0]?.uid}:${known.at(-1)?.uid}`] : sets;
 }
 
 async function changedSince(
@@ -74,19 +85,22 @@ async function changedSince(
   return changed;
 }
 
-async function goneByList(session: ImapSession, range: string, known: Known): Promise<number[]> {
+/** @returns those of `known` that are not there any more */
+export async function goneByList(session: ImapSession, ranges: string[], known: Known): Promise<number[]> {
   if (known.length === 0) return [];
-  const alive = new Set(await searchAll(session, range));
-  return known.filter(({ uid }) => !alive.has(uid)).map(({ uid }) => uid);
+  const alive = new Set<number>();
+  for (const range of ranges) for (const uid of await searchAll(session, range)) alive.add(uid);
+  return known.map(({ uid }) => uid).filter((uid) => !alive.has(uid));
 }
 
-async function compareAll(
+/** @param known ascending by UID */
+export async function compareAll(
   session: ImapSession,
-  range: string,
+  ranges: string[],
   known: Known,
   window: number,
 ): Promise<Difference> {
-  const gone = await goneByList(session, range, known);
+  const gone = await goneByList(session, ranges, known);
   const lost = new Set(gone);
   const alive = known.filter(({ uid }) => !lost.has(uid));
   return { gone, changed: await compareFlags(session, alive, window) };

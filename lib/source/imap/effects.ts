@@ -38,6 +38,10 @@ export class Effects {
   async write(): Promise<void> {
     const { index, own } = this.context;
     const changes = await this.#flagChanges();
+    const validities = await firstValidities(
+      this.context,
+      this.#added.map(({ location }) => location),
+    );
     // Syncs that read before this moment leave these messages alone.
     for (const [mailboxId, list] of changes)
       own.mark(
@@ -48,6 +52,7 @@ export class Effects {
     for (const { location } of this.#added) own.mark(location.mailboxId, [location.uid]);
     await index.write(async (writer) => {
       for (const [mailboxId, list] of changes) await writer.setLocationKeywords(mailboxId, list);
+      for (const [id, uidValidity] of validities) await writer.setWire(id, { uidValidity });
       for (const { emailId, location } of this.#added) {
         const keywords = this.#keywordsOf(emailId, this.rows.get(emailId)?.keywords ?? []);
         await writer.addLocation(emailId, { ...location, keywords, hidden: false, modseq: null });
@@ -86,6 +91,17 @@ export class Effects {
     const [known] = await this.context.index.mailboxLocations(mailboxId, uid, uid);
     return known?.keywords ?? [];
   }
+}
+
+/** Of mailboxes that were never read: under which UIDVALIDITY their first locations are, so that a later one is noticed (I7). */
+export async function firstValidities(
+  { index }: ImapContext,
+  locations: Pick<NewLocation, 'mailboxId' | 'uidValidity'>[],
+): Promise<[Id, number][]> {
+  const validities = new Map(locations.map(({ mailboxId, uidValidity }) => [mailboxId, uidValidity]));
+  const rows = await Promise.all([...validities.keys()].map((id) => index.mailbox(id)));
+  const unread = new Set(rows.filter((row) => row?.wire?.uidValidity === 0).map((row) => row?.id));
+  return [...validities].filter(([id]) => unread.has(id));
 }
 
 function note(map: Map<Id, Set<number>>, { mailboxId, uid }: Location): void {

@@ -1,8 +1,11 @@
 /** The newest messages of a mailbox never seen, by sequence number: no search, no sort, one FETCH (design decision 3). */
-import { select } from '@/lib/imap/select';
+import { type Selected, select } from '@/lib/imap/select';
+import type { ImapSession } from '@/lib/imap/session';
+import type { NewEmail } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { fillBehind } from './backfill';
 import type { ImapContext, WiredMailbox } from './context';
+import { compareAll, type FlagChange, rangesOf } from './difference';
 import { readEmails } from './rows';
 
 export async function readFirstPage(
@@ -10,22 +13,22 @@ export async function readFirstPage(
   mailbox: WiredMailbox,
   window: number,
 ): Promise<void> {
-  const { selected, emails } = await context.pool.interactive(async (session) => {
+  const before = context.own.now();
+  const { selected, emails, renewed, outdated, changed } = await context.pool.interactive(async (session) => {
     const selected = await select(session, mailbox.wire.path, true);
-    if (selected.exists === 0) return { selected, emails: [] };
-    const first = Math.max(1, selected.exists - window + 1);
-    const range = { set: `${first}:${selected.exists}`, bySequence: true };
-    return { selected, emails: await readEmails(context, session, selected, mailbox.id, range) };
+    const emails = await readNewest(context, session, selected, mailbox.id, window);
+    return { selected, emails, ...(await readOutdated(context, session, selected, mailbox, emails)) };
   });
   const complete = selected.exists <= window;
   const lowest = emails[0]?.location.uid ?? selected.uidNext;
   const highest = emails.at(-1)?.location.uid ?? 0;
-  // Under another UIDVALIDITY the same UIDs are other messages: what was known goes (security.md R14, I7).
-  const renewed = mailbox.wire.uidValidity !== 0 && mailbox.wire.uidValidity !== selected.uidValidity;
-  const outdated = renewed ? await knownUids(context, mailbox.id) : [];
+  // What we changed under the old UIDs are other messages.
+  const touched = renewed ? () => false : context.own.after(mailbox.id, before);
   await context.index.write(async (writer) => {
     if (outdated.length > 0) await writer.removeLocations(mailbox.id, outdated);
-    await writer.addEmails(emails);
+    await writer.addEmails(emails.filter(({ location }) => !touched(location.uid ?? 0)));
+    const flagged = changed.filter(({ uid }) => !touched(uid));
+    if (flagged.length > 0) await writer.setLocationKeywords(mailbox.id, flagged);
     await writer.setWire(mailbox.id, {
       uidValidity: selected.uidValidity,
       uidNext: Math.max(selected.uidNext, highest + 1),
@@ -36,6 +39,33 @@ export async function readFirstPage(
   if (!complete) fillBehind(context, mailbox.id);
 }
 
-async function knownUids({ index }: ImapContext, mailboxId: Id): Promise<number[]> {
-  return (await index.mailboxLocations(mailboxId, 1, Number.MAX_SAFE_INTEGER)).map(({ uid }) => uid);
+async function readNewest(
+  context: ImapContext,
+  session: ImapSession,
+  selected: Selected,
+  mailboxId: Id,
+  window: number,
+): Promise<NewEmail[]> {
+  if (selected.exists === 0) return [];
+  const first = Math.max(1, selected.exists - window + 1);
+  const range = { set: `${first}:${selected.exists}`, bySequence: true };
+  return readEmails(context, session, selected, mailboxId, range);
+}
+
+/** What searches and our own commands have put into the index before: is it there, and as it was? */
+async function readOutdated(
+  context: ImapContext,
+  session: ImapSession,
+  selected: Selected,
+  { id, wire }: WiredMailbox,
+  read: NewEmail[],
+): Promise<{ renewed: boolean; outdated: number[]; changed: FlagChange[] }> {
+  const all = await context.index.mailboxLocations(id, 1, Number.MAX_SAFE_INTEGER);
+  // Under another UIDVALIDITY the same UIDs are other messages: what was known goes (security.md R14, I7).
+  const renewed = wire.uidValidity !== 0 && wire.uidValidity !== selected.uidValidity;
+  if (renewed) return { renewed, outdated: all.map(({ uid }) => uid), changed: [] };
+  const seen = new Set(read.map(({ location }) => location.uid));
+  const known = all.filter(({ uid }) => !seen.has(uid));
+  const { gone, changed } = await compareAll(session, rangesOf(known), known, known.length);
+  return { renewed, outdated: gone, changed };
 }

@@ -1,13 +1,13 @@
 /** SEARCH on the server for what the index cannot answer: bodies, odd headers (gateway.md 2.5). */
 import { CommandError } from '@/lib/errors';
 import { refusesCharset, searchText, uidSearch } from '@/lib/imap/search';
-import { select } from '@/lib/imap/select';
+import { lookAgain, select } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
 import { atom, quoted, type TokenList } from '@/lib/imap/tokens';
-
+import type { NewEmail } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import type { SearchResult, TextSearch } from '@/lib/source/source';
-import type { ImapContext, WiredMailbox } from './context';
+import { type ImapContext, type WiredMailbox, wiredMailbox } from './context';
 import { readEmailsByUid } from './rows';
 
 /** Hits of one search, newest first (security.md R20). */
@@ -54,24 +54,63 @@ async function searchMailbox(
   terms: Term[],
   signal: AbortSignal,
 ): Promise<SearchResult> {
-  return context.pool.bulk(async (session) => {
-    const selected = await select(session, mailbox.wire.path, true);
-    const { uids, partial } = await searchTerms(session, terms, signal);
-    const wanted = uids.slice(-MAX_HITS).reverse();
-    const last = wanted[0];
-    const first = wanted.at(-1);
-    if (last === undefined || first === undefined) return { emailIds: [], partial };
-    const known = new Map<number, Id | null>();
-    for (const location of await context.index.mailboxLocations(mailbox.id, first, last)) {
-      known.set(location.uid, location.hidden ? null : location.emailId);
-    }
-    const unknown = wanted.filter((uid) => !known.has(uid));
-    const read = await readEmailsByUid(context, session, selected, mailbox.id, unknown.slice(0, MAX_UNKNOWN));
-    if (read.length > 0) await context.index.write((writer) => writer.addEmails(read));
-    for (const { id, location } of read) if (!location.hidden) known.set(location.uid ?? 0, id);
-    const emailIds = wanted.map((uid) => known.get(uid)).filter((id) => id !== undefined && id !== null);
-    return { emailIds, partial: partial || unknown.length > MAX_UNKNOWN || uids.length > MAX_HITS };
+  const { uidValidity, uids, partial } = await context.pool.bulk(async (session) => {
+    const { uidValidity } = await select(session, mailbox.wire.path, true);
+    return { uidValidity, ...(await searchTerms(session, terms, signal)) };
   });
+  const wanted = uids.slice(-MAX_HITS).reverse();
+  if (wanted.length === 0) return { emailIds: [], partial };
+  // In turn with the refreshes: a message that one of them missed because it was gone must not come in behind it.
+  const { emailIds, rest } = await context.syncs.run(mailbox.id, () =>
+    identify(context, mailbox.id, uidValidity, wanted),
+  );
+  return { emailIds, partial: partial || rest || uids.length > MAX_HITS };
+}
+
+/** @returns the Emails of these UIDs, in their order; `rest`: not all were looked up */
+async function identify(
+  context: ImapContext,
+  mailboxId: Id,
+  uidValidity: number,
+  wanted: number[],
+): Promise<{ emailIds: Id[]; rest: boolean }> {
+  const { wire } = await wiredMailbox(context, mailboxId);
+  // The UIDs and the index are not of one time: the next refresh begins anew.
+  if (wire.uidValidity !== 0 && wire.uidValidity !== uidValidity) return { emailIds: [], rest: true };
+  const known = new Map<number, Id | null>();
+  for (const location of await context.index.mailboxLocations(
+    mailboxId,
+    wanted.at(-1) ?? 1,
+    wanted[0] ?? 1,
+  )) {
+    known.set(location.uid, location.hidden ? null : location.emailId);
+  }
+  const unknown = wanted.filter((uid) => !known.has(uid));
+  const read = await readUnknown(context, mailboxId, uidValidity, unknown.slice(0, MAX_UNKNOWN));
+  for (const { id, location } of read) if (!location.hidden) known.set(location.uid ?? 0, id);
+  const emailIds = wanted.map((uid) => known.get(uid)).filter((id) => id !== undefined && id !== null);
+  return { emailIds, rest: unknown.length > MAX_UNKNOWN };
+}
+
+async function readUnknown(
+  context: ImapContext,
+  mailboxId: Id,
+  uidValidity: number,
+  uids: number[],
+): Promise<NewEmail[]> {
+  if (uids.length === 0) return [];
+  const { wire } = await wiredMailbox(context, mailboxId);
+  const read = await context.pool.bulk(async (session) => {
+    const selected = await select(session, wire.path);
+    if (selected.uidValidity !== uidValidity) return [];
+    await lookAgain(session);
+    return readEmailsByUid(context, session, selected, mailboxId, uids);
+  });
+  await context.index.write(async (writer) => {
+    await writer.addEmails(read);
+    if (wire.uidValidity === 0) await writer.setWire(mailboxId, { uidValidity });
+  });
+  return read;
 }
 
 async function searchTerms(
