@@ -8,6 +8,7 @@ import { useClient } from '@/lib/client/hooks';
 import { ComposerPanel } from './composer-panel';
 import { sessionsOf } from './sessions';
 import { usePhone } from './use-phone';
+import { useSystemBack } from './use-system-back';
 import { useWords } from './use-words';
 
 const PANEL = 656;
@@ -23,6 +24,10 @@ export default function ComposerDock({ open }: { open: readonly OpenComposer[] }
   const { shown, raise, minimise } = useShown(open, phone, alone ? keyOfAddress() : null);
   const sessions = sessionsOf(client);
   useSavedOnHide();
+  const front = open.find(({ key }) => shown.includes(key));
+  useSystemBack(narrow && !alone && front ? front.key : null, () => {
+    if (front) void sessions.get(front, words).close();
+  });
   const doubled = open.flatMap(({ key, intent }) => {
     const other = intent.kind === 'draft' ? sessions.editing(intent.emailId, key) : undefined;
     return other ? [{ key, other }] : [];

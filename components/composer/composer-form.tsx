@@ -4,7 +4,8 @@ import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'reac
 import { useTranslations } from 'use-intl';
 import { Notice } from '@/components/ui/notice';
 import { InlineImages } from '@/lib/client/composer/inline-images';
-import type { ComposerSession, ComposerView } from '@/lib/client/composer/session';
+import type { ComposerSession } from '@/lib/client/composer/session';
+import type { ComposerView } from '@/lib/client/composer/view';
 import type { Draft } from '@/lib/client/draft/draft';
 import { useClient } from '@/lib/client/hooks';
 import { downloadUrl } from '@/lib/client/urls';

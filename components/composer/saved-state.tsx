@@ -1,6 +1,6 @@
 'use client';
 import { useLocale, useTimeZone, useTranslations } from 'use-intl';
-import type { Kept } from '@/lib/client/composer/session';
+import type { Kept } from '@/lib/client/composer/view';
 import { listTime } from '@/lib/i18n/dates';
 
 /** I1: "Saved" is the server's word, "Kept on this device" the browser's. */

@@ -25,13 +25,15 @@ export class Sessions {
 
   /** What was open opens again; what was closed before the server had it is saved now. */
   async restore(kept: readonly LocalDraft[]): Promise<void> {
-    for (const draft of kept) {
-      if (this.#sessions.has(draft.key) || !(await hold(draft.key))) continue;
-      this.#kept.set(draft.key, draft);
-      if (draft.open) this.client.composers.open(draft.intent, draft.key);
-      else if (draft.unsaved) await this.#saveQuietly(draft);
-      else await this.local.remove(draft.key);
-    }
+    await Promise.all(kept.map((draft) => this.#restore(draft)));
+  }
+
+  async #restore(draft: LocalDraft): Promise<void> {
+    if (this.#sessions.has(draft.key) || !(await hold(draft.key))) return;
+    this.#kept.set(draft.key, draft);
+    if (draft.open && this.client.composers.open(draft.intent, draft.key)) return;
+    if (draft.unsaved) await this.#saveQuietly(draft);
+    else await this.local.remove(draft.key);
   }
 
   /** The composer that has this draft already; its id changes with each save. */
@@ -80,16 +82,22 @@ export function sessionsOf(client: Client): Sessions {
 
 const held = new Set<string>();
 
+/** A page that was reloaded lets go of its own a moment after the new one has begun. */
+const PATIENCE_MS = 2_000;
+
 /** False when another tab has it. Without locks (plain http on another host) there is nobody to ask. */
 function hold(key: string): Promise<boolean> {
   if (held.has(key) || !('locks' in navigator)) return Promise.resolve(true);
-  return new Promise((resolve) => {
-    void navigator.locks.request(`gatepost-draft-${key}`, { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      if (lock === null) return undefined;
+  return new Promise((resolve, reject) => {
+    const untilTheTabGoes = () => {
       held.add(key);
-      // Until the tab goes.
+      resolve(true);
       return new Promise<void>(() => undefined);
+    };
+    const asked = { signal: AbortSignal.timeout(PATIENCE_MS) };
+    navigator.locks.request(`gatepost-draft-${key}`, asked, untilTheTabGoes).catch((error) => {
+      if (error instanceof DOMException) resolve(false);
+      else reject(error);
     });
   });
 }

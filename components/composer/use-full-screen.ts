@@ -10,8 +10,9 @@ export function useFullScreen(
   useEffect(() => {
     const viewport = window.visualViewport;
     if (!on || !viewport) return;
-    // iOS moves the page under its keyboard instead of making the page smaller.
-    const measure = () => setBox({ height: viewport.height, top: viewport.offsetTop });
+    // iOS moves the page under its keyboard instead of making the page smaller. Two fingers that enlarge it are no keyboard.
+    const measure = () =>
+      setBox(viewport.scale > 1 ? null : { height: viewport.height, top: viewport.offsetTop });
     measure();
     viewport.addEventListener('resize', measure);
     viewport.addEventListener('scroll', measure);
@@ -20,6 +21,10 @@ export function useFullScreen(
       viewport.removeEventListener('scroll', measure);
     };
   }, [on]);
+  const height = box?.height;
+  useEffect(() => {
+    if (height !== undefined && panel.current) showCaret(panel.current);
+  }, [panel, height]);
   useEffect(() => {
     const dock = panel.current?.closest('[data-composers]');
     if (!on || !dock) return;
@@ -33,4 +38,17 @@ export function useFullScreen(
     };
   }, [panel, on]);
   return on && box ? { height: box.height, top: box.top } : undefined;
+}
+
+/** The smaller screen may end above the line that is being written. */
+function showCaret(panel: HTMLElement): void {
+  const field = document.activeElement;
+  if (!field || !panel.contains(field)) return;
+  const selection = window.getSelection();
+  const line =
+    field.matches('[contenteditable]') && selection && selection.rangeCount > 0
+      ? selection.getRangeAt(0).endContainer
+      : field;
+  const element = line instanceof Element ? line : line.parentElement;
+  element?.scrollIntoView({ block: 'nearest' });
 }
