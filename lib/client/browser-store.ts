@@ -28,6 +28,8 @@ export class BrowserStore<T extends { key: string }> {
   async #change(by: (store: IDBObjectStore) => IDBRequest): Promise<void> {
     const transaction = (await this.#open()).transaction(this.store, 'readwrite');
     by(transaction.objectStore(this.store));
+    // Not left to the event loop: a page that goes has none any more.
+    transaction.commit();
     await new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(transaction.error);
