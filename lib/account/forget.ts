@@ -4,7 +4,10 @@ import { dropAccount } from '@/lib/index/drop';
 import type { Id } from '@/lib/jmap/types';
 
 /** A table that keeps something of an account is added here. */
-const TABLES = ['identity', 'upload', 'submission', 'submission_counter', 'local_email', 'pop_uidl'] as const;
+const TABLES = [
+  ...['identity', 'upload', 'submission', 'submission_counter', 'local_email', 'pop_uidl'],
+  ...['put_off', 'alias', 'vanished'],
+] as const;
 
 /** Call when the account's row is gone and its connections have ended. */
 export async function forgetAccount({ main, index, dialect }: Databases, id: Id): Promise<void> {

@@ -3,6 +3,7 @@ import { migrations as control } from './migrations/control';
 import { migrations as feed } from './migrations/feed';
 import { migrations as index } from './migrations/index';
 import { migrations as jmap } from './migrations/jmap';
+import { migrations as remote } from './migrations/remote';
 import { migrations as submission } from './migrations/submission';
 
 /** `index.db`, schema `gatepost_index`. */
@@ -15,4 +16,5 @@ export const mainMigrations: Record<string, Migration> = {
   ...submission,
   ...feed,
   ...jmap,
+  ...remote,
 };

@@ -103,14 +103,15 @@ function pathUnder(
 /** The mailbox and its children keep their ids under the new path. */
 async function movePaths(context: ImapContext, from: string, to: string, delimiter: string): Promise<void> {
   const rows = await context.index.mailboxes();
+  const moved = rows.flatMap(({ id, wire }) =>
+    wire && (wire.path === from || wire.path.startsWith(from + delimiter))
+      ? [{ id, old: wire.path, path: to + wire.path.slice(from.length) }]
+      : [],
+  );
   await context.index.write(async (writer) => {
-    for (const { id, wire } of rows) {
-      if (wire?.path === from) await writer.setWire(id, { path: to });
-      else if (wire?.path.startsWith(from + delimiter)) {
-        await writer.setWire(id, { path: to + wire.path.slice(from.length) });
-      }
-    }
+    for (const { id, path } of moved) await writer.setWire(id, { path });
   });
+  for (const { old, path } of moved) await context.putOff.rename(old, path);
 }
 
 async function requireMailbox(context: ImapContext, id: Id): Promise<MailboxRow> {

@@ -1,5 +1,8 @@
 /** The IMAP source: the server is the truth, the index a cache of it (design decision 2). Each operation is a file. */
+import type { Kysely } from 'kysely';
 import type { AccountRecord } from '@/lib/account/record';
+import { remoteTables } from '@/lib/db/remote-tables';
+import type { MainTables } from '@/lib/db/tables';
 import { RequestError } from '@/lib/errors';
 import { ImapPool } from '@/lib/imap/pool';
 import type { AccountIndex } from '@/lib/index/types';
@@ -28,6 +31,8 @@ export interface ImapSourceOptions {
   record: Pick<AccountRecord, 'id' | 'incoming'>;
   secret(): Promise<Secret>;
   index: AccountIndex;
+  /** `gatepost.db`: what must last while the index may go. */
+  main: Kysely<MainTables>;
   config: NetConfig;
   events: SourceEvents;
 }
@@ -38,7 +43,14 @@ export interface ImapSource extends Source {
   filled(): Promise<void>;
 }
 
-export function createImapSource({ record, secret, index, config, events }: ImapSourceOptions): ImapSource {
+export function createImapSource({
+  record,
+  secret,
+  index,
+  main,
+  config,
+  events,
+}: ImapSourceOptions): ImapSource {
   if (!record.incoming) throw new RequestError('invalidArguments', 'the account has no incoming server');
   const closing = new AbortController();
   const onStatus = (status: Parameters<SourceEvents['onStatus']>[0]) => events.onStatus(status);
@@ -49,7 +61,7 @@ export function createImapSource({ record, secret, index, config, events }: Imap
     serverIds: new ServerIds(),
     syncs: new Serial(),
     own: new OwnChanges(),
-    putOff: new PutOff(),
+    putOff: new PutOff(record.id, remoteTables(main)),
     closed: closing.signal,
   };
   const watcher = new Watcher(context);

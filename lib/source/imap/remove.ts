@@ -24,12 +24,12 @@ export async function removeMessages(
   }
   const deleted = await searchDeleted(session);
   await checkFlagged(session, uids, new Set(deleted));
-  return purge(context, session, new Set([...context.putOff.of(session.selected), ...uids]), deleted);
+  return purge(context, session, new Set([...(await context.putOff.of(session.selected)), ...uids]), deleted);
 }
 
 /** On the selected mailbox, at a later look into it. @returns whether messages went */
 export async function purgePutOff(context: Context, session: ImapSession): Promise<boolean> {
-  const ours = context.putOff.of(session.selected);
+  const ours = await context.putOff.of(session.selected);
   if (ours.size === 0) return false;
   try {
     return await purge(context, session, ours, await searchDeleted(session));
@@ -50,10 +50,12 @@ async function purge(
 ): Promise<boolean> {
   // What somebody took the flag off again is theirs.
   const flagged = deleted.filter((uid) => ours.has(uid));
-  putOff.set(session.selected, flagged);
-  if (flagged.length < deleted.length) return false;
+  if (flagged.length < deleted.length) {
+    await putOff.set(session.selected, flagged);
+    return false;
+  }
   if (flagged.length > 0) await expungeAll(session);
-  putOff.set(session.selected, []);
+  await putOff.set(session.selected, []);
   return true;
 }
 

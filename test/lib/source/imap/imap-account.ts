@@ -41,13 +41,15 @@ export interface AccountOptions {
   security?: Security;
   user?: string;
   password?: string;
+  /** Kept over `close`: what a restart finds. */
+  dataDir?: string;
 }
 
 export async function openImapAccount(
   server: DovecotServer,
   options: AccountOptions = {},
 ): Promise<ImapAccount> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'gatepost-imap-'));
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'gatepost-imap-')));
   const databases = await openDatabases({ dataDir, databaseUrl: null });
   const index = createAccountIndex(databases.index, databases.dialect, 'atest');
   const statuses: SourceStatus[] = [];
@@ -64,6 +66,7 @@ export async function openImapAccount(
     },
     secret: async () => secret,
     index,
+    main: databases.main,
     config: netConfig(server),
     events: { onStatus: (status) => statuses.push(status) },
   });
@@ -80,7 +83,7 @@ export async function openImapAccount(
     async close() {
       await source.close();
       await databases.close();
-      await rm(dataDir, { recursive: true, force: true });
+      if (!options.dataDir) await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
