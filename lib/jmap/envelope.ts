@@ -9,6 +9,8 @@ export function parseRequest(text: string): JmapRequest {
   let value: JsonValue;
   try {
     value = JSON.parse(text);
+    // RFC 7493 §2.1: half a character is no I-JSON, and no database would take it. Only an escape can bring one.
+    if (/\\u[dD][89a-fA-F]/.test(text)) requireWellFormed(value);
   } catch (error) {
     throw new RequestProblem(
       'notJSON',
@@ -33,6 +35,13 @@ export function checkRequest(value: JsonValue): JmapRequest {
     throw new RequestProblem('limit', 'Too many method calls', { limit: 'maxCallsInRequest' });
   }
   return { using, methodCalls: calls.map(asInvocation), ...createdIdsOf(request.createdIds) };
+}
+
+/** @throws SyntaxError */
+function requireWellFormed(value: JsonValue): void {
+  const text = JSON.stringify(value);
+  // JSON.stringify writes a lone surrogate as an escape, and every other character as itself.
+  if (/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(text)) throw new SyntaxError('a lone surrogate');
 }
 
 function createdIdsOf(value: JsonValue | undefined): { createdIds?: Record<string, string> } {

@@ -3,6 +3,7 @@
  * (gateway.md 2.13). What is not expected is logged with an id, and only the id is told.
  */
 import { randomBytes } from 'node:crypto';
+import type { z } from 'zod';
 import { type ErrorCode, MailError } from '@/lib/errors';
 import { errorFields, log } from '@/lib/log';
 import type { JsonObject, SetError } from './types';
@@ -32,6 +33,13 @@ export class SetRefusal extends Error {
 
 export function refuse(type: string, description: string, fields: Partial<SetError> = {}): SetRefusal {
   return new SetRefusal({ type, description, ...fields });
+}
+
+/** The properties that a schema did not take. */
+export function propertiesOf({ issues }: z.ZodError): string[] {
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])],
+  );
 }
 
 export function invalidProperties(properties: string[], description: string): SetRefusal {

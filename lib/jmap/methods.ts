@@ -3,6 +3,7 @@ import type { Method } from './method';
 import { core } from './methods/core';
 import { emailGet } from './methods/email-get';
 import { emailImport } from './methods/email-import';
+import { emailParse } from './methods/email-parse';
 import { emailQuery } from './methods/email-query';
 import { emailSet } from './methods/email-set';
 import { gatepost } from './methods/gatepost';
@@ -27,6 +28,7 @@ export const METHODS: ReadonlyMap<string, Method> = new Map(
     emailQuery,
     emailSet,
     emailImport,
+    emailParse,
     searchSnippet,
     identity,
     submissionGet,

@@ -9,15 +9,21 @@ export interface PatchEntry {
   value: JsonValue;
 }
 
+/** No property of ours nests deeper than this. */
+const MAX_DEPTH = 10;
+
 /** @throws SetRefusal invalidPatch when one path is the prefix of another */
 export function parsePatch(patch: JsonObject): PatchEntry[] {
-  const keys = Object.keys(patch);
-  for (const key of keys) {
-    if (keys.some((other) => other.startsWith(`${key}/`))) {
-      throw refuse('invalidPatch', `${key} is patched as a whole and in part`);
+  return Object.entries(patch).map(([key, value]) => {
+    const tokens = key.split('/');
+    if (tokens.length > MAX_DEPTH) throw refuse('invalidPatch', 'A path is too deep');
+    for (let end = 1; end < tokens.length; end += 1) {
+      const whole = tokens.slice(0, end).join('/');
+      if (Object.hasOwn(patch, whole))
+        throw refuse('invalidPatch', `${whole} is patched as a whole and in part`);
     }
-  }
-  return Object.entries(patch).map(([key, value]) => ({ path: key.split('/').map(unescapeToken), value }));
+    return { path: tokens.map(unescapeToken), value };
+  });
 }
 
 /** The object after the patch; what it was before stays untouched. */

@@ -34,7 +34,8 @@ export const EMAIL_SORTS = [
   'allInThreadHaveKeyword',
   'someInThreadHaveKeyword',
 ];
-const COLLATIONS = ['i;unicode-casemap', 'i;ascii-casemap', 'i;octet'];
+/** Those that a sort takes (RFC 8620 §5.5). */
+export const COLLATIONS = ['i;unicode-casemap', 'i;ascii-casemap'];
 
 export async function sessionFor(
   principal: Principal,
@@ -52,7 +53,7 @@ export async function sessionFor(
       },
       [MAIL]: {},
       [SUBMISSION]: {},
-      [GATEPOST]: {},
+      [GATEPOST]: { authservIds: gatepost.config.authservIds },
     },
     accounts: Object.fromEntries(records.map((record) => [record.id, sessionAccount(record, gatepost)])),
     primaryAccounts: primaryAccounts(records[0]),

@@ -84,6 +84,6 @@ export class SetOutcome {
   }
 }
 
-function orNull<T>(record: Record<Id, T>): Record<Id, T> | null {
+export function orNull<T>(record: Record<Id, T>): Record<Id, T> | null {
   return Object.keys(record).length > 0 ? record : null;
 }

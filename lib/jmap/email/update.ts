@@ -1,10 +1,13 @@
 /** Email/set update: keywords and mailboxIds, whole or in part (RFC 8621 §4.6), as the difference to what is. */
+import { isDeepStrictEqual } from 'node:util';
 import type { EmailRow } from '@/lib/index/types';
 import type { Context } from '@/lib/jmap/context';
-import { invalidProperties } from '@/lib/jmap/method-error';
+import { invalidProperties, refuse } from '@/lib/jmap/method-error';
 import { type PatchEntry, parsePatch } from '@/lib/jmap/patch';
 import type { Id, JsonObject, JsonValue } from '@/lib/jmap/types';
 import type { EmailPatch } from '@/lib/source/source';
+import { CONVENIENCE } from './plan';
+import { allMetadata, convenience } from './view';
 
 const MAX_KEYWORDS = 100;
 
@@ -17,8 +20,7 @@ export function checkKeyword(keyword: string): string {
 
 export function checkKeywords(value: JsonValue | undefined): string[] {
   const keywords = [...trueKeys(value ?? {}, 'keywords')].map(checkKeyword);
-  if (keywords.length > MAX_KEYWORDS)
-    throw invalidProperties(['keywords'], `At most ${MAX_KEYWORDS} keywords`);
+  if (keywords.length > MAX_KEYWORDS) throw refuse('tooManyKeywords', `At most ${MAX_KEYWORDS} keywords`);
   return keywords;
 }
 
@@ -42,8 +44,10 @@ export function toEmailPatch(
   context: Context,
 ): EmailPatch {
   const entries = parsePatch(update);
-  for (const { path } of entries) {
-    if (path.length > 2 || (path[0] !== 'keywords' && path[0] !== 'mailboxIds')) {
+  for (const { path, value } of entries) {
+    if (path.length <= 2 && (path[0] === 'keywords' || path[0] === 'mailboxIds')) continue;
+    // RFC 8620 §5.3: a client may send back the whole object, as long as what is fixed is as it was.
+    if (path.length > 1 || !isDeepStrictEqual(fixedOf(row)[path[0] ?? ''], value)) {
       throw invalidProperties([path.join('/')], 'Only keywords and mailboxIds of an Email can be changed');
     }
   }
@@ -57,6 +61,16 @@ export function toEmailPatch(
     removeKeywords: minus(row.keywords, keywords),
     addMailboxes: minus(mailboxIds, new Set(row.mailboxIds)),
     removeMailboxes: minus(row.mailboxIds, mailboxIds),
+  };
+}
+
+function fixedOf(row: EmailRow): JsonObject {
+  const { hasAttachment, preview, headers } = row;
+  return {
+    ...(headers ? convenience(headers, CONVENIENCE) : {}),
+    ...allMetadata(row),
+    hasAttachment,
+    preview,
   };
 }
 

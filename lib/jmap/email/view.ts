@@ -2,7 +2,7 @@
 
 import { rawBlobId } from '@/lib/account/blob-id';
 import type { EmailRow } from '@/lib/index/types';
-import type { JsonObject, JsonValue } from '@/lib/jmap/types';
+import type { Id, JsonObject, JsonValue } from '@/lib/jmap/types';
 import { bodyParts, hasAttachment } from '@/lib/mime/body-structure';
 import { parseHeaderBlock } from '@/lib/mime/header';
 import type { EmailHeaders, MimePart } from '@/lib/mime/types';
@@ -11,9 +11,14 @@ import { bodyValues, headerProperties, toBodyPart } from './body';
 import type { Content } from './content';
 import { CONVENIENCE, type EmailPlan } from './plan';
 
+/** What is known of a message that is not in any mailbox (RFC 8621 §4.9). */
+interface LooseEmail {
+  blobId: Id;
+  size: number;
+}
+
 export interface Viewed {
-  /** null for a message that is not in any mailbox (Email/parse). */
-  row: EmailRow | null;
+  stored: EmailRow | LooseEmail;
   headers: EmailHeaders | null;
   structure: MimePart | null;
   preview: string | null;
@@ -23,55 +28,56 @@ export interface Viewed {
 export async function viewEmail(email: Viewed, plan: EmailPlan): Promise<JsonObject> {
   const { names } = plan.email;
   const view: JsonObject = {
-    ...metadata(email.row, plan),
-    ...convenience(email.headers, plan),
+    ...metadata(email.stored, plan),
+    ...convenience(
+      email.headers,
+      CONVENIENCE.filter((name) => names.has(name)),
+    ),
     ...(await bodies(email, plan)),
   };
   if (plan.needsHeader)
     Object.assign(view, headerProperties(parseHeaderBlock(await email.content.header()), plan.email));
   if (names.has('hasAttachment')) {
     view.hasAttachment =
-      email.row?.hasAttachment ?? (email.structure ? hasAttachment(email.structure) : false);
+      'id' in email.stored
+        ? email.stored.hasAttachment
+        : email.structure !== null && hasAttachment(email.structure);
   }
   if (names.has('preview')) view.preview = email.preview ?? '';
   return view;
 }
 
-function metadata(row: EmailRow | null, plan: EmailPlan): JsonObject {
-  const all: Record<string, JsonValue> = row
-    ? {
-        id: row.id,
-        blobId: rawBlobId(row.id),
-        threadId: row.threadId,
-        mailboxIds: trueMap(row.mailboxIds),
-        keywords: trueMap(row.keywords),
-        size: row.size,
-        receivedAt: toUtcDate(row.receivedAt),
-      }
-    : {
-        id: null,
-        blobId: null,
-        threadId: null,
-        mailboxIds: null,
-        keywords: null,
-        size: null,
-        receivedAt: null,
-      };
+function metadata(stored: Viewed['stored'], plan: EmailPlan): JsonObject {
   const isWanted = ([name]: [string, JsonValue]) =>
-    plan.email.names.has(name) || (name === 'id' && row !== null);
-  return Object.fromEntries(Object.entries(all).filter(isWanted));
+    plan.email.names.has(name) || (name === 'id' && 'id' in stored);
+  return Object.fromEntries(Object.entries(allMetadata(stored)).filter(isWanted));
+}
+
+export function allMetadata(stored: Viewed['stored']): JsonObject {
+  if (!('id' in stored)) {
+    const nowhere = { id: null, threadId: null, mailboxIds: null, keywords: null, receivedAt: null };
+    return { ...nowhere, ...stored };
+  }
+  return {
+    id: stored.id,
+    blobId: rawBlobId(stored.id),
+    threadId: stored.threadId,
+    mailboxIds: trueMap(stored.mailboxIds),
+    keywords: trueMap(stored.keywords),
+    size: stored.size,
+    receivedAt: toUtcDate(stored.receivedAt),
+  };
 }
 
 function trueMap(names: string[]): JsonObject {
   return Object.fromEntries(names.map((name) => [name, true]));
 }
 
-function convenience(headers: EmailHeaders | null, plan: EmailPlan): JsonObject {
-  const properties: JsonObject = {};
-  for (const name of CONVENIENCE) {
-    if (plan.email.names.has(name)) properties[name] = plainJson(headers?.[name] ?? null);
-  }
-  return properties;
+export function convenience(
+  headers: EmailHeaders | null,
+  names: readonly (keyof EmailHeaders)[],
+): JsonObject {
+  return Object.fromEntries(names.map((name) => [name, plainJson(headers?.[name] ?? null)]));
 }
 
 function plainJson(value: EmailHeaders[keyof EmailHeaders]): JsonValue {

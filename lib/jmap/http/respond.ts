@@ -23,6 +23,10 @@ export function jsonResponse(body: object, status = 200): Response {
   return Response.json(body, { status, headers: PRIVATE });
 }
 
+export function notModified(): Response {
+  return new Response(null, { status: 304, headers: PRIVATE });
+}
+
 /** Runs a route; whatever it throws becomes an answer. */
 export async function respond(work: () => Promise<Response>): Promise<Response> {
   try {

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { parseBlobId, uploadBlobId } from '@/lib/account/blob-id';
 import { Blobs } from '@/lib/account/blobs';
 import { type Methods, method } from '@/lib/jmap/method';
-import { toSetError } from '@/lib/jmap/method-error';
+import { MethodError, toSetError } from '@/lib/jmap/method-error';
 import { checkGetSize, id, jsonObject } from '@/lib/jmap/schema';
+import { orNull } from '@/lib/jmap/set';
 import { CORE, type Id, type SetError } from '@/lib/jmap/types';
 
 const copyArgs = z.strictObject({ fromAccountId: id, accountId: id, blobIds: z.array(id) });
@@ -14,6 +15,9 @@ export const core: Methods = {
 
   'Blob/copy': method(CORE, copyArgs, async ({ fromAccountId, accountId, blobIds }, context) => {
     checkGetSize(blobIds);
+    if (fromAccountId === accountId) {
+      throw new MethodError('invalidArguments', 'fromAccountId and accountId are the same');
+    }
     const from = await context.account(fromAccountId, 'fromAccountNotFound');
     const account = await context.account(accountId);
     const { uploads, config } = context.runtime;
@@ -30,6 +34,6 @@ export const core: Methods = {
         notCopied[blobId] = isMissing ? { ...setError, type: 'notFound' } : setError;
       }
     }
-    return { fromAccountId, accountId, copied, notCopied };
+    return { fromAccountId, accountId, copied: orNull(copied), notCopied: orNull(notCopied) };
   }),
 };

@@ -1,19 +1,15 @@
 import { z } from 'zod';
 import { Blobs } from '@/lib/account/blobs';
 import { MailError } from '@/lib/errors';
-import { mapConcurrently } from '@/lib/jmap/concurrent';
-import { MemoryContent } from '@/lib/jmap/email/content';
+import type { Context } from '@/lib/jmap/context';
 import { appendMetadata } from '@/lib/jmap/email/create';
-import { bodyArgs, emailPlan, PARSE_PROPERTIES } from '@/lib/jmap/email/plan';
-import { viewEmail } from '@/lib/jmap/email/view';
+import { receivedAtOf } from '@/lib/jmap/email/received-at';
 import { type Methods, method } from '@/lib/jmap/method';
-import { MethodError, refuse } from '@/lib/jmap/method-error';
+import { invalidProperties, MethodError, propertiesOf, refuse } from '@/lib/jmap/method-error';
 import * as schema from '@/lib/jmap/schema';
-import { checkSetSize, checkState, SetOutcome } from '@/lib/jmap/set';
+import { checkSetSize, checkState, orNull, SetOutcome } from '@/lib/jmap/set';
 import { type Id, type JsonObject, MAIL } from '@/lib/jmap/types';
-import { bodyParts } from '@/lib/mime/body-structure';
-import { emailHeaders, parseHeaderBlock } from '@/lib/mime/header';
-import { previewOf } from '@/lib/mime/preview';
+import { parseHeaderBlock } from '@/lib/mime/header';
 import { created } from './email-set';
 
 const importArgs = z.strictObject({
@@ -38,16 +34,7 @@ const copyArgs = z.strictObject({
   destroyFromIfInState: z.string().nullable().default(null),
 });
 
-const parseArgs = z.strictObject({
-  accountId: schema.id,
-  blobIds: z.array(schema.id).max(50),
-  properties: z.array(z.string()).nullable().default(null),
-  ...bodyArgs,
-});
-/** Enough of a text part for its preview. */
-const PREVIEW_BYTES = 16 * 1024;
-
-/** RFC 8621 §4.7, §4.8, §4.9: messages that come as bytes. */
+/** RFC 8621 §4.7, §4.8: messages that come as bytes. */
 export const emailImport: Methods = {
   'Email/import': method(MAIL, importArgs, async (args, context) => {
     checkSetSize({ ...args, create: args.emails, update: null, destroy: null });
@@ -60,13 +47,10 @@ export const emailImport: Methods = {
       checkState(args.ifInState, oldState);
       for (const [creationId, given] of Object.entries(args.emails)) {
         await outcome.create(creationId, async () => {
-          const email = importShape.safeParse(given);
-          if (!email.success) throw refuse('invalidProperties', email.error.issues[0]?.message ?? 'invalid');
-          const metadata = appendMetadata(given, mailboxIds, context);
-          const append = {
-            ...metadata,
-            raw: asMessage(await blobs.read(context.resolve(email.data.blobId))),
-          };
+          const raw = asMessage(await messageOf(given, blobs, context));
+          // "Time of most recent Received header, or time of import on server if none."
+          const receivedAt = given.receivedAt ?? timeOf(receivedAtOf(raw));
+          const append = { ...appendMetadata({ ...given, receivedAt }, mailboxIds, context), raw };
           return created(account, await source.append(append), append);
         });
       }
@@ -108,43 +92,22 @@ export const emailImport: Methods = {
     }
     return { fromAccountId: from.id, ...response };
   }),
-
-  'Email/parse': method(MAIL, parseArgs, async (args, context) => {
-    const account = await context.account(args.accountId);
-    const blobs = new Blobs(account, context.runtime.uploads);
-    const plan = emailPlan(args.properties ?? PARSE_PROPERTIES, args, context.bodies);
-    const parsed: Record<Id, JsonObject> = {};
-    const notParsable: Id[] = [];
-    const notFound: Id[] = [];
-    await mapConcurrently(args.blobIds, async (given) => {
-      const blobId = context.resolve(given);
-      try {
-        const raw = await blobs.read(blobId);
-        if (parseHeaderBlock(raw).length === 0) notParsable.push(given);
-        else parsed[given] = await viewEmail(await viewed(await MemoryContent.of(raw, blobId)), plan);
-      } catch (error) {
-        if (!(error instanceof MailError)) throw error;
-        if (error.code === 'tooLarge') notParsable.push(given);
-        else if (error.code === 'blobNotFound' || error.code === 'notFound') notFound.push(given);
-        else throw error;
-      }
-    });
-    return { accountId: account.id, parsed, notParsable, notFound };
-  }),
 };
 
-async function viewed(content: MemoryContent) {
-  const structure = content.tree.root;
-  const { textBody, htmlBody } = bodyParts(structure);
-  const text = [...textBody, ...htmlBody].find((part) => part.type.startsWith('text/'));
-  return {
-    row: null,
-    headers: emailHeaders(await content.header()),
-    structure,
-    preview: text ? previewOf(text, await content.part(text, PREVIEW_BYTES)) : '',
-    content,
-  };
+/** RFC 8621 §4.8: a blob that is not there makes the property invalid. */
+async function messageOf(given: JsonObject, blobs: Blobs, context: Context): Promise<Buffer> {
+  const email = importShape.safeParse(given);
+  if (!email.success)
+    throw invalidProperties(propertiesOf(email.error), email.error.issues[0]?.message ?? '');
+  try {
+    return await blobs.read(context.resolve(email.data.blobId));
+  } catch (error) {
+    if (!(error instanceof MailError) || !['blobNotFound', 'notFound'].includes(error.code)) throw error;
+    throw invalidProperties(['blobId'], 'There is no such blob');
+  }
 }
+
+const timeOf = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 
 /** RFC 8621 §4.8: `invalidEmail` for what is no message; line ends become CRLF (gateway.md pitfall 17). */
 function asMessage(raw: Buffer): Buffer {
@@ -164,6 +127,5 @@ function withDefaults(given: JsonObject, row: { keywords: string[]; receivedAt: 
 
 function importResponse(accountId: Id, oldState: string, newState: string, outcome: SetOutcome): object {
   const { created, notCreated } = outcome;
-  const orNull = (record: object) => (Object.keys(record).length > 0 ? record : null);
   return { accountId, oldState, newState, created: orNull(created), notCreated: orNull(notCreated) };
 }

@@ -9,6 +9,7 @@ import { type Methods, method } from '@/lib/jmap/method';
 import { MethodError } from '@/lib/jmap/method-error';
 import * as schema from '@/lib/jmap/schema';
 import { EMAIL_SORTS } from '@/lib/jmap/session';
+import { checkSort } from '@/lib/jmap/sort';
 import {
   type Comparator,
   type EmailFilterCondition,
@@ -75,7 +76,8 @@ export const emailQuery: Methods = {
     const changes = await account.index.queryChanges(
       query,
       args.sinceQueryState,
-      args.maxChanges,
+      // Counted below: too many are another error than a state too old.
+      null,
       args.upToId,
     );
     const count = changes.removed.length + changes.added.length;
@@ -106,8 +108,8 @@ function checkedFilter(
 
 function checkedSort(sort: Comparator[] | null): Comparator[] {
   if (sort === null || sort.length === 0) return DEFAULT_SORT;
+  checkSort(sort, EMAIL_SORTS);
   for (const { property, keyword } of sort) {
-    if (!EMAIL_SORTS.includes(property)) throw new MethodError('unsupportedSort', property);
     if (/Keyword$/.test(property) && keyword === undefined) {
       throw new MethodError('invalidArguments', `${property} needs a keyword`);
     }

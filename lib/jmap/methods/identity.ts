@@ -3,7 +3,7 @@ import { type IdentityInput, MAX_SIGNATURE } from '@/lib/account/identities';
 import { changesLimit, changesResponse } from '@/lib/jmap/changes';
 import { checkProperties, getResponse, wantedIds } from '@/lib/jmap/get';
 import { type Methods, method } from '@/lib/jmap/method';
-import { invalidProperties, refuse } from '@/lib/jmap/method-error';
+import { invalidProperties, propertiesOf, refuse } from '@/lib/jmap/method-error';
 import { applyPatch } from '@/lib/jmap/patch';
 import * as schema from '@/lib/jmap/schema';
 import { checkSetSize, checkState, SetOutcome } from '@/lib/jmap/set';
@@ -103,10 +103,7 @@ export const identity: Methods = {
 function checked(object: JsonObject): IdentityInput {
   const result = settable.safeParse(object);
   if (result.success) return result.data;
-  const properties = result.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])],
-  );
-  throw invalidProperties(properties, result.error.issues[0]?.message ?? 'invalid');
+  throw invalidProperties(propertiesOf(result.error), result.error.issues[0]?.message ?? 'invalid');
 }
 
 function toJson(identity: IdentityInput): JsonObject {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { filterMatcher } from '@/lib/jmap/filter';
+import { MAX_CHANGES } from '@/lib/jmap/limits';
 import { toMailbox } from '@/lib/jmap/mailbox';
 import { type Methods, method } from '@/lib/jmap/method';
-import { MethodError } from '@/lib/jmap/method-error';
+import { listChanges } from '@/lib/jmap/query-changes';
 import * as schema from '@/lib/jmap/schema';
+import { checkSort } from '@/lib/jmap/sort';
 import { type Comparator, type Id, MAIL, type Mailbox } from '@/lib/jmap/types';
 import { windowOf } from '@/lib/jmap/window';
 
@@ -29,7 +31,7 @@ export const mailboxQuery: Methods = {
     return {
       accountId: account.id,
       queryState,
-      canCalculateChanges: false,
+      canCalculateChanges: true,
       ...windowOf(all, args),
       ...(args.calculateTotal ? { total: all.length } : {}),
     };
@@ -40,14 +42,19 @@ export const mailboxQuery: Methods = {
     z.strictObject({ ...schema.queryChanges, ...tree }),
     async (args, context) => {
       const account = await context.account(args.accountId);
-      const state = await account.index.state();
-      if (state !== args.sinceQueryState) throw new MethodError('cannotCalculateChanges');
-      return { accountId: account.id, oldQueryState: state, newQueryState: state, removed: [], added: [] };
+      const mailboxes = (await account.mailboxes()).map(toMailbox);
+      const changes = await account.index.changes('Mailbox', args.sinceQueryState, MAX_CHANGES);
+      // Counts are neither filtered nor sorted by.
+      const relevant = changes.updatedProperties ? { ...changes, updated: [] } : changes;
+      const moved = args.sortAsTree || args.filterAsTree ? below(relevant.updated, mailboxes) : [];
+      return { accountId: account.id, ...listChanges(relevant, select(mailboxes, args), args, moved) };
     },
   ),
 };
 
-function select(mailboxes: Mailbox[], args: z.infer<typeof queryArgs>): Id[] {
+type Selection = Pick<z.infer<typeof queryArgs>, 'filter' | 'sort' | 'sortAsTree' | 'filterAsTree'>;
+
+function select(mailboxes: Mailbox[], args: Selection): Id[] {
   const matches = filterMatcher(args.filter, condition, matchesCondition);
   const sorted = [...mailboxes].sort(comparison(args.sort ?? []));
   const byId = new Map(mailboxes.map((mailbox) => [mailbox.id, mailbox]));
@@ -70,9 +77,7 @@ function matchesCondition(mailbox: Mailbox, wanted: Condition): boolean {
 }
 
 function comparison(sort: Comparator[]): (a: Mailbox, b: Mailbox) => number {
-  for (const { property } of sort) {
-    if (property !== 'name' && property !== 'sortOrder') throw new MethodError('unsupportedSort', property);
-  }
+  checkSort(sort, ['name', 'sortOrder']);
   return (a, b) => {
     for (const { property, isAscending } of sort) {
       const order = property === 'name' ? a.name.localeCompare(b.name) : a.sortOrder - b.sortOrder;
@@ -80,6 +85,16 @@ function comparison(sort: Comparator[]): (a: Mailbox, b: Mailbox) => number {
     }
     return a.id < b.id ? -1 : 1;
   };
+}
+
+/** In a tree, what is below a mailbox moves with it. */
+function below(ids: Id[], mailboxes: Mailbox[]): Id[] {
+  const found = new Set(ids);
+  for (let size = -1; size !== found.size; ) {
+    size = found.size;
+    for (const { id, parentId } of mailboxes) if (parentId !== null && found.has(parentId)) found.add(id);
+  }
+  return [...found];
 }
 
 /** Children directly after their parent (`sortAsTree`). */

@@ -4,7 +4,7 @@ import type { MailboxRow } from '@/lib/index/types';
 import type { Context } from '@/lib/jmap/context';
 import { toMailbox } from '@/lib/jmap/mailbox';
 import { type Methods, method } from '@/lib/jmap/method';
-import { invalidProperties, refuse } from '@/lib/jmap/method-error';
+import { invalidProperties, propertiesOf, refuse } from '@/lib/jmap/method-error';
 import { applyPatch } from '@/lib/jmap/patch';
 import * as schema from '@/lib/jmap/schema';
 import { MAX_MAILBOX_NAME } from '@/lib/jmap/session';
@@ -139,10 +139,7 @@ class MailboxSetter {
   async #checked(object: JsonObject, row: MailboxRow | null): Promise<Settable> {
     const result = settable.safeParse(row ? withoutServerSet(object, row) : object);
     if (!result.success) {
-      const properties = result.error.issues.flatMap((issue) =>
-        issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])],
-      );
-      throw invalidProperties(properties, result.error.issues[0]?.message ?? 'invalid');
+      throw invalidProperties(propertiesOf(result.error), result.error.issues[0]?.message ?? 'invalid');
     }
     const wanted = { ...result.data, name: result.data.name.normalize('NFC') };
     if (wanted.parentId !== null) wanted.parentId = this.#context.resolve(wanted.parentId);
@@ -157,7 +154,7 @@ class MailboxSetter {
       (other) => other.parentId === parentId && other.name === name && other.id !== row?.id,
     );
     if (twin)
-      throw refuse('invalidProperties', 'The name is taken', { properties: ['name'], existingId: twin.id });
+      throw refuse('alreadyExists', 'The name is taken', { properties: ['name'], existingId: twin.id });
     if (parentId === null || parentId === row?.parentId) return;
     const byId = new Map(all.map((each) => [each.id, each]));
     const parent = byId.get(parentId);

@@ -2,11 +2,21 @@ import { z } from 'zod';
 import { changesLimit, changesResponse } from '@/lib/jmap/changes';
 import { filterMatcher } from '@/lib/jmap/filter';
 import { checkProperties, getResponse, wantedIds } from '@/lib/jmap/get';
+import { MAX_CHANGES } from '@/lib/jmap/limits';
 import { type Methods, method } from '@/lib/jmap/method';
-import { MethodError } from '@/lib/jmap/method-error';
+import { listChanges } from '@/lib/jmap/query-changes';
 import * as schema from '@/lib/jmap/schema';
-import { type Comparator, type EmailSubmission, SUBMISSION } from '@/lib/jmap/types';
+import { checkSort } from '@/lib/jmap/sort';
+import {
+  type Comparator,
+  type EmailSubmission,
+  type Filter,
+  type Id,
+  type JsonObject,
+  SUBMISSION,
+} from '@/lib/jmap/types';
 import { windowOf } from '@/lib/jmap/window';
+import type { Outbox } from '@/lib/outbox/types';
 import { visible } from './submission-set';
 
 const PROPERTIES = new Set([
@@ -25,7 +35,7 @@ const PROPERTIES = new Set([
   'gatepost:serverText',
   'gatepost:nextTryAt',
 ]);
-const SORTS = ['emailId', 'threadId', 'sentAt'] as const;
+const SORTS = ['emailId', 'threadId', 'sentAt', 'sendAt'];
 
 const condition = z.strictObject({
   identityIds: z.array(schema.id).optional(),
@@ -34,6 +44,8 @@ const condition = z.strictObject({
   undoStatus: z.enum(['pending', 'final', 'canceled']).optional(),
   before: schema.utcDate.optional(),
   after: schema.utcDate.optional(),
+  /** Gatepost: not (yet) with everybody whom it was written to, and not called back. */
+  'gatepost:open': z.boolean().optional(),
 });
 type Condition = z.infer<typeof condition>;
 
@@ -59,13 +71,11 @@ export const submissionGet: Methods = {
     const { id } = await context.account(args.accountId);
     const { outbox } = context.runtime;
     const queryState = await outbox.state(id);
-    const matches = filterMatcher(args.filter, condition, matchesCondition);
-    const found = (await outbox.get(id, await outbox.query(id, null))).filter(matches);
-    const all = found.sort(comparison(args.sort ?? [])).map((submission) => submission.id);
+    const all = await select(outbox, id, args);
     return {
       accountId: id,
       queryState,
-      canCalculateChanges: false,
+      canCalculateChanges: true,
       ...windowOf(all, args),
       ...(args.calculateTotal ? { total: all.length } : {}),
     };
@@ -76,12 +86,22 @@ export const submissionGet: Methods = {
     z.strictObject(schema.queryChanges),
     async (args, context) => {
       const { id } = await context.account(args.accountId);
-      const state = await context.runtime.outbox.state(id);
-      if (state !== args.sinceQueryState) throw new MethodError('cannotCalculateChanges');
-      return { accountId: id, oldQueryState: state, newQueryState: state, removed: [], added: [] };
+      const { outbox } = context.runtime;
+      const changes = await outbox.changes(id, args.sinceQueryState, MAX_CHANGES);
+      return { accountId: id, ...listChanges(changes, await select(outbox, id, args), args) };
     },
   ),
 };
+
+async function select(
+  outbox: Outbox,
+  accountId: Id,
+  { filter, sort }: { filter: Filter<JsonObject> | null; sort: Comparator[] | null },
+): Promise<Id[]> {
+  const matches = filterMatcher(filter, condition, matchesCondition);
+  const found = (await outbox.get(accountId, await outbox.query(accountId, null))).filter(matches);
+  return found.sort(comparison(sort ?? [])).map(({ id }) => id);
+}
 
 function matchesCondition(submission: EmailSubmission, wanted: Condition): boolean {
   const { identityIds, emailIds, threadIds, undoStatus, before, after } = wanted;
@@ -89,17 +109,21 @@ function matchesCondition(submission: EmailSubmission, wanted: Condition): boole
   if (emailIds && !emailIds.includes(submission.emailId)) return false;
   if (threadIds && !threadIds.includes(submission.threadId)) return false;
   if (undoStatus && submission.undoStatus !== undoStatus) return false;
+  const open = wanted['gatepost:open'];
+  if (open !== undefined && isOpen(submission) !== open) return false;
   const sendAt = Date.parse(submission.sendAt);
   if (before !== undefined && sendAt >= Date.parse(before)) return false;
   return after === undefined || sendAt >= Date.parse(after);
 }
 
+function isOpen({ undoStatus, deliveryStatus, 'gatepost:state': state }: EmailSubmission): boolean {
+  if (undoStatus !== 'final') return undoStatus === 'pending';
+  return state !== 'sent' || Object.values(deliveryStatus ?? {}).some(({ delivered }) => delivered === 'no');
+}
+
 /** RFC 8621 §7.3 names the sort "sentAt"; the property is sendAt. Newest first where nothing was asked. */
 function comparison(sort: Comparator[]): (a: EmailSubmission, b: EmailSubmission) => number {
-  for (const { property } of sort) {
-    if (property !== 'sendAt' && !SORTS.some((known) => known === property))
-      throw new MethodError('unsupportedSort', property);
-  }
+  checkSort(sort, SORTS);
   const value = (submission: EmailSubmission, property: string) =>
     property === 'emailId'
       ? submission.emailId

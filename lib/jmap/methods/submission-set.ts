@@ -5,7 +5,7 @@ import { Blobs } from '@/lib/account/blobs';
 import { MailError } from '@/lib/errors';
 import type { Context } from '@/lib/jmap/context';
 import { type Methods, method } from '@/lib/jmap/method';
-import { invalidProperties, refuse } from '@/lib/jmap/method-error';
+import { invalidProperties, propertiesOf, refuse } from '@/lib/jmap/method-error';
 import * as schema from '@/lib/jmap/schema';
 import { checkSetSize, checkState, SetOutcome } from '@/lib/jmap/set';
 import {
@@ -105,10 +105,7 @@ async function createSubmission(
 function checkedCreate(object: JsonObject): z.infer<typeof createShape> {
   const result = createShape.safeParse(object);
   if (result.success) return result.data;
-  const properties = result.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])],
-  );
-  throw invalidProperties(properties, result.error.issues[0]?.message ?? 'invalid');
+  throw invalidProperties(propertiesOf(result.error), result.error.issues[0]?.message ?? 'invalid');
 }
 
 /** RFC 8621 §7.5: all that the client may change is that it is not to be sent after all. */

@@ -69,7 +69,7 @@ describe.each(['local', 'imap'] as const)('mailboxes of a %s account', (kind) =>
   it.each([
     ['an empty name', { name: ' ' }, 'invalidProperties'],
     ['a control character', { name: 'a\nb' }, 'invalidProperties'],
-    ['a name that is taken', { name: 'Drafts' }, 'invalidProperties'],
+    ['a name that is taken', { name: 'Drafts' }, 'alreadyExists'],
     ['a parent that is not there', { name: 'x', parentId: 'bnothing' }, 'invalidProperties'],
     ['a property that the server sets', { name: 'x', totalEmails: 3 }, 'invalidProperties'],
     ['a role that is taken', { name: 'x', role: 'inbox' }, 'invalidProperties'],

@@ -201,8 +201,9 @@ describe('S19: an account of somebody else', () => {
     expect(answer).toMatchObject({ notFound: [blobId] });
     const emailId = await theirs.importEmail(plainMessage('Private', 'x'));
     expect(await mine.call('Email/get', { ids: [emailId] })).toMatchObject({ list: [], notFound: [emailId] });
+    const second = await addAccount(mine.runtime, 'u1', 'local');
     const copied = await mine.call<{ notCopied: object }>('Blob/copy', {
-      fromAccountId: mine.accountId,
+      fromAccountId: second,
       blobIds: [`r${emailId}`],
     });
     expect(Object.keys(copied.notCopied)).toEqual([`r${emailId}`]);
