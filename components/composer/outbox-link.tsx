@@ -12,7 +12,9 @@ export function OutboxLink({ accountId }: { accountId: string }) {
   const t = useTranslations('outbox');
   const [open, setOpen] = useState(false);
   const items = useOutbox(accountId);
-  const trouble = items.some(({ submission }) => ['failed', 'uncertain'].includes(stateOf(submission)));
+  const trouble = items.some(({ submission }) =>
+    ['failed', 'uncertain', 'partial'].includes(stateOf(submission)),
+  );
   if (items.length === 0 && !open) return null;
   const Icon = trouble ? OctagonAlert : SendHorizontal;
   return (

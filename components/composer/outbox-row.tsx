@@ -8,7 +8,7 @@ import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { ErrorDetails } from '@/components/ui/error-details';
 import { roleMailbox } from '@/lib/client/actions';
-import { type OutboxItem, type OutboxState, stateOf } from '@/lib/client/composer/outbox';
+import { type OutboxItem, type OutboxState, refusedOf, stateOf } from '@/lib/client/composer/outbox';
 import { cancelSubmission, forgetSubmission, sendAgain } from '@/lib/client/composer/submit';
 import { useClient } from '@/lib/client/hooks';
 import { faultOf } from '@/lib/client/jmap';
@@ -24,6 +24,7 @@ const LOOK: Record<OutboxState, { icon: LucideIcon; colour: string }> = {
   retry: { icon: Clock, colour: 'text-warn' },
   failed: { icon: OctagonAlert, colour: 'text-danger' },
   uncertain: { icon: CircleHelp, colour: 'text-warn' },
+  partial: { icon: OctagonAlert, colour: 'text-danger' },
   sent: { icon: Send, colour: 'text-ok' },
   canceled: { icon: Clock, colour: 'text-text-2' },
 };
@@ -34,6 +35,8 @@ export function OutboxRow({ item, onLeave }: { item: OutboxItem; onLeave: () => 
   const state = stateOf(submission);
   const { icon: Icon, colour } = LOOK[state];
   const sentence = useSentence(submission, state);
+  const refused = refusedOf(submission);
+  const words = refused.map(({ reply }) => reply).filter(Boolean);
   return (
     <li className="flex flex-col gap-1 border-line border-b py-3 last:border-b-0">
       <span className="truncate font-semibold text-ui">{subject?.trim() || t('mail.noSubject')}</span>
@@ -44,12 +47,15 @@ export function OutboxRow({ item, onLeave }: { item: OutboxItem; onLeave: () => 
         <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="mt-0.5 shrink-0" />
         <span>{sentence}</span>
       </span>
-      {refusedOf(submission).map((address) => (
-        <span key={address} className="text-row text-danger">
-          {t('outbox.recipientRefused', { address })}
+      {refused.map(({ email }) => (
+        <span key={email} className="text-row text-danger">
+          {t('outbox.recipientRefused', { address: email })}
         </span>
       ))}
-      <ErrorDetails code={submission['gatepost:code']} serverText={submission['gatepost:serverText']} />
+      <ErrorDetails
+        code={submission['gatepost:code']}
+        serverText={submission['gatepost:serverText'] ?? (words.join('\n') || null)}
+      />
       <RowActions item={item} state={state} onLeave={onLeave} />
     </li>
   );
@@ -68,13 +74,8 @@ function useSentence(submission: EmailSubmission, state: OutboxState): string {
     const reason = errorSentence(tError, { code: submission['gatepost:code'] ?? 'commandFailed' });
     return t('outbox.failed', { reason });
   }
+  if (state === 'partial') return t('outbox.partial');
   return state === 'sending' ? t('outbox.sending') : t('send.sent');
-}
-
-function refusedOf({ deliveryStatus }: EmailSubmission): string[] {
-  return Object.entries(deliveryStatus ?? {}).flatMap(([email, { delivered }]) =>
-    delivered === 'no' ? [email] : [],
-  );
 }
 
 function RowActions({ item, state, onLeave }: { item: OutboxItem; state: OutboxState; onLeave: () => void }) {
@@ -97,6 +98,7 @@ function RowActions({ item, state, onLeave }: { item: OutboxItem; state: OutboxS
   };
   const waiting = state === 'held' || state === 'retry';
   const stopped = state === 'failed' || state === 'uncertain';
+  const ended = stopped || state === 'partial';
   const stop = () =>
     waiting
       ? cancelSubmission(client.transport, accountId, id)
@@ -105,7 +107,14 @@ function RowActions({ item, state, onLeave }: { item: OutboxItem; state: OutboxS
     await stop();
     client.outbox.unfollow(id);
     onLeave();
-    client.write({ kind: 'draft', accountId, emailId });
+    if (state !== 'partial') client.write({ kind: 'draft', accountId, emailId });
+    else
+      client.write({
+        kind: 'editAsNew',
+        accountId,
+        emailId,
+        only: refusedOf(submission).map(({ email }) => email),
+      });
   });
   const cancel = run(async () => {
     await stop();
@@ -121,14 +130,14 @@ function RowActions({ item, state, onLeave }: { item: OutboxItem; state: OutboxS
   return (
     <div className="flex flex-wrap gap-2 pt-1">
       {state === 'uncertain' && <Button onClick={look}>{t('lookInSent')}</Button>}
-      {stopped && (
+      {(stopped || state === 'retry') && (
         <Button busy={busy} onClick={again}>
-          {t('again')}
+          {state === 'retry' ? t('sendNow') : t('again')}
         </Button>
       )}
-      {(waiting || stopped) && (
+      {(waiting || ended) && (
         <Button busy={busy} onClick={edit}>
-          {t('edit')}
+          {state === 'partial' ? t('correct') : t('edit')}
         </Button>
       )}
       {waiting && (
@@ -136,7 +145,7 @@ function RowActions({ item, state, onLeave }: { item: OutboxItem; state: OutboxS
           {t('cancel')}
         </Button>
       )}
-      {stopped && (
+      {ended && (
         <Button look="plain" busy={busy} onClick={run(stop)}>
           {t('forget')}
         </Button>

@@ -18,7 +18,7 @@ import { forwardSubject, replySubject } from '@/lib/client/draft/subject';
 import { JmapFault } from '@/lib/client/jmap';
 import type { EmailContent, EmailRow } from '@/lib/client/state';
 import type { BlobRef } from '@/lib/client/urls';
-import type { Identity } from '@/lib/jmap/types';
+import type { EmailAddress, Identity } from '@/lib/jmap/types';
 import { cleanQuote, splitQuote } from './clean-quote';
 import { lastFormat } from './last-format';
 import { signatureHtml, signatureText } from './signature';
@@ -51,7 +51,7 @@ export async function prepareDraft(
     case 'draft':
       return { ...resumed(draft, original), emailId: intent.emailId };
     case 'editAsNew':
-      return { ...resumed(draft, original), inReplyTo: null, references: null };
+      return asNew(resumed(draft, original), intent.only);
     case 'forward':
       return forwarded(draft, identity, original, words);
     case 'forwardAttached':
@@ -204,6 +204,13 @@ function resumed(draft: Draft, { row, content }: Original): Draft {
     references: content.references,
     forwardedMessageId: forwardedId?.value.trim().replace(/^<|>$/g, '') || null,
   };
+}
+
+/** The same once more: to those alone who did not get it, where it belonged; else as a message of its own. */
+function asNew(draft: Draft, only: readonly string[] | undefined): Draft {
+  if (!only) return { ...draft, inReplyTo: null, references: null };
+  const missed = (people: readonly EmailAddress[]) => people.filter(({ email }) => only.includes(email));
+  return { ...draft, to: missed(draft.to), cc: missed(draft.cc), bcc: missed(draft.bcc) };
 }
 
 /** Pictures that the quoted text shows travel with it. */

@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Client } from '@/lib/client/client';
-import { type OutboxItem, stateOf } from '@/lib/client/composer/outbox';
+import { stateOf } from '@/lib/client/composer/outbox';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import { cancelSubmission, type SendTime } from '@/lib/client/composer/submit';
 import { isAddress } from '@/lib/client/draft/address-input';
@@ -12,7 +12,7 @@ import { type Warning, warningsOf } from '@/lib/client/draft/warnings';
 import { useClient } from '@/lib/client/hooks';
 import { faultOf } from '@/lib/client/jmap';
 import { errorSentence } from '@/lib/i18n/error-sentence';
-import type { Id } from '@/lib/jmap/types';
+import type { EmailSubmission, Id } from '@/lib/jmap/types';
 import { plainText } from './clean-quote';
 
 export interface SendQuestion {
@@ -88,9 +88,9 @@ function told(client: Client, queued: Queued): void {
   if (held === null) client.toasts.show({ message: 'composer.scheduled', undo });
   else client.toasts.show({ message: 'send.sending', undo });
   if (held !== null) {
-    client.outbox.follow(id, accountId, held, (item) => {
+    client.outbox.follow(id, accountId, held, (submission) => {
       client.history.forget(step);
-      showEnd(client, item, queued);
+      showEnd(client, submission, queued);
     });
   }
   void client.outbox.refresh(accountId);
@@ -111,11 +111,12 @@ async function callBack(client: Client, { session, accountId, id }: Queued): Pro
   void client.outbox.refresh(accountId);
 }
 
-function showEnd(client: Client, { submission }: OutboxItem, { reason }: Queued): void {
+function showEnd(client: Client, submission: EmailSubmission, { reason }: Queued): void {
   const state = stateOf(submission);
   const detail = submission['gatepost:serverText'] ?? undefined;
   const code = submission['gatepost:code'];
   if (state === 'sent') client.toasts.show({ message: 'send.sent' });
+  else if (state === 'partial') client.toasts.show({ message: 'send.partial', tone: 'error' });
   else if (state === 'uncertain') client.toasts.show({ message: 'send.uncertain', tone: 'error' });
   else if (state === 'failed' || state === 'retry')
     client.toasts.show({

@@ -4,10 +4,12 @@ import type { Id } from '@/lib/jmap/types';
 export type ComposeIntent =
   | { kind: 'new'; accountId: Id; to?: string; mailto?: string }
   | {
-      kind: 'reply' | 'replyAll' | 'forward' | 'forwardAttached' | 'draft' | 'editAsNew';
+      kind: 'reply' | 'replyAll' | 'forward' | 'forwardAttached' | 'draft';
       accountId: Id;
       emailId: Id;
-    };
+    }
+  /** `only`: to those alone, who did not get it. */
+  | { kind: 'editAsNew'; accountId: Id; emailId: Id; only?: readonly string[] };
 
 export interface OpenComposer {
   key: string;

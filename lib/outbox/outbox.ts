@@ -104,7 +104,7 @@ export function createOutbox(deps: AttemptDeps): Outbox {
     const moved = await move(
       db,
       row,
-      { states: ['failed', 'uncertain'] },
+      { states: ['failed', 'uncertain', 'due'] },
       {
         state: 'due',
         next_try_at: now,
@@ -115,7 +115,11 @@ export function createOutbox(deps: AttemptDeps): Outbox {
         recipients: JSON.stringify(recipients),
       },
     );
-    if (!moved) throw new RequestError('unsupported', 'only what failed or is uncertain is sent again');
+    if (!moved)
+      throw new RequestError(
+        'unsupported',
+        'only what failed, is uncertain or waits for its next try is sent again',
+      );
     host.changed(accountId);
     worker.wake();
     return toSubmission(moved);

@@ -40,7 +40,7 @@ export interface Outbox {
   queue(request: QueueRequest): Promise<EmailSubmission>;
   /** @throws notFound; unsupported when it is too late ("cannotUnsend") */
   cancel(accountId: Id, id: Id): Promise<EmailSubmission>;
-  /** The user's decision after `failed` or `uncertain`: send the same bytes again. */
+  /** The user's decision after `failed` or `uncertain`, or while a next try is awaited: the same bytes, now. */
   sendAgain(accountId: Id, id: Id): Promise<EmailSubmission>;
   get(accountId: Id, ids: Id[] | null): Promise<EmailSubmission[]>;
   /** Ids by sendAt, newest first. */

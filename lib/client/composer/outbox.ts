@@ -1,7 +1,7 @@
 /** What is on its way or did not get there: submissions that are neither sent nor cancelled, told the moment they change. */
 import { faultOf, LinkFault, ref, type Transport } from '@/lib/client/jmap';
 import type { Store } from '@/lib/client/store';
-import type { EmailAddress, EmailSubmission, Id, JsonObject } from '@/lib/jmap/types';
+import type { EmailAddress, EmailSubmission, Id } from '@/lib/jmap/types';
 
 export interface OutboxItem {
   accountId: Id;
@@ -10,7 +10,16 @@ export interface OutboxItem {
   to: readonly EmailAddress[];
 }
 
-export type OutboxState = 'held' | 'sending' | 'retry' | 'failed' | 'uncertain' | 'sent' | 'canceled';
+/** `partial`: some have it, others were refused. */
+export type OutboxState =
+  | 'held'
+  | 'sending'
+  | 'retry'
+  | 'failed'
+  | 'uncertain'
+  | 'partial'
+  | 'sent'
+  | 'canceled';
 
 /** As JMAP tells it (design: How a submission reads in JMAP), finer where the server says more. */
 export function stateOf(submission: EmailSubmission): OutboxState {
@@ -29,25 +38,41 @@ export function stateOf(submission: EmailSubmission): OutboxState {
     case 'canceled':
       return 'canceled';
     default:
-      return 'sent';
+      return refusedOf(submission).length > 0 ? 'partial' : 'sent';
   }
 }
 
+/** Who did not get it, with the server's words. */
+export function refusedOf({ deliveryStatus }: EmailSubmission): { email: string; reply: string }[] {
+  return Object.entries(deliveryStatus ?? {}).flatMap(([email, { delivered, smtpReply }]) =>
+    delivered === 'no' ? [{ email, reply: smtpReply }] : [],
+  );
+}
+
 const ON_ITS_WAY: readonly OutboxState[] = ['held', 'sending', 'retry'];
-const SHOWN: readonly OutboxState[] = [...ON_ITS_WAY, 'failed', 'uncertain'];
-/** Longer ago nobody looks for it here; the Email is in Drafts. */
-const LOOK_BACK_MS = 30 * 24 * 60 * 60 * 1000;
+const ENDED: readonly OutboxState[] = ['sent', 'canceled'];
 const MAX_ITEMS = 100;
 /** Where the event stream is cut, the end of the undo time is asked for. */
 const LATE_MS = [1_500, 4_000, 10_000, 30_000];
 
 type Listener = () => void;
 
+interface Followed {
+  accountId: Id;
+  ended: (submission: EmailSubmission) => void;
+}
+
+interface Loaded {
+  items: OutboxItem[];
+  /** What somebody waits for the end of, wherever it stands. */
+  followed: EmailSubmission[];
+}
+
 export class Outbox {
   #items = new Map<Id, readonly OutboxItem[]>();
   #all: readonly OutboxItem[] = [];
   #hidden = new Map<Id, ReadonlySet<Id>>();
-  #followed = new Map<Id, (item: OutboxItem) => void>();
+  #followed = new Map<Id, Followed>();
   #listeners = new Set<Listener>();
   #flights = new Map<Id, { again: boolean }>();
 
@@ -67,8 +92,8 @@ export class Outbox {
   queuedEmailIds = (accountId: Id): ReadonlySet<Id> => this.#hidden.get(accountId) ?? NONE;
 
   /** Calls back once, with how it ended; `heldMs` is how long it is held before. */
-  follow(submissionId: Id, accountId: Id, heldMs: number, ended: (item: OutboxItem) => void): void {
-    this.#followed.set(submissionId, ended);
+  follow(submissionId: Id, accountId: Id, heldMs: number, ended: Followed['ended']): void {
+    this.#followed.set(submissionId, { accountId, ended });
     for (const late of LATE_MS) {
       setTimeout(() => {
         if (this.#followed.has(submissionId)) void this.refresh(accountId);
@@ -96,20 +121,16 @@ export class Outbox {
       }
     } catch (error) {
       if (error instanceof LinkFault) this.store.setLink({ offline: true });
-      else if (faultOf(error).code !== 'notSignedIn') this.#take(accountId, this.#items.get(accountId) ?? []);
+      else if (faultOf(error).code === 'notSignedIn') return;
     } finally {
       this.#flights.delete(accountId);
     }
   }
 
-  async #load(accountId: Id): Promise<OutboxItem[]> {
-    const after = `${new Date(Date.now() - LOOK_BACK_MS).toISOString().slice(0, 19)}Z`;
-    const filter: JsonObject = {
-      operator: 'OR',
-      conditions: [{ undoStatus: 'pending' }, { undoStatus: 'final', after }],
-    };
+  async #load(accountId: Id): Promise<Loaded> {
+    const ids = [...this.#followed].flatMap(([id, one]) => (one.accountId === accountId ? [id] : []));
     const answers = await this.transport.call([
-      ['EmailSubmission/query', { accountId, filter, limit: MAX_ITEMS }, 'query'],
+      ['EmailSubmission/query', { accountId, filter: { 'gatepost:open': true }, limit: MAX_ITEMS }, 'query'],
       ['EmailSubmission/get', { accountId, '#ids': ref('query', 'EmailSubmission/query', '/ids') }, 'get'],
       [
         'Email/get',
@@ -120,6 +141,7 @@ export class Outbox {
         },
         'emails',
       ],
+      ['EmailSubmission/get', { accountId, ids }, 'followed'],
     ]);
     const { list } = answers.of<{ list: EmailSubmission[] }>('get');
     const emails = new Map(
@@ -127,30 +149,32 @@ export class Outbox {
         .of<{ list: { id: Id; subject: string | null; to: EmailAddress[] | null }[] }>('emails')
         .list.map((email) => [email.id, email]),
     );
-    return list.map((submission) => {
-      const email = emails.get(submission.emailId);
-      return { accountId, submission, subject: email?.subject ?? null, to: email?.to ?? [] };
-    });
+    return {
+      items: list.map((submission) => {
+        const email = emails.get(submission.emailId);
+        return { accountId, submission, subject: email?.subject ?? null, to: email?.to ?? [] };
+      }),
+      followed: answers.of<{ list: EmailSubmission[] }>('followed').list,
+    };
   }
 
-  #take(accountId: Id, all: readonly OutboxItem[]): void {
-    const shown = all.filter(({ submission }) => SHOWN.includes(stateOf(submission)));
+  #take(accountId: Id, { items, followed }: Loaded): void {
+    const shown = items.filter(({ submission }) => !ENDED.includes(stateOf(submission)));
     this.#items.set(accountId, shown);
     this.#all = [...this.#items.values()].flat();
     const waiting = shown.filter(({ submission }) => ON_ITS_WAY.includes(stateOf(submission)));
     this.#hidden.set(accountId, new Set(waiting.map(({ submission }) => submission.emailId)));
-    for (const item of all) this.#tellEnd(item);
+    for (const submission of followed) this.#tellEnd(submission);
     for (const listener of this.#listeners) listener();
   }
 
-  #tellEnd(item: OutboxItem): void {
-    const { submission } = item;
-    const ended = this.#followed.get(submission.id);
+  #tellEnd(submission: EmailSubmission): void {
+    const followed = this.#followed.get(submission.id);
     const state = stateOf(submission);
-    if (!ended || state === 'held' || state === 'sending') return;
+    if (!followed || state === 'held' || state === 'sending') return;
     // A retry is told once, and followed on.
     if (state !== 'retry') this.#followed.delete(submission.id);
-    ended(item);
+    followed.ended(submission);
   }
 }
 
