@@ -8,7 +8,8 @@ export interface EncodedBody {
 
 /** Longer lines are encoded, although RFC 5322 allows 998: Exchange and old gateways break them. */
 const MAX_PLAIN_LINE = 78;
-const MAX_LINE = 998;
+/** RFC 5322 §2.1.1, without its CRLF. */
+export const MAX_LINE = 998;
 const QP_LINE = 75;
 const SOFT_BREAK = Buffer.from('=\r\n');
 
@@ -19,9 +20,12 @@ export function encodeTextBody(text: string): EncodedBody {
   }
   // Mostly ASCII stays readable in quoted-printable; other scripts take less room in base64.
   const foreign = bytes.reduce((count, byte) => count + (byte > 0x7e ? 1 : 0), 0);
-  return foreign * 6 > bytes.length
-    ? encodeBase64(bytes)
-    : { encoding: 'quoted-printable', bytes: encodeQp(bytes) };
+  return foreign * 6 > bytes.length ? encodeBase64(bytes) : encodeQuotedPrintable(bytes);
+}
+
+/** Of CRLF text. */
+export function encodeQuotedPrintable(bytes: Buffer): EncodedBody {
+  return { encoding: 'quoted-printable', bytes: encodeQp(bytes) };
 }
 
 export function encodeBase64(bytes: Uint8Array): EncodedBody {
@@ -38,7 +42,7 @@ export function encodeMessageBody(bytes: Buffer): EncodedBody | null {
   return { encoding: isAscii(text) ? '7bit' : '8bit', bytes: text };
 }
 
-function longestLine(bytes: Buffer): number {
+export function longestLine(bytes: Buffer): number {
   let longest = 0;
   for (let at = 0; at < bytes.length; ) {
     const lf = bytes.indexOf('\r\n', at, 'latin1');

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { RequestError } from '@/lib/errors';
 import type { SubmissionEnvelope } from '@/lib/jmap/types';
 import { stripBcc } from '@/lib/mime/bcc';
+import { toSevenBit } from '@/lib/mime/seven-bit';
 import type { QueueRequest } from './types';
 
 const MAX_RECIPIENTS = 1000;
@@ -12,7 +13,7 @@ const ADDRESS = /^[^\p{Cc}\s<>]+@[^\p{Cc}\s<>@]+$/u;
 
 /** @returns `wire` goes to the server, `copy` to Sent */
 export function freeze(raw: Buffer): { wire: Buffer; copy: Buffer } {
-  const copy = withCrlf(raw);
+  const copy = toSevenBit(withCrlf(raw));
   return { wire: stripBcc(copy), copy };
 }
 
