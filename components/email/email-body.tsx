@@ -13,10 +13,17 @@ import { HtmlBody } from './html-body';
 import { bodyText, htmlOf, inlinePart } from './parts';
 import { TextBody } from './text-body';
 
-export function EmailBody({ accountId, email }: { accountId: string; email: EmailRow }) {
+interface Props {
+  accountId: string;
+  email: EmailRow;
+  /** Keys of the reading pane mean this message. */
+  keys: boolean;
+}
+
+export function EmailBody({ accountId, email, keys }: Props) {
   const t = useTranslations();
   const { value, fault, retry } = useEmailContent(accountId, email.id);
-  if (value) return <Words accountId={accountId} email={email} content={value} />;
+  if (value) return <Words accountId={accountId} email={email} content={value} keys={keys} />;
   if (!fault) return <BodyBars />;
   return (
     <Notice
@@ -42,7 +49,7 @@ function BodyBars() {
   );
 }
 
-function Words({ accountId, email, content }: { accountId: string; email: EmailRow; content: EmailContent }) {
+function Words({ accountId, email, content, keys }: Props & { content: EmailContent }) {
   const t = useTranslations('read');
   const { store } = useClient();
   const html = useMemo(() => htmlOf(content), [content]);
@@ -62,6 +69,7 @@ function Words({ accountId, email, content }: { accountId: string; email: EmailR
         sender={email.from?.[0]?.email ?? ''}
         inline={inline}
         fold={fold}
+        keys={keys}
       />
     );
   }

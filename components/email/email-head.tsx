@@ -1,19 +1,20 @@
 'use client';
 /** Who, to whom, when (page.md §5); the short line of recipients opens the whole of them. */
 import { ChevronDown, ChevronUp, Star } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useClock } from '@/components/thread/use-clock';
 import { Avatar } from '@/components/ui/avatar';
 import { cx } from '@/components/ui/class-names';
 import { IconButton } from '@/components/ui/icon-button';
 import { Notice } from '@/components/ui/notice';
-import { useAccounts, useActions } from '@/lib/client/hooks';
+import { useAccounts, useActions, useStore } from '@/lib/client/hooks';
 import { firstName } from '@/lib/client/row';
 import type { EmailContent, EmailRow } from '@/lib/client/state';
 import { fullTime, listTime } from '@/lib/i18n/dates';
-import type { EmailAddress } from '@/lib/jmap/types';
+import { type EmailAddress, GATEPOST } from '@/lib/jmap/types';
 import { AddressName } from './address-name';
+import { failsAuthentication } from './authentication';
 import { EmailMenu } from './email-menu';
 import { keyed } from './keyed';
 
@@ -22,9 +23,11 @@ interface Props {
   email: EmailRow;
   content: EmailContent | undefined;
   onFold: (() => void) | undefined;
+  /** Keys of the reading pane mean this message. */
+  keys: boolean;
 }
 
-export function EmailHead({ accountId, email, content, onFold }: Props) {
+export function EmailHead({ accountId, email, content, onFold, keys }: Props) {
   const t = useTranslations();
   const actions = useActions();
   const clock = useClock();
@@ -76,13 +79,28 @@ export function EmailHead({ accountId, email, content, onFold }: Props) {
             onClick={() => actions.star(accountId, [email.id], !starred)}
           />
           {onFold && <IconButton icon={ChevronUp} label={t('read.fold')} onClick={onFold} />}
-          <EmailMenu accountId={accountId} email={email} content={content} />
+          <EmailMenu accountId={accountId} email={email} content={content} keys={keys} />
         </div>
       </div>
       {open && <Details id={details} email={email} content={content} date={fullTime(at, clock)} />}
+      {sender && <ForgedNote sender={sender.email} content={content} />}
       {(email.from?.length ?? 0) > 1 && <Notice tone="warn">{t('read.twoSenders')}</Notice>}
     </header>
   );
+}
+
+/** S30: calm, one line; it says which domain the signature does not belong to. */
+function ForgedNote({ sender, content }: { sender: string; content: EmailContent | undefined }) {
+  const t = useTranslations('auth');
+  const { authservIds = [] } = useStore(({ session }) => session.capabilities[GATEPOST] ?? {}) as {
+    authservIds?: string[];
+  };
+  const forged = useMemo(
+    () => content !== undefined && failsAuthentication(content.headers, authservIds),
+    [content, authservIds],
+  );
+  const domain = sender.slice(sender.lastIndexOf('@') + 1);
+  return forged ? <Notice tone="warn">{t('failed', { domain })}</Notice> : null;
 }
 
 /** `to me, Marco + 3` */

@@ -19,9 +19,11 @@ interface Props {
   open: boolean;
   /** undefined where the message is the only one. */
   onToggle: (() => void) | undefined;
+  /** Keys of the reading pane mean this message. */
+  keys: boolean;
 }
 
-export function EmailItem({ accountId, email, open, onToggle }: Props) {
+export function EmailItem({ accountId, email, open, onToggle, keys }: Props) {
   const t = useTranslations('read');
   const name = email.from?.[0] ? shortName(email.from[0]) : '';
   return (
@@ -32,7 +34,7 @@ export function EmailItem({ accountId, email, open, onToggle }: Props) {
       className="border-line border-b outline-none last:border-b-0 focus-visible:outline-2"
     >
       {open ? (
-        <OpenEmail accountId={accountId} email={email} onFold={onToggle} />
+        <OpenEmail accountId={accountId} email={email} onFold={onToggle} keys={keys} />
       ) : (
         <ClosedEmail email={email} name={name} onOpen={onToggle} />
       )}
@@ -40,22 +42,18 @@ export function EmailItem({ accountId, email, open, onToggle }: Props) {
   );
 }
 
-function OpenEmail({
-  accountId,
-  email,
-  onFold,
-}: {
-  accountId: string;
-  email: EmailRow;
+interface OpenProps extends Pick<Props, 'accountId' | 'email' | 'keys'> {
   onFold: (() => void) | undefined;
-}) {
+}
+
+function OpenEmail({ accountId, email, onFold, keys }: OpenProps) {
   const { value } = useEmailContent(accountId, email.id);
   const attachments = useMemo(() => (value ? attachmentsOf(value) : []), [value]);
   return (
     <>
-      <EmailHead accountId={accountId} email={email} content={value} onFold={onFold} />
+      <EmailHead accountId={accountId} email={email} content={value} onFold={onFold} keys={keys} />
       <Attachments accountId={accountId} emailId={email.id} attachments={attachments} />
-      <EmailBody accountId={accountId} email={email} />
+      <EmailBody accountId={accountId} email={email} keys={keys} />
     </>
   );
 }

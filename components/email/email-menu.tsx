@@ -9,28 +9,35 @@ import {
   Printer,
   Reply,
   ReplyAll,
+  Rows3,
 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useKeys } from '@/components/shell/keys';
 import { IconButton } from '@/components/ui/icon-button';
 import { MenuButton } from '@/components/ui/menu';
 import { useClient } from '@/lib/client/hooks';
 import type { EmailContent, EmailRow } from '@/lib/client/state';
 import { downloadUrl } from '@/lib/client/urls';
 import { HeadersDialog } from './headers-dialog';
+import { SourceDialog } from './source-dialog';
 
 interface Props {
   accountId: string;
   email: EmailRow;
   content: EmailContent | undefined;
+  /** Keys of the reading pane mean this message. */
+  keys: boolean;
 }
 
-export function EmailMenu({ accountId, email, content }: Props) {
+export function EmailMenu({ accountId, email, content, keys }: Props) {
   const t = useTranslations();
   const client = useClient();
-  const [headers, setHeaders] = useState(false);
+  const [dialog, setDialog] = useState<'headers' | 'source' | null>(null);
+  useKeys(keys ? { 'i h': () => setDialog('headers') } : {});
   const answer = (kind: 'reply' | 'replyAll' | 'forward' | 'forwardAttached') => () =>
     client.write({ kind, accountId, emailId: email.id });
+  const close = () => setDialog(null);
   const raw = { blobId: email.blobId, name: 'message.eml', type: 'message/rfc822' };
   return (
     <>
@@ -67,9 +74,16 @@ export function EmailMenu({ accountId, email, content }: Props) {
             onSelect: () => client.actions.markRead(accountId, [email.id], false),
           },
           { id: 'print', label: t('read.print'), icon: Printer, onSelect: () => window.print() },
-          { id: 'headers', label: t('read.headers'), icon: Code, onSelect: () => setHeaders(true) },
           {
-            id: 'source',
+            id: 'headers',
+            label: t('read.headers'),
+            icon: Rows3,
+            shortcut: keys ? 'i h' : undefined,
+            onSelect: () => setDialog('headers'),
+          },
+          { id: 'source', label: t('read.source'), icon: Code, onSelect: () => setDialog('source') },
+          {
+            id: 'download',
             label: t('read.download'),
             icon: Download,
             onSelect: () => window.location.assign(downloadUrl(client.store.session, accountId, raw)),
@@ -78,7 +92,10 @@ export function EmailMenu({ accountId, email, content }: Props) {
       >
         {(button) => <IconButton {...button} icon={MoreVertical} label={t('read.more')} />}
       </MenuButton>
-      {headers && <HeadersDialog headers={content?.headers ?? []} onClose={() => setHeaders(false)} />}
+      {dialog === 'headers' && <HeadersDialog headers={content?.headers ?? []} onClose={close} />}
+      {dialog === 'source' && (
+        <SourceDialog href={downloadUrl(client.store.session, accountId, raw)} onClose={close} />
+      )}
     </>
   );
 }

@@ -3,8 +3,10 @@
 import { ImageOff } from 'lucide-react';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
+import { useKeys } from '@/components/shell/keys';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
+import { faultOf } from '@/lib/client/control/request';
 import { useClient } from '@/lib/client/hooks';
 import { proxiedImages } from '@/lib/client/images';
 import { showsImages } from '@/lib/client/settings';
@@ -19,16 +21,20 @@ interface Props {
   /** The address of an inline part. */
   inline: (cid: string) => string | null;
   fold: boolean;
+  /** Keys of the reading pane mean this message. */
+  keys: boolean;
 }
 
-export function HtmlBody({ accountId, html, sender, inline, fold }: Props) {
+export function HtmlBody({ accountId, html, sender, inline, fold, keys }: Props) {
   const t = useTranslations();
   const client = useClient();
   const dark = useDark();
-  const [original, setOriginal] = useState(false);
+  const original = useKeptColours(sender);
   const images = useImages(sender);
   const cleaned = useCleaned(html, inline, images.proxied);
   const { want } = images;
+  const blocked = cleaned !== null && cleaned.remote.length > 0 && !images.shown;
+  useKeys(keys && blocked ? { 'i s': images.show, 'i a': images.always } : NO_KEYS);
   const remote = cleaned?.remote;
   useEffect(() => {
     if (remote) want(remote);
@@ -36,19 +42,19 @@ export function HtmlBody({ accountId, html, sender, inline, fold }: Props) {
   if (!cleaned) return null;
   return (
     <>
-      {cleaned.remote.length > 0 && !images.shown && <ImagesNote sender={sender} onShow={images.show} />}
+      {blocked && <ImagesNote sender={sender} onShow={images.show} onAlways={images.always} />}
       {images.failed && <Notice tone="warn">{t('read.imagesFailed')}</Notice>}
       <HtmlFrame
         html={cleaned}
         title={t('read.text')}
-        dark={dark && !original}
+        dark={dark && !original.kept}
         foldLabel={fold ? t('read.showQuote') : null}
         onMailto={(mailto) => client.write({ kind: 'new', accountId, mailto })}
         onKey={repeatKey}
       />
       {dark && (
         <p className="px-4 print:hidden">
-          <Button look="plain" aria-pressed={original} onClick={() => setOriginal(!original)}>
+          <Button look="plain" aria-pressed={original.kept} onClick={original.toggle}>
             {t('read.originalColours')}
           </Button>
         </p>
@@ -58,13 +64,14 @@ export function HtmlBody({ accountId, html, sender, inline, fold }: Props) {
   );
 }
 
-function ImagesNote({ sender, onShow }: { sender: string; onShow: () => void }) {
+interface NoteProps {
+  sender: string;
+  onShow: () => void;
+  onAlways: () => void;
+}
+
+function ImagesNote({ sender, onShow, onAlways }: NoteProps) {
   const t = useTranslations('images');
-  const { settings, toasts } = useClient();
-  const always = () => {
-    onShow();
-    settings.trust(sender).catch(() => toasts.show({ message: 'error.serverFail', tone: 'error' }));
-  };
   return (
     <div className="flex min-h-10 items-center gap-1 bg-pane ps-4 text-row text-text-2 md:ps-6 print:hidden">
       <ImageOff size={16} strokeWidth={1.75} aria-hidden="true" className="me-1 shrink-0" />
@@ -74,16 +81,30 @@ function ImagesNote({ sender, onShow }: { sender: string; onShow: () => void }) 
       <Button look="plain" onClick={onShow}>
         {t('show')}
       </Button>
-      <Button look="plain" onClick={always} className="max-w-1/2" title={sender}>
+      <Button look="plain" onClick={onAlways} className="max-w-1/2" title={sender}>
         <span className="truncate">{t('always', { sender })}</span>
       </Button>
     </div>
   );
 }
 
+const NO_KEYS = {};
+
+/** "Original colours" of a sender, as kept in the settings. */
+function useKeptColours(sender: string): { kept: boolean; toggle: () => void } {
+  const { settings, toasts } = useClient();
+  const value = useSyncExternalStore(settings.subscribe, settings.value, settings.value);
+  const kept = value?.originalColours.includes(sender.toLowerCase()) ?? false;
+  const toggle = () =>
+    void settings
+      .keepColours(sender, !kept)
+      .catch((error) => toasts.show({ message: `error.${faultOf(error).code}`, tone: 'error' }));
+  return { kept, toggle };
+}
+
 /** Remote addresses get a proxy's address only after a click, or for a trusted sender (S8). */
 function useImages(sender: string) {
-  const { settings } = useClient();
+  const { settings, toasts } = useClient();
   const value = useSyncExternalStore(settings.subscribe, settings.value, settings.value);
   const [clicked, setClicked] = useState(false);
   const [wanted, setWanted] = useState<readonly string[]>([]);
@@ -105,7 +126,19 @@ function useImages(sender: string) {
     () => (urls: readonly string[]) => setWanted((was) => (was.join() === urls.join() ? was : urls)),
     [],
   );
-  return { shown, show: () => setClicked(true), want, proxied, failed };
+  const refused = (error: unknown) => toasts.show({ message: `error.${faultOf(error).code}`, tone: 'error' });
+  const always = () => {
+    setClicked(true);
+    const undo = () => {
+      setClicked(false);
+      toasts.dismiss();
+      settings.trust(sender, false).catch(refused);
+    };
+    settings
+      .trust(sender)
+      .then(() => toasts.show({ message: 'toast.imagesTrusted', values: { sender }, undo }), refused);
+  };
+  return { shown, show: () => setClicked(true), always, want, proxied, failed };
 }
 
 /** The cleaner is loaded with the first HTML mail: the list does not carry it. */

@@ -25,6 +25,8 @@ const KEYS = [
   ['z', 'undo'],
   ['n, p', 'inThread'],
   ['g i, g s, g d, g t, g a', 'goTo'],
+  ['i s, i a', 'images'],
+  ['i h', 'headers'],
   ['F6', 'nextPane'],
 ] as const;
 

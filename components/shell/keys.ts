@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent } from 'react';
 
 /** A sequence must be finished in this time. */
 const SEQUENCE_MS = 1_500;
-const PREFIXES = new Set(['g', '*']);
+const PREFIXES = new Set(['g', '*', 'i']);
 
 export type KeyMap = Record<string, (event: KeyboardEvent) => void>;
 

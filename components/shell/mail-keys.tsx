@@ -65,7 +65,7 @@ export function MailKeys() {
     x: toggle,
     'Shift+j': () => extend(+1),
     'Shift+k': () => extend(-1),
-    '* a': () => screen.setSelection(new Set(list?.list.ids.filter((id) => id !== null))),
+    '* a': screen.selectAll,
     '* n': () => screen.setSelection(new Set()),
     e: () => screen.run('archive'),
     '#': () => screen.run('delete'),

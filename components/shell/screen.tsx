@@ -3,6 +3,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 import { useWithoutQueued } from '@/components/composer/use-without-queued';
 import { type EmailListView, useAccount, useClient, useEmailList } from '@/lib/client/hooks';
+import { listKey } from '@/lib/client/lists';
 import { type MailRoute, queryOf } from '@/lib/client/route';
 import { actedOn, type Row, rowOf } from '@/lib/client/row';
 import type { AccountState } from '@/lib/client/state';
@@ -13,7 +14,10 @@ import { go, goInto, hasTwoPanes } from './use-route';
 
 export type Looks = Pick<Preferences, 'density' | 'readingPane'>;
 export type MailAction = 'archive' | 'delete' | 'spam' | 'notSpam' | 'read' | 'unread' | 'star' | 'unstar';
-export type OpenDialog = 'move' | 'destroy' | 'keys' | null;
+export type OpenDialog = 'move' | 'destroy' | 'empty' | 'keys' | null;
+
+/** More rows are not acted on at once. */
+const SELECT_MAX = 5_000;
 
 export interface Screen {
   route: MailRoute;
@@ -26,6 +30,8 @@ export interface Screen {
   setCursor(index: number): void;
   selection: ReadonlySet<Id>;
   setSelection(ids: ReadonlySet<Id>): void;
+  /** Every row of the list, also those that were not in view yet. */
+  selectAll(): void;
   rowAt(index: number): Row | null;
   open(index: number): void;
   /** Rows that an action means: the selected ones, else the open one, else the one under the cursor. */
@@ -33,6 +39,8 @@ export interface Screen {
   run(action: MailAction, ids?: readonly Id[]): void;
   moveTo(mailbox: Mailbox): void;
   destroy(): void;
+  /** Everything in this mailbox for ever. */
+  empty(): void;
   dialog: OpenDialog;
   setDialog(dialog: OpenDialog): void;
 }
@@ -58,9 +66,10 @@ export function ScreenProvider({ route, looks, children }: Props) {
   const client = useClient();
   const account = useAccount(route.accountId);
   const mailbox = mailboxOfRoute(account, route);
-  const query = queryOf(route, mailbox?.role ?? null);
+  const role = mailbox?.role ?? null;
+  const query = useMemo(() => queryOf(route, role), [route, role]);
   const view = useEmailList(route.accountId, query ?? NOTHING);
-  const shown = useWithoutQueued(route.accountId, mailbox?.role ?? null, view);
+  const shown = useWithoutQueued(route.accountId, role, view);
   const list = query ? shown : null;
   const { cursor, setCursor, selection, setSelection } = useCursor(
     route,
@@ -135,6 +144,16 @@ export function ScreenProvider({ route, looks, children }: Props) {
         actions[action](route.accountId, ids, from);
       }
     };
+    const selectAll = async () => {
+      if (!query) return;
+      const { accountId } = route;
+      await client.loader.whole(accountId, query, SELECT_MAX);
+      const all = client.store.view(accountId)?.lists.get(listKey(query));
+      const ids = all?.ids.slice(0, SELECT_MAX).filter((id) => id !== null) ?? [];
+      setSelection(new Set(ids));
+      if ((all?.total ?? 0) > ids.length)
+        client.toasts.show({ message: 'toast.selectedSome', values: { n: ids.length } });
+    };
     return {
       route,
       looks,
@@ -145,6 +164,7 @@ export function ScreenProvider({ route, looks, children }: Props) {
       setCursor,
       selection,
       setSelection,
+      selectAll: () => void selectAll(),
       rowAt,
       open,
       targets,
@@ -158,6 +178,9 @@ export function ScreenProvider({ route, looks, children }: Props) {
         const ids = targets();
         leave(ids);
         client.actions.destroy(route.accountId, ids, scope ?? undefined);
+      },
+      empty: () => {
+        if (mailbox) void client.actions.empty(route.accountId, mailbox);
       },
       dialog,
       setDialog,
@@ -176,6 +199,7 @@ export function ScreenProvider({ route, looks, children }: Props) {
     dialog,
     client,
     scope,
+    query,
   ]);
 
   return <ScreenContext value={screen}>{children}</ScreenContext>;

@@ -1,15 +1,16 @@
 'use client';
-import { Archive, FolderInput, Mail, MailOpen, OctagonAlert, ShieldCheck, Trash2, X } from 'lucide-react';
+import { ListChecks, Mail, MailOpen, MoreVertical, Star, X } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { IconButton } from '@/components/ui/icon-button';
+import { MenuButton } from '@/components/ui/menu';
+import { ActionButtons } from './action-buttons';
 import { useScreen } from './screen';
 
 /** What can be done to the selected rows. */
 export function SelectionBar() {
   const t = useTranslations();
-  const { selection, setSelection, run, setDialog, mailbox, list, account } = useScreen();
+  const { selection, setSelection, selectAll, account } = useScreen();
   const unread = [...selection].some((id) => !account?.emails.get(id)?.keywords.$seen);
-  const junk = mailbox?.role === 'junk';
   return (
     <div role="toolbar" aria-label={t('mail.selection')} className="flex min-w-0 flex-1 items-center gap-1">
       <IconButton
@@ -18,37 +19,43 @@ export function SelectionBar() {
         shortcut="Esc"
         onClick={() => setSelection(new Set())}
       />
-      <p className="me-2 whitespace-nowrap font-medium text-ui">
-        {t('mail.selected', { n: selection.size })}
+      <p className="me-auto min-w-0 truncate whitespace-nowrap font-medium text-ui md:me-2">
+        <span className="max-md:sr-only">{t('mail.selected', { n: selection.size })}</span>
+        <span aria-hidden="true" className="tabular-nums md:hidden">
+          {selection.size}
+        </span>
       </p>
-      <IconButton icon={Archive} label={t('action.archive')} shortcut="e" onClick={() => run('archive')} />
-      <IconButton icon={Trash2} label={t('action.delete')} shortcut="#" onClick={() => run('delete')} />
-      <IconButton
-        icon={junk ? ShieldCheck : OctagonAlert}
-        label={junk ? t('mail.notSpam') : t('action.spam')}
-        shortcut="!"
-        onClick={() => run(junk ? 'notSpam' : 'spam')}
-        className="max-[22.5rem]:hidden"
-      />
-      <IconButton
-        icon={unread ? MailOpen : Mail}
-        label={unread ? t('mail.markRead') : t('mail.markUnread')}
-        shortcut={unread ? 'Shift+i' : 'Shift+u'}
-        onClick={() => run(unread ? 'read' : 'unread')}
-      />
-      <IconButton
-        icon={FolderInput}
-        label={t('action.move')}
-        shortcut="v"
-        onClick={() => setDialog('move')}
-      />
+      <ActionButtons unread={unread} readClassName="max-md:hidden" />
       <button
         type="button"
-        className="target ms-auto rounded-control px-2 text-accent text-ui hover:bg-hover max-md:hidden"
-        onClick={() => setSelection(new Set(list?.list.ids.filter((id) => id !== null)))}
+        aria-keyshortcuts="* a"
+        className="target ms-auto whitespace-nowrap rounded-control px-2 text-accent text-ui hover:bg-hover max-md:hidden"
+        onClick={selectAll}
       >
         {t('mail.selectAll')}
       </button>
+      <SelectionMenu unread={unread} />
     </div>
+  );
+}
+
+/** On the phone there is room for the most wanted ones only. */
+function SelectionMenu({ unread }: { unread: boolean }) {
+  const t = useTranslations();
+  const { run, selectAll } = useScreen();
+  const items = [
+    { id: 'all', label: t('mail.selectAll'), icon: ListChecks, onSelect: selectAll },
+    {
+      id: 'read',
+      label: unread ? t('mail.markRead') : t('mail.markUnread'),
+      icon: unread ? MailOpen : Mail,
+      onSelect: () => run(unread ? 'read' : 'unread'),
+    },
+    { id: 'star', label: t('mail.star'), icon: Star, onSelect: () => run('star') },
+  ];
+  return (
+    <MenuButton label={t('ui.more')} align="end" items={items}>
+      {(button) => <IconButton {...button} icon={MoreVertical} label={t('ui.more')} className="md:hidden" />}
+    </MenuButton>
   );
 }

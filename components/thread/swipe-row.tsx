@@ -91,10 +91,10 @@ export function SwipeRow({ enabled, children, ...actions }: Props) {
   const onPointerUp = () => {
     const swiping = drag.current?.swiping;
     cancel();
-    if (!swiping || Math.abs(share) < SHORT) return;
-    if (share < 0) actions.onDelete();
+    if (!swiping) return;
+    if (share <= -LONG) actions.onDelete();
     else if (share >= LONG) actions.onToggleRead();
-    else actions.onArchive();
+    else if (share >= SHORT) actions.onArchive();
   };
   const gestures = {
     onPointerDown,
@@ -121,7 +121,7 @@ export function SwipeRow({ enabled, children, ...actions }: Props) {
 /** Icon and word on the colour of what releasing would do. */
 function SwipeBack({ share, unread }: { share: number; unread: boolean }) {
   const t = useTranslations();
-  const armed = Math.abs(share) >= SHORT;
+  const armed = share >= SHORT || share <= -LONG;
   const [Icon, word, colour] =
     share < 0
       ? ([Trash2, t('action.delete'), 'bg-danger-bg text-danger'] as const)

@@ -1,16 +1,7 @@
 'use client';
-import {
-  Archive,
-  ArrowLeft,
-  ChevronDown,
-  ChevronUp,
-  FolderInput,
-  Mail,
-  OctagonAlert,
-  ShieldCheck,
-  Trash2,
-} from 'lucide-react';
+import { ArrowLeft, ChevronDown, ChevronUp } from 'lucide-react';
 import { useTranslations } from 'use-intl';
+import { ActionButtons } from '@/components/shell/action-buttons';
 import { useScreen } from '@/components/shell/screen';
 import { goBack } from '@/components/shell/use-route';
 import { IconButton } from '@/components/ui/icon-button';
@@ -18,9 +9,8 @@ import { IconButton } from '@/components/ui/icon-button';
 /** What can be done to the open conversation; previous and next stand at the end. */
 export function ThreadToolbar() {
   const t = useTranslations();
-  const { route, mailbox, run, setDialog, looks } = useScreen();
+  const { route, looks } = useScreen();
   const { at, count, open } = usePlaceInList();
-  const junk = mailbox?.role === 'junk';
   const alone = looks.readingPane === 'off' ? '' : 'md:hidden';
   return (
     <div
@@ -37,28 +27,7 @@ export function ThreadToolbar() {
           onClick={() => goBack({ ...route, threadId: null })}
         />
       </span>
-      <IconButton icon={Archive} label={t('action.archive')} shortcut="e" onClick={() => run('archive')} />
-      <IconButton icon={Trash2} label={t('action.delete')} shortcut="#" onClick={() => run('delete')} />
-      <IconButton
-        icon={junk ? ShieldCheck : OctagonAlert}
-        label={junk ? t('mail.notSpam') : t('action.spam')}
-        shortcut="!"
-        onClick={() => run(junk ? 'notSpam' : 'spam')}
-      />
-      <span aria-hidden="true" className="mx-1 h-5 w-px bg-line" />
-      <IconButton
-        icon={FolderInput}
-        label={t('action.move')}
-        shortcut="v"
-        onClick={() => setDialog('move')}
-      />
-      <IconButton
-        icon={Mail}
-        label={t('mail.markUnread')}
-        shortcut="Shift+u"
-        onClick={() => run('unread')}
-        className="max-[22.5rem]:hidden"
-      />
+      <ActionButtons unread={false} readClassName="max-[22.5rem]:hidden" />
       <span className="ms-auto flex items-center">
         <IconButton
           icon={ChevronUp}

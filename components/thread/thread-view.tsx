@@ -106,6 +106,7 @@ function Conversation({ emails, newest }: { emails: readonly EmailRow[]; newest:
             accountId={route.accountId}
             email={email}
             open={isOpen(email)}
+            keys={email === newest}
             onToggle={only || email === newest ? undefined : () => toggle(email.id, !isOpen(email))}
           />
         ))}

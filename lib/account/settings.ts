@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { RequestError } from '@/lib/errors';
 import { type AccountSettings, DEFAULT_SETTINGS } from './record';
 
-const TRUSTED_SENDERS = 2_000;
+const SENDERS = 2_000;
 const DAYS = 3_650;
 /** gateway.md 3: never oftener; 0 = only on opening and on demand. */
 const SHORTEST_INTERVAL = 5;
@@ -19,6 +19,8 @@ export interface UserSettings {
   remoteImages: 'ask' | 'always';
   /** Addresses and `@domain`s whose remote images are shown. */
   trustedSenders: string[];
+  /** Addresses whose HTML keeps its own colours in the dark. */
+  originalColours: string[];
 }
 
 const DEFAULT_USER_SETTINGS: UserSettings = {
@@ -29,7 +31,10 @@ const DEFAULT_USER_SETTINGS: UserSettings = {
   undoSeconds: 10,
   remoteImages: 'ask',
   trustedSenders: [],
+  originalColours: [],
 };
+
+const senders = z.array(z.string().min(2).max(320).toLowerCase()).max(SENDERS).nullable();
 
 /** null puts the default back. */
 const userPatch = z
@@ -40,7 +45,8 @@ const userPatch = z
     density: z.enum(['dense', 'normal', 'comfortable']).nullable(),
     undoSeconds: z.int().min(0).max(60).nullable(),
     remoteImages: z.enum(['ask', 'always']).nullable(),
-    trustedSenders: z.array(z.string().min(2).max(320).toLowerCase()).max(TRUSTED_SENDERS).nullable(),
+    trustedSenders: senders,
+    originalColours: senders,
   })
   .partial();
 

@@ -8,6 +8,8 @@ import {
   removal,
   withoutRefused,
 } from '@/lib/client/change';
+import { emptyMailbox } from '@/lib/client/empty-mailbox';
+import { faultOf, type Transport } from '@/lib/client/jmap';
 import type { ChangeQueue } from '@/lib/client/queue';
 import type { AccountState, EmailRow } from '@/lib/client/state';
 import type { Store } from '@/lib/client/store';
@@ -26,6 +28,7 @@ export class Actions {
     private readonly queue: ChangeQueue,
     private readonly history: UndoHistory,
     private readonly toasts: Toasts,
+    private readonly transport: Transport,
   ) {}
 
   /** Silent when the page itself does it because the mail was opened. */
@@ -69,6 +72,17 @@ export class Actions {
     if (isEmpty(by)) return;
     this.queue.add(accountId, by);
     this.toasts.show({ message: 'toast.destroyed', values: { n: ids.length } });
+  }
+
+  /** Everything in Trash or Spam, for ever: the caller has asked. */
+  async empty(accountId: Id, { id, totalEmails }: Mailbox): Promise<void> {
+    try {
+      await emptyMailbox({ transport: this.transport, queue: this.queue }, accountId, id);
+      this.toasts.show({ message: 'toast.destroyed', values: { n: totalEmails } });
+    } catch (error) {
+      const { code, params, detail } = faultOf(error);
+      this.toasts.show({ message: `error.${code}`, values: params, detail, tone: 'error' });
+    }
   }
 
   undo = (): boolean => {

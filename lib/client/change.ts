@@ -27,7 +27,11 @@ export function change(patches: Readonly<Record<Id, EmailPatch>>, destroy: reado
  * For ever, out of one mailbox: an email that is in another one too (a copy, a label) only leaves this one, and one that is
  * not in it any more stays. Email/set destroy would take it out of all (RFC 8621 §4.6).
  */
-export function removal(emails: ReadonlyMap<Id, EmailRow>, ids: readonly Id[], from?: Id): Change {
+export function removal(
+  emails: ReadonlyMap<Id, Pick<EmailRow, 'mailboxIds'>>,
+  ids: readonly Id[],
+  from?: Id,
+): Change {
   const patches: Record<Id, EmailPatch> = {};
   const destroy: Id[] = [];
   for (const id of ids) {

@@ -38,7 +38,7 @@ export class Client {
     this.sync = new Sync(this.store, this.transport, this.loader, this.watched);
     this.queue = new ChangeQueue(this.store, this.transport, (refusal) => this.#refused(refusal));
     this.outbox = new Outbox(this.store, this.transport);
-    this.actions = new Actions(this.store, this.queue, this.history, this.toasts);
+    this.actions = new Actions(this.store, this.queue, this.history, this.toasts, this.transport);
   }
 
   /** Runs while the page is open. */

@@ -15,7 +15,7 @@ export interface KeptChange {
   destroy: readonly Id[];
 }
 
-export type NewKeptChange = Omit<KeptChange, 'key' | 'page'>;
+type NewKeptChange = Omit<KeptChange, 'key' | 'page'>;
 
 const lockOf = (page: string) => `gatepost-page-${page}`;
 

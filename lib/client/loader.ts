@@ -2,7 +2,7 @@
 
 import { withAnswers } from '@/lib/client/ingest';
 import { type Answers, faultOf, LinkFault, type Transport } from '@/lib/client/jmap';
-import { emptyList, listKey, missing, type Window, withFault } from '@/lib/client/lists';
+import { emptyList, listKey, missing, WINDOW_MAX, type Window, withFault } from '@/lib/client/lists';
 import {
   contentsRequest,
   identitiesRequest,
@@ -39,6 +39,15 @@ export class Loader {
     if (list.fault) return;
     const gap = missing(list, from, to, (id) => account?.emails.has(id) ?? false);
     if (gap) await this.window(accountId, query, gap);
+  }
+
+  /** The newest rows of the list, up to `most`, so that all of them can be acted on. */
+  async whole(accountId: Id, query: ListQuery, most: number): Promise<void> {
+    for (let from = 0; from < most; from += WINDOW_MAX) {
+      const list = this.store.base(accountId)?.lists.get(listKey(query));
+      if (list?.fault || (list?.total != null && from >= list.total)) return;
+      await this.list(accountId, query, from, Math.min(most, from + WINDOW_MAX));
+    }
   }
 
   window(accountId: Id, query: ListQuery, window: Window): Promise<void> {

@@ -1,4 +1,5 @@
 /** The URL holds the state of the mail screens (design: Layout); read and written here only. */
+import { searchFilter } from '@/lib/client/search-words';
 import type { ListQuery } from '@/lib/client/state';
 import type { Id, MailboxRole } from '@/lib/jmap/types';
 
@@ -70,7 +71,7 @@ export function queryOf(route: MailRoute, role: MailboxRole | null = null): List
   const text = route.text.trim();
   if (text === '') return null;
   return {
-    filter: { ...(route.mailboxId !== null && { inMailbox: route.mailboxId }), text },
+    filter: { ...(route.mailboxId !== null && { inMailbox: route.mailboxId }), ...searchFilter(text) },
     collapseThreads: false,
   };
 }

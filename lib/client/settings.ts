@@ -1,9 +1,11 @@
 /** The user's settings that the mail screens need, read once a page (docs/http.md). */
 import { control } from '@/lib/client/control/request';
+import { LinkFault } from '@/lib/client/jmap';
 
 export interface MailSettings {
   remoteImages: 'ask' | 'always';
   trustedSenders: string[];
+  originalColours: string[];
   /** How long a message is held after Send, so that it can be called back. */
   undoSeconds: number;
 }
@@ -33,9 +35,32 @@ export class Settings {
     return this.#flight;
   }
 
-  async trust(sender: string): Promise<void> {
-    const trustedSenders = [...new Set([...(this.#value?.trustedSenders ?? []), sender.toLowerCase()])];
-    this.#set(await control<MailSettings>('PATCH', '/api/settings', { trustedSenders }));
+  /** Remote images of this sender are shown from now on, or asked for again. */
+  trust(sender: string, on = true): Promise<void> {
+    return this.#listed('trustedSenders', sender, on);
+  }
+
+  /** HTML of this sender keeps its own colours in the dark, or is recoloured again. */
+  keepColours(sender: string, on: boolean): Promise<void> {
+    return this.#listed('originalColours', sender, on);
+  }
+
+  /** Shown at once; taken back when it cannot be kept. */
+  async #listed(list: 'trustedSenders' | 'originalColours', sender: string, on: boolean): Promise<void> {
+    await this.load();
+    const before = this.#value;
+    // Without the list as it is, one name would take the place of all.
+    if (!before) throw new LinkFault();
+    const address = sender.toLowerCase();
+    const others = before[list].filter((one) => one !== address);
+    const next = on ? [...others, address] : others;
+    this.#set({ ...before, [list]: next });
+    try {
+      this.#set(await control<MailSettings>('PATCH', '/api/settings', { [list]: next }));
+    } catch (error) {
+      this.#set(before);
+      throw error;
+    }
   }
 
   #set(settings: MailSettings): void {

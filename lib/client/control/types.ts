@@ -128,5 +128,6 @@ export interface UserSettings {
   undoSeconds: number;
   remoteImages: 'ask' | 'always';
   trustedSenders: string[];
+  originalColours: string[];
 }
 export type UserSettingsPatch = { [K in keyof UserSettings]?: UserSettings[K] | null };

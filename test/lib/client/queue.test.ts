@@ -15,7 +15,7 @@ function setUp(transport: Transport) {
   const refusals: Refusal[] = [];
   const queue = new ChangeQueue(store, transport, (refusal) => refusals.push(refusal));
   const toasts = new Toasts();
-  const actions = new Actions(store, queue, new UndoHistory(), toasts);
+  const actions = new Actions(store, queue, new UndoHistory(), toasts, transport);
   const rows = () => store.view('a')?.lists.get(listKey(INBOX))?.ids;
   return { store, queue, actions, toasts, refusals, rows };
 }
