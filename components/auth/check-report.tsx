@@ -64,11 +64,15 @@ function Steps({ steps }: { steps: CheckStep[] }) {
       {(['incoming', 'outgoing'] as const).map((server) => {
         const [first] = group(server);
         if (!first) return null;
+        const untried = first.state === 'skipped';
         const title = server === 'incoming' ? 'incomingServer' : 'outgoingServer';
         return (
           <div key={server}>
-            <p className="font-medium text-text">{t(title, { host: `${first.host}:${first.port}` })}</p>
-            <ol>
+            <p className="font-medium text-text">
+              {t(title, { host: `${first.host}:${first.port}` })}
+              {untried && <span className="font-normal text-text-2">: {states.skipped}</span>}
+            </p>
+            <ol hidden={untried}>
               {group(server).map(({ step, state }) => {
                 const Mark = MARK[state];
                 return (

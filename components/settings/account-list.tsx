@@ -56,7 +56,7 @@ function Rows({ accounts, onChange }: { accounts: Account[]; onChange: (accounts
       <ul className="flex flex-col divide-y divide-line">
         {accounts.map((account, index) => (
           <li key={account.id} className="flex flex-wrap items-center gap-x-2 gap-y-1 py-2">
-            <div className="min-w-48 flex-1">
+            <div className="min-w-40 flex-1">
               <p className="truncate font-medium">{account.name}</p>
               <AccountState account={account} />
             </div>

@@ -67,6 +67,10 @@ function Parts(props: AccountPartProps & { reload: () => void; fixedServers: boo
       {hasServer && (
         <Section id="sending" title={t('sending')}>
           <SentCopy account={account} onChange={onChange} />
+        </Section>
+      )}
+      {hasServer && (
+        <Section id="sign-in" title={t('account.signingIn')}>
           <SignInSwitch account={account} onChange={onChange} />
         </Section>
       )}

@@ -2,10 +2,12 @@
 /** What collecting does at the provider and here; each choice takes effect at once. */
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
+import { Progress } from '@/components/ui/progress';
 import { Select } from '@/components/ui/select';
 import { Switch } from '@/components/ui/toggle';
 import { control } from '@/lib/client/control/request';
 import type { Pop3Settings as Settings } from '@/lib/client/control/types';
+import { useAccounts } from '@/lib/client/hooks';
 import { type AccountPartProps, accountPath } from './account-part';
 import { ChangeResult } from './change-result';
 import { useAccountPatch } from './use-account-patch';
@@ -34,6 +36,7 @@ export function Pop3Settings({ account, onChange }: AccountPartProps) {
       {settings.leaveOnServer && (
         <Select
           label={t('deleteAfter')}
+          hint={t('deleteAfterHint')}
           value={settings.deleteAfterDays === null ? 'never' : String(settings.deleteAfterDays)}
           options={[
             { value: 'never', label: t('deleteNever') },
@@ -54,6 +57,7 @@ export function Pop3Settings({ account, onChange }: AccountPartProps) {
       />
       <Select
         label={t('interval')}
+        hint={t('intervalHint')}
         value={String(settings.intervalMinutes)}
         options={withCurrent(MINUTES, settings.intervalMinutes).map((n) => ({
           value: String(n),
@@ -62,24 +66,41 @@ export function Pop3Settings({ account, onChange }: AccountPartProps) {
         onChange={(minutes) => set({ intervalMinutes: Number(minutes) })}
       />
       <ChangeResult change={change} />
-      <FetchNow id={account.id} />
+      <CollectNow id={account.id} />
     </>
   );
 }
 
-function FetchNow({ id }: { id: string }) {
+function CollectNow({ id }: { id: string }) {
   const t = useTranslations('settings.account');
   const change = useChange();
+  const collecting = useAccounts().find((account) => account.id === id)?.collecting ?? null;
   const start = () => change.run(() => control('POST', `${accountPath(id)}/fetch`));
   return (
     <>
       <div>
-        <Button busy={change.busy} onClick={() => void start()}>
+        <Button busy={change.busy || collecting !== null} onClick={() => void start()}>
           {t('fetchNow')}
         </Button>
       </div>
-      <ChangeResult change={change} doneText={t('fetchStarted')} />
+      {collecting ? (
+        <Collecting {...collecting} />
+      ) : (
+        <ChangeResult change={change} doneText={t('fetchDone')} />
+      )}
     </>
+  );
+}
+
+function Collecting({ done, total }: { done: number; total: number }) {
+  const t = useTranslations('settings.account');
+  return (
+    <div className="flex flex-col gap-1">
+      <Progress label={t('fetchNow')} value={total > 0 ? done / total : null} />
+      <p role="status" className="text-row text-text-2">
+        {t('fetching', { done, total })}
+      </p>
+    </div>
   );
 }
 

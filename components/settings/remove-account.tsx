@@ -7,6 +7,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { control } from '@/lib/client/control/request';
 import type { Account } from '@/lib/client/control/types';
+import { removeUser } from '@/lib/client/sign-out';
 import { accountPath } from './account-part';
 import { ChangeResult } from './change-result';
 import { useChange } from './use-change';
@@ -36,11 +37,7 @@ function RemoveDialog({ account, onClose }: { account: Account; onClose: () => v
   const host = account.incoming?.host ?? address;
   const remove = () =>
     change.run(async () => {
-      if (last) {
-        await control('DELETE', '/api/user');
-        location.assign('/sign-in?signedOut');
-        return;
-      }
+      if (last) return removeUser();
       await control('DELETE', accountPath(account.id));
       router.replace('/settings');
       router.refresh();

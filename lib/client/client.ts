@@ -10,6 +10,7 @@ import { ChangeQueue, type Refusal } from '@/lib/client/queue';
 import { Settings } from '@/lib/client/settings';
 import { Store } from '@/lib/client/store';
 import { Sync } from '@/lib/client/sync';
+import { toSignIn } from '@/lib/client/to-sign-in';
 import { Toasts } from '@/lib/client/toast';
 import { UndoHistory } from '@/lib/client/undo';
 import { Watched } from '@/lib/client/watch';
@@ -126,10 +127,4 @@ function guarded(transport: Transport): Transport {
       }
     },
   };
-}
-
-export function toSignIn(): void {
-  if (typeof window === 'undefined') return;
-  const back = window.location.pathname + window.location.search;
-  window.location.assign(`/sign-in?expired&next=${encodeURIComponent(back)}`);
 }

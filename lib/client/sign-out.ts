@@ -2,16 +2,26 @@
 import { LocalDrafts } from '@/lib/client/composer/local-drafts';
 import { httpFault, OWN_HEADER } from '@/lib/client/jmap';
 import { KeptChanges } from '@/lib/client/kept-changes';
+import { leave } from './to-sign-in';
 
-export async function signOut(): Promise<void> {
-  const response = await fetch('/api/sessions/current', {
-    method: 'DELETE',
-    headers: OWN_HEADER,
-    credentials: 'same-origin',
+export function signOut(): Promise<void> {
+  // Clear-Site-Data empties this too; it holds choices of the device (servers by address, last format), never mail.
+  const device = Object.entries(localStorage);
+  return leave(async () => {
+    await end('/api/sessions/current');
+    for (const [key, value] of device) localStorage.setItem(key, value);
   });
+}
+
+/** The user with every account, here only; the server asks for a password typed lately. */
+export function removeUser(): Promise<void> {
+  return leave(() => end('/api/user'));
+}
+
+async function end(path: string): Promise<void> {
+  const response = await fetch(path, { method: 'DELETE', headers: OWN_HEADER, credentials: 'same-origin' });
   if (!response.ok && response.status !== 401) throw await httpFault(response);
   sessionStorage.clear();
   await new LocalDrafts().clear();
   await new KeptChanges().clear();
-  window.location.assign('/sign-in?signedOut');
 }

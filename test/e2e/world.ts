@@ -8,27 +8,41 @@ import { launchBrowser } from './browser';
 
 export const ANNA = 'anna@example.org';
 export const BORIS = 'boris@example.org';
-const PASSWORD = 'correct horse';
+export const PASSWORD = 'correct horse';
 
 export interface World {
   dovecot: DovecotServer;
   submission: Submission;
   gatepost: GatepostServer;
   browser: Browser;
+  /** At both servers, as a provider would. */
+  setPassword(user: string, password: string): Promise<void>;
   /** The address, password and servers typed by hand; `password` may be a wrong one. */
   signIn(page: Page, user: string, options?: { kind?: 'imap' | 'pop3'; password?: string }): Promise<void>;
 }
 
+interface WorldOptions {
+  /** Of the mail servers, beside localhost. */
+  names?: string[];
+  /** For Gatepost; asked when the mail servers stand. */
+  env?: (world: Pick<World, 'dovecot' | 'submission'>) => Promise<Record<string, string>>;
+}
+
 /** Starts it before the tests of a file and stops it behind them. */
-export function aWorld(users: string[] = [ANNA, BORIS]): World {
+export function aWorld(users: string[] = [ANNA, BORIS], { names = [], env }: WorldOptions = {}): World {
   const world = {} as World;
   beforeAll(async () => {
     const passwords = Object.fromEntries(users.map((user) => [user, PASSWORD]));
-    world.dovecot = await startDovecot({ users: passwords });
+    const certificate = { names: ['localhost', '127.0.0.1', ...names] };
+    world.dovecot = await startDovecot({ users: passwords, certificate });
     world.submission = await startSubmission(world.dovecot, passwords);
-    world.gatepost = await startGatepost({ TLS_CA_FILE: world.dovecot.tls.caFile });
+    world.gatepost = await startGatepost({ TLS_CA_FILE: world.dovecot.tls.caFile, ...(await env?.(world)) });
     world.browser = await launchBrowser();
     world.signIn = (page, user, options) => signIn(world, page, user, options);
+    world.setPassword = (user, password) => {
+      passwords[user] = password;
+      return world.dovecot.setPassword(user, password);
+    };
   }, 90_000);
   afterAll(async () => {
     await world.browser?.close();
@@ -56,7 +70,11 @@ async function signIn(
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
-async function fillServer(group: ReturnType<Page['getByRole']>, port: number, user: string): Promise<void> {
+export async function fillServer(
+  group: ReturnType<Page['getByRole']>,
+  port: number,
+  user: string,
+): Promise<void> {
   await group.getByLabel('Server').fill('localhost');
   await group.getByLabel('Security').selectOption('tls');
   await group.getByLabel('Port').fill(String(port));
