@@ -18,6 +18,7 @@ import {
 } from 'kysely';
 import { Mutex } from './mutex';
 import { SqliteFile } from './sqlite-file';
+import { isSelect } from './sqlite-statement';
 
 /** The API is synchronous: after so long, SQL and what its user does between, a connection lets the event loop turn. */
 const SLICE_MS = 5;
@@ -125,9 +126,10 @@ class SqliteConnection implements DatabaseConnection {
     this.#release = null;
   }
 
-  async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#release !== null) return this.#run(this.#files.writer, sql, parameters);
-    if (query.kind === 'SelectQueryNode') return this.#run(this.#files.reader, sql, parameters);
+    // Also one written as text: behind a write in progress a page would wait for its whole transaction.
+    if (isSelect(sql)) return this.#run(this.#files.reader, sql, parameters);
     const release = await this.#files.writing.lock();
     try {
       return await whenFree(() => this.#run<R>(this.#files.writer, sql, parameters));

@@ -1,19 +1,14 @@
 /** One connection to a SQLite file through libsql's synchronous API; the only door to that library. */
 import Libsql from 'libsql';
-import { fromSqliteRow, type SqliteValue, toSqliteValue } from './sqlite-value';
+import { type SqliteResult, SqliteStatement } from './sqlite-statement';
+import { type SqliteValue, toSqliteValue } from './sqlite-value';
 
 /** Compiled statements kept; Gatepost's own SQL has a few hundred shapes, and compiling costs as much as running. */
 const MAX_STATEMENTS = 500;
 
-export interface SqliteResult {
-  rows: Record<string, unknown>[];
-  changes: number;
-  lastInsertRowid: number | bigint | null;
-}
-
 export class SqliteFile {
   readonly #database: Libsql.Database;
-  readonly #statements = new Map<string, Libsql.Statement<unknown[]>>();
+  readonly #statements = new Map<string, SqliteStatement>();
 
   /**
    * `durable`: every commit is on the disk before it returns (FULL); otherwise a power cut may undo the last ones.
@@ -35,13 +30,7 @@ export class SqliteFile {
 
   run(sql: string, parameters: readonly unknown[]): SqliteResult {
     const values: SqliteValue[] = parameters.map(toSqliteValue);
-    const statement = this.#statement(sql);
-    // An array, never spread arguments: a lone object argument aborts the process.
-    if (statement.reader) {
-      return { rows: statement.all(values).map(fromSqliteRow), changes: 0, lastInsertRowid: null };
-    }
-    const { changes, lastInsertRowid } = statement.run(values);
-    return { rows: [], changes, lastInsertRowid };
+    return this.#statement(sql).run(values);
   }
 
   get inTransaction(): boolean {
@@ -53,14 +42,14 @@ export class SqliteFile {
     this.#database.close();
   }
 
-  #statement(sql: string): Libsql.Statement<unknown[]> {
+  #statement(sql: string): SqliteStatement {
     const known = this.#statements.get(sql);
     if (known !== undefined) {
       this.#statements.delete(sql);
       this.#statements.set(sql, known);
       return known;
     }
-    const statement = this.#database.prepare<unknown[]>(sql);
+    const statement = new SqliteStatement(this.#database, sql);
     this.#statements.set(sql, statement);
     if (this.#statements.size > MAX_STATEMENTS) {
       const oldest = this.#statements.keys().next();

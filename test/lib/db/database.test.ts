@@ -48,6 +48,29 @@ onEachDatabase('databases', ({ place, open, dialect }) => {
     expect(await main.selectFrom('upload').selectAll().execute()).toHaveLength(1);
   });
 
+  it('answer a read written as text inside a write, without waiting for its end', async () => {
+    const { main } = await open();
+    const seen = await main.transaction().execute(async (transaction) => {
+      await transaction.insertInto('upload').values(upload(1)).execute();
+      const { rows } = await sql<{ size: number }>`select size from upload`.execute(main);
+      return rows;
+    });
+    expect(seen).toEqual([]);
+  });
+
+  it('give texts as they were stored, in the order asked, whatever they hold', async () => {
+    const { main } = await open();
+    const texts = ['a"b\\', '\u2028', '👋 привет', '["a"]', ''];
+    for (const [size, text] of texts.entries()) {
+      await main
+        .insertInto('upload')
+        .values({ ...upload(size), sha256: text })
+        .execute();
+    }
+    const rows = await main.selectFrom('upload').selectAll().orderBy('size', 'desc').execute();
+    expect(rows).toEqual(texts.map((text, size) => ({ ...upload(size), sha256: text })).reverse());
+  });
+
   it('undo a write that throws, and go on', async () => {
     const { main } = await open();
     const failed = main.transaction().execute(async (transaction) => {
