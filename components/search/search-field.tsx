@@ -1,7 +1,7 @@
 'use client';
 /** Words to look for, in this folder or everywhere; the URL keeps them. */
 import { Search, X } from 'lucide-react';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
 import { go, goInto } from '@/components/shell/use-route';
@@ -19,6 +19,11 @@ export function SearchField({ className }: { className?: string }) {
   const [text, setText] = useState(searched);
   const here = mailbox?.id ?? null;
   useEffect(() => setText(searched), [searched]);
+  // Whoever goes to search wants to type: on the phone the field comes with the screen.
+  const starts = route.view === 'search' && route.text === '';
+  useLayoutEffect(() => {
+    if (starts) input.current?.focus();
+  }, [starts]);
 
   const search = (words: string, mailboxId: Id | null) => {
     const next = {

@@ -22,7 +22,8 @@ export function MailKeys() {
     const index = Math.min(last, Math.max(0, cursor + by));
     screen.setCursor(index);
     focusPane('list');
-    if (hasTwoPanes() && screen.looks.readingPane !== 'off') screen.open(index);
+    const sideBySide = hasTwoPanes() && screen.looks.readingPane !== 'off';
+    if (sideBySide || route.threadId !== null) screen.open(index);
   };
   const extend = (by: number) => {
     const from = Math.max(0, cursor);
@@ -33,8 +34,10 @@ export function MailKeys() {
     screen.setSelection(new Set([...selection, ...ids]));
   };
   const toggle = () => {
-    const id = list?.list.ids[cursor];
+    const index = Math.max(0, cursor);
+    const id = list?.list.ids[index];
     if (!id) return;
+    screen.setCursor(index);
     const next = new Set(selection);
     if (!next.delete(id)) next.add(id);
     screen.setSelection(next);
@@ -59,7 +62,7 @@ export function MailKeys() {
   useKeys({
     j: () => step(+1),
     k: () => step(-1),
-    o: () => screen.open(cursor),
+    o: () => screen.open(Math.max(0, cursor)),
     u: outwards,
     escape: outwards,
     x: toggle,

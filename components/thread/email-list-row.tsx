@@ -42,7 +42,10 @@ export function EmailListRow({ row, index, height, tabStop, selected, phone }: P
   const { route, account, looks } = screen;
   const { email } = row;
   const isOpen = email.threadId === route.threadId;
-  const toggle = () => screen.setSelection(toggled(screen.selection, email.id));
+  const toggle = () => {
+    screen.setCursor(index);
+    screen.setSelection(toggled(screen.selection, email.id));
+  };
   const onClick = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || (phone && screen.selection.size > 0)) toggle();
     else if (event.shiftKey) screen.setSelection(rangeTo(screen, index));
