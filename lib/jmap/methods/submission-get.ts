@@ -111,16 +111,9 @@ function matchesCondition(submission: EmailSubmission, wanted: Condition): boole
   if (undoStatus && submission.undoStatus !== undoStatus) return false;
   const open = wanted['gatepost:open'];
   if (open !== undefined && isOpen(submission) !== open) return false;
-  const open = wanted['gatepost:open'];
-  if (open !== undefined && isOpen(submission) !== open) return false;
   const sendAt = Date.parse(submission.sendAt);
   if (before !== undefined && sendAt >= Date.parse(before)) return false;
   return after === undefined || sendAt >= Date.parse(after);
-}
-
-function isOpen({ undoStatus, deliveryStatus, 'gatepost:state': state }: EmailSubmission): boolean {
-  if (undoStatus !== 'final') return undoStatus === 'pending';
-  return state !== 'sent' || Object.values(deliveryStatus ?? {}).some(({ delivered }) => delivered === 'no');
 }
 
 function isOpen({ undoStatus, deliveryStatus, 'gatepost:state': state }: EmailSubmission): boolean {
