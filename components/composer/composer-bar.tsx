@@ -9,7 +9,7 @@ import {
   Trash2,
   Type,
 } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { IconButton } from '@/components/ui/icon-button';
@@ -17,13 +17,12 @@ import { MenuButton } from '@/components/ui/menu';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import type { ComposerView } from '@/lib/client/composer/view';
 import type { Draft } from '@/lib/client/draft/draft';
-import { textToHtml } from '@/lib/client/draft/quote';
-import { plainText } from './clean-quote';
 import { rememberFormat } from './last-format';
 import { SavedState } from './saved-state';
-import { SendLater } from './send-later';
 import { useDiscard } from './use-discard';
 import type { Send } from './use-send';
+
+const SendLater = lazy(() => import('./send-later'));
 
 interface Props {
   session: ComposerSession;
@@ -51,10 +50,15 @@ export function ComposerBar({
   const discard = useDiscard(session);
   const [later, setLater] = useState(false);
   const rich = draft.format === 'html';
-  const switchFormat = () => {
+  const switchFormat = async () => {
+    const { toPlain, toRich } = await import('./switch-format');
     const now = session.current() ?? draft;
     rememberFormat(rich ? 'text' : 'html');
     session.change(rich ? toPlain(now) : toRich(now));
+  };
+  const answerBetween = async () => {
+    const { quoteIntoText } = await import('./switch-format');
+    session.change(quoteIntoText(session.current() ?? draft));
   };
   return (
     <div className="flex shrink-0 items-center gap-1 border-line border-t px-3 max-md:gap-0 max-md:px-2 py-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
@@ -103,12 +107,12 @@ export function ComposerBar({
         label={t('more')}
         side="above"
         items={[
-          { id: 'plain', label: t('plainText'), checked: !rich, onSelect: switchFormat },
+          { id: 'plain', label: t('plainText'), checked: !rich, onSelect: () => void switchFormat() },
           {
             id: 'quote',
             label: t('quoteInText'),
             disabledReason: draft.quote === '' ? t('noQuote') : undefined,
-            onSelect: () => session.change(quoteIntoText(session.current() ?? draft)),
+            onSelect: () => void answerBetween(),
           },
         ]}
       >
@@ -128,30 +132,16 @@ export function ComposerBar({
         }}
       />
       {later && (
-        <SendLater
-          onClose={() => setLater(false)}
-          onChoose={(moment) => {
-            setLater(false);
-            send.at(moment);
-          }}
-        />
+        <Suspense fallback={null}>
+          <SendLater
+            onClose={() => setLater(false)}
+            onChoose={(moment) => {
+              setLater(false);
+              send.at(moment);
+            }}
+          />
+        </Suspense>
       )}
     </div>
   );
-}
-
-function toPlain(draft: Draft): Partial<Draft> {
-  const quote = draft.quote === '' ? '' : plainText(draft.quote);
-  return { format: 'text', body: plainText(draft.body), quote };
-}
-
-function toRich(draft: Draft): Partial<Draft> {
-  const quote = draft.quote === '' ? '' : textToHtml(draft.quote);
-  return { format: 'html', body: textToHtml(draft.body), quote };
-}
-
-/** To answer between the lines: the quote becomes text that can be edited, without its formatting. */
-function quoteIntoText(draft: Draft): Partial<Draft> {
-  if (draft.format === 'text') return { body: `${draft.body}\n\n${draft.quote}`, quote: '' };
-  return { body: `${draft.body}<div><br></div>${textToHtml(plainText(draft.quote))}`, quote: '' };
 }

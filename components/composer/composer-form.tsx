@@ -1,6 +1,6 @@
 'use client';
 /** Order of page.md §6: recipients, subject, body, bar; files may be dropped and pasted anywhere. */
-import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Notice } from '@/components/ui/notice';
 import { InlineImages } from '@/lib/client/composer/inline-images';
@@ -11,14 +11,17 @@ import { useClient } from '@/lib/client/hooks';
 import { downloadUrl } from '@/lib/client/urls';
 import { AttachmentStrip } from './attachment-strip';
 import { ComposerBar } from './composer-bar';
-import { FileQuestion, useFiles } from './file-question';
 import { FromLine } from './from-line';
 import { PlainEditor } from './plain-editor';
 import { QuoteBlock } from './quote-block';
 import { RecipientLines } from './recipient-lines';
-import { RichEditor, type RichEditorHandle } from './rich-editor';
-import { SendQuestions } from './send-questions';
+import type { RichEditorHandle } from './rich-editor';
+import { useFiles } from './use-files';
 import { useSend } from './use-send';
+
+const RichEditor = lazy(() => import('./rich-editor'));
+const FileQuestion = lazy(() => import('./file-question'));
+const SendQuestions = lazy(() => import('./send-questions'));
 
 interface Props {
   session: ComposerSession;
@@ -72,17 +75,18 @@ export function ComposerForm({ session, view, draft, phone, onDiscarded }: Props
             className="target input-text ring-inside w-full shrink-0 border-line border-b bg-raised px-4 py-2 font-medium text-text"
           />
           {draft.format === 'html' ? (
-            <RichEditor
-              key="html"
-              ref={editor}
-              session={session}
-              images={images}
-              focus={isAnswer}
-              toolbar={formatting}
-              quoted={draft.quote !== ''}
-              onPicture={files.choosePicture}
-              label={t('text')}
-            />
+            <Suspense fallback={<div className="min-h-40 flex-1" />}>
+              <RichEditor
+                ref={editor}
+                session={session}
+                images={images}
+                focus={isAnswer}
+                toolbar={formatting}
+                quoted={draft.quote !== ''}
+                onPicture={files.choosePicture}
+                label={t('text')}
+              />
+            </Suspense>
           ) : (
             <PlainEditor session={session} draft={draft} focus={isAnswer} label={t('text')} />
           )}
@@ -101,8 +105,10 @@ export function ComposerForm({ session, view, draft, phone, onDiscarded }: Props
         onDiscarded={onDiscarded}
       />
       {files.dragged && <DropSign />}
-      {files.question && <FileQuestion {...files.question} />}
-      {send.question && <SendQuestions {...send.question} onAttach={files.choose} />}
+      <Suspense fallback={null}>
+        {files.question && <FileQuestion {...files.question} />}
+        {send.question && <SendQuestions {...send.question} onAttach={files.choose} />}
+      </Suspense>
       {files.inputs}
     </form>
   );

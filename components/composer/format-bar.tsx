@@ -10,12 +10,13 @@ import {
   MoreHorizontal,
   TextQuote,
 } from 'lucide-react';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { IconButton } from '@/components/ui/icon-button';
 import { MenuButton } from '@/components/ui/menu';
-import { LinkDialog } from './link-dialog';
 import type { Editor } from './squire-editor';
+
+const LinkDialog = lazy(() => import('./link-dialog'));
 
 interface Props {
   editor: Editor;
@@ -77,7 +78,11 @@ export function FormatBar({ editor, path, onPicture }: Props) {
       />
       <Tool icon={ImagePlus} label={t('picture')} act={onPicture} />
       <MoreFormats editor={editor} within={within} />
-      {linking && <LinkDialog editor={editor} onClose={() => setLinking(false)} />}
+      {linking && (
+        <Suspense fallback={null}>
+          <LinkDialog editor={editor} onClose={() => setLinking(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -7,14 +7,14 @@ import { chipText } from '@/lib/client/composer/chips';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import type { Draft } from '@/lib/client/draft/draft';
 import { useStore } from '@/lib/client/hooks';
-import { replaceSignature, signatureHtml, signatureText } from './signature';
 
 export function FromLine({ session, draft }: { session: ComposerSession; draft: Draft }) {
   const t = useTranslations('composer');
   const id = useId();
   const identities = useStore((store) => store.view(draft.accountId)?.identities) ?? [];
   if (identities.length < 2) return null;
-  const choose = (identityId: string) => {
+  const choose = async (identityId: string) => {
+    const { replaceSignature, signatureHtml, signatureText } = await import('./signature');
     const now = session.current() ?? draft;
     const before = identities.find((one) => one.id === now.identityId);
     const after = identities.find((one) => one.id === identityId);
@@ -30,7 +30,7 @@ export function FromLine({ session, draft }: { session: ComposerSession; draft: 
       <select
         id={id}
         value={draft.identityId ?? ''}
-        onChange={(event) => choose(event.target.value)}
+        onChange={(event) => void choose(event.target.value)}
         className="target input-text ring-inside min-w-0 flex-1 appearance-none truncate bg-raised py-2 pe-6 text-text"
       >
         {identities.map((identity) => (

@@ -6,7 +6,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { TextField } from '@/components/ui/text-field';
 import { type Editor, linkAddress } from './squire-editor';
 
-export function LinkDialog({ editor, onClose }: { editor: Editor; onClose: () => void }) {
+export default function LinkDialog({ editor, onClose }: { editor: Editor; onClose: () => void }) {
   const t = useTranslations();
   const [selection] = useState(() => editor.getSelection());
   const [address, setAddress] = useState('');

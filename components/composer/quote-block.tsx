@@ -1,14 +1,13 @@
 'use client';
-/** The quoted original, folded; opened it is shown like a mail: in its frame, nothing remote loaded (security.md S1, S8). */
-import { useMemo, useState } from 'react';
+/** The quoted original, folded. */
+import { lazy, Suspense, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { cleanHtml } from '@/components/email/clean-html';
-import { HtmlFrame } from '@/components/email/html-frame';
-import { useDark } from '@/components/email/use-dark';
 import { Button } from '@/components/ui/button';
 import type { InlineImages } from '@/lib/client/composer/inline-images';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import type { Draft } from '@/lib/client/draft/draft';
+
+const QuoteFrame = lazy(() => import('./quote-frame'));
 
 interface Props {
   session: ComposerSession;
@@ -42,30 +41,14 @@ export function QuoteBlock({ session, draft, images }: Props) {
       </div>
       {open &&
         (draft.format === 'html' ? (
-          <Quote html={draft.quote} images={images} title={t('quote')} />
+          <Suspense fallback={null}>
+            <QuoteFrame html={draft.quote} images={images} title={t('quote')} />
+          </Suspense>
         ) : (
           <pre className="mx-4 mt-2 whitespace-pre-wrap break-words font-sans text-body text-text-2">
             {draft.quote}
           </pre>
         ))}
     </div>
-  );
-}
-
-function Quote({ html, images, title }: { html: string; images: InlineImages; title: string }) {
-  const dark = useDark();
-  const cleaned = useMemo(
-    () => cleanHtml(html, { inline: images.urlOf, proxied: () => null }),
-    [html, images],
-  );
-  return (
-    <HtmlFrame
-      html={cleaned}
-      title={title}
-      dark={dark}
-      foldLabel={null}
-      onMailto={() => undefined}
-      onKey={() => undefined}
-    />
   );
 }

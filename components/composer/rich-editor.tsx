@@ -26,7 +26,16 @@ interface Props {
   ref: Ref<RichEditorHandle>;
 }
 
-export function RichEditor({ session, images, focus, toolbar, quoted, label, onPicture, ref }: Props) {
+export default function RichEditor({
+  session,
+  images,
+  focus,
+  toolbar,
+  quoted,
+  label,
+  onPicture,
+  ref,
+}: Props) {
   const root = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   const [path, setPath] = useState('');

@@ -7,7 +7,13 @@ import { Dialog } from '@/components/ui/dialog';
 import { TextField } from '@/components/ui/text-field';
 import { inputValue, MAX_AHEAD_MS, momentOf, suggestedMoments } from '@/lib/client/composer/send-times';
 
-export function SendLater({ onClose, onChoose }: { onClose: () => void; onChoose: (moment: Date) => void }) {
+export default function SendLater({
+  onClose,
+  onChoose,
+}: {
+  onClose: () => void;
+  onChoose: (moment: Date) => void;
+}) {
   const t = useTranslations('composer');
   const ui = useTranslations('ui');
   const format = useFormatter();

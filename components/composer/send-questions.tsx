@@ -5,7 +5,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import type { SendQuestion } from './use-send';
 
-export function SendQuestions({
+export default function SendQuestions({
   warnings,
   wrong,
   onSend,

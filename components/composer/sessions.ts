@@ -4,7 +4,6 @@ import type { OpenComposer } from '@/lib/client/compose';
 import { type LocalDraft, LocalDrafts } from '@/lib/client/composer/local-drafts';
 import { ComposerSession } from '@/lib/client/composer/session';
 import type { Id } from '@/lib/jmap/types';
-import { plainText } from './clean-quote';
 import { prepareDraft, type Words } from './prepare-draft';
 
 export class Sessions {
@@ -59,7 +58,7 @@ export class Sessions {
     const session = new ComposerSession(opened, {
       client,
       local,
-      plainText,
+      plainText: async () => (await import('./clean-quote')).plainText,
       prepare: (composer) => {
         if (!words) throw new Error('a kept draft is not prepared again');
         return prepareDraft(client, composer, words);

@@ -1,11 +1,16 @@
 /** The identity's signature under the text (RFC 3676 §4.3: a line of two dashes and a space). */
-import { textToHtml } from '@/lib/client/draft/quote';
+import type { Draft } from '@/lib/client/draft/draft';
+import { textToHtml, unsigned } from '@/lib/client/draft/quote';
 import type { Identity } from '@/lib/jmap/types';
 import { cleanQuote } from './clean-quote';
 
 const SEPARATOR = '-- ';
 
 type Signed = Pick<Identity, 'textSignature' | 'htmlSignature'>;
+
+export function withSignature(format: Draft['format'], text: string, identity: Signed): string {
+  return unsigned(format, text) + (format === 'text' ? signatureText(identity) : signatureHtml(identity));
+}
 
 export function signatureText({ textSignature }: Signed): string {
   const text = textSignature.trim();

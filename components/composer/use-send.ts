@@ -13,7 +13,6 @@ import { useClient } from '@/lib/client/hooks';
 import { faultOf } from '@/lib/client/jmap';
 import { errorSentence } from '@/lib/i18n/error-sentence';
 import type { EmailSubmission, Id } from '@/lib/jmap/types';
-import { plainText } from './clean-quote';
 
 export interface SendQuestion {
   warnings: readonly Warning[];
@@ -46,24 +45,29 @@ export function useSend(session: ComposerSession): Send {
     const id = await session.send(when);
     if (id !== null) told(client, { session, accountId, id, when, reason });
   };
-  const ask = (when: SendTime) => {
+  const ask = async (when: SendTime) => {
     const draft = session.current();
     if (!draft || session.view().sending) return;
-    const body = draft.format === 'html' ? plainText(draft.body) : draft.body;
+    const body = draft.format === 'html' ? await plainText(draft.body) : draft.body;
     const wrong = recipientsOf(draft).flatMap(({ email }) => (isAddress(email) ? [] : [email]));
     const warnings = warningsOf(session.blank ? { ...draft, body: '' } : draft, body);
     if (wrong.length + warnings.length > 0) setAsking({ warnings, wrong, when });
-    else void go(when);
+    else await go(when);
   };
   return {
-    now: () => ask({ holdFor: undoSeconds(client) }),
-    at: (moment) => ask({ at: moment }),
+    now: () => void ask({ holdFor: undoSeconds(client) }),
+    at: (moment) => void ask({ at: moment }),
     question: asking && {
       ...asking,
       onSend: () => void go(asking.when),
       onBack: () => setAsking(null),
     },
   };
+}
+
+async function plainText(html: string): Promise<string> {
+  const cleaner = await import('./clean-quote');
+  return cleaner.plainText(html);
 }
 
 function undoSeconds(client: Client): number {

@@ -7,6 +7,7 @@ import { roleMailbox } from '@/lib/client/actions';
 import type { Client } from '@/lib/client/client';
 import type { OpenComposer } from '@/lib/client/compose';
 import { type Draft, type DraftAttachment, isBlank } from '@/lib/client/draft/draft';
+import type { ToPlainText } from '@/lib/client/draft/to-email';
 import { faultOf, JmapFault, LinkFault } from '@/lib/client/jmap';
 import type { Id, Identity } from '@/lib/jmap/types';
 import { KeepHere } from './keep-here';
@@ -21,7 +22,8 @@ export interface SessionDeps {
   client: Client;
   local: LocalDrafts;
   prepare(session: OpenComposer): Promise<Draft>;
-  plainText(html: string): string;
+  /** Comes with its first use. */
+  plainText(): Promise<ToPlainText>;
 }
 
 export class ComposerSession {
@@ -254,7 +256,8 @@ export class ComposerSession {
       ? await draftsOfKey(client.transport, { accountId, draftsId: drafts.id, key })
       : [];
     const { transport } = client;
-    const saved = await createDraft(draft, { transport, identity, draftsId: drafts.id, plainText });
+    const into = { transport, identity, draftsId: drafts.id, plainText: await plainText() };
+    const saved = await createDraft(draft, into);
     this.#answerLost = false;
     const old = draft.emailId;
     this.#superseded.push(...lost.filter((id) => id !== saved.emailId && id !== old));

@@ -26,6 +26,12 @@ export function textToHtml(text: string): string {
     .join('');
 }
 
+/** What a message starts with: the text that was given, or one empty line. */
+export function unsigned(format: 'html' | 'text', text: string): string {
+  if (format === 'text') return text;
+  return text === '' ? '<div><br></div>' : textToHtml(text);
+}
+
 /** Says where the quoted original begins when the draft is opened again. */
 export const QUOTE_CLASS = 'gatepost-quote';
 

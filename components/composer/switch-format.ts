@@ -1,0 +1,20 @@
+/** Formatted text as plain text and back; the quote goes along. */
+import type { Draft } from '@/lib/client/draft/draft';
+import { textToHtml } from '@/lib/client/draft/quote';
+import { plainText } from './clean-quote';
+
+export function toPlain(draft: Draft): Partial<Draft> {
+  const quote = draft.quote === '' ? '' : plainText(draft.quote);
+  return { format: 'text', body: plainText(draft.body), quote };
+}
+
+export function toRich(draft: Draft): Partial<Draft> {
+  const quote = draft.quote === '' ? '' : textToHtml(draft.quote);
+  return { format: 'html', body: textToHtml(draft.body), quote };
+}
+
+/** To answer between the lines: the quote becomes text that can be edited, without its formatting. */
+export function quoteIntoText(draft: Draft): Partial<Draft> {
+  if (draft.format === 'text') return { body: `${draft.body}\n\n${draft.quote}`, quote: '' };
+  return { body: `${draft.body}<div><br></div>${textToHtml(plainText(draft.quote))}`, quote: '' };
+}
