@@ -4,6 +4,7 @@
  */
 import type { Account } from '@/lib/account/account';
 import { ConnectionError } from '@/lib/errors';
+import { queryTokens } from '@/lib/index/query-text';
 import type { IndexFilter } from '@/lib/index/types';
 import { isOperator } from '@/lib/jmap/filter';
 import type { EmailFilterCondition, Filter, Id } from '@/lib/jmap/types';
@@ -75,21 +76,30 @@ class FilterSearch {
   }
 
   async #search(text: TextSearch, mailboxIds: Id[] | null): Promise<Id[]> {
-    const known = await this.#account.index.search(text, mailboxIds, MAX_HITS);
+    // The index holds the fields that a list shows, no others.
+    const known = text.header ? [] : await this.#account.index.search(text, mailboxIds, MAX_HITS);
+    // It knows words, not their order: of a phrase only the server can say where it stands.
+    const believed = this.#account.source.kind === 'imap' && hasPhrase(text) ? [] : known;
     if (this.#indexOnly) {
-      this.partial ??= this.#account.source.kind === 'imap' ? 'index' : null;
+      this.partial ??= this.#account.source.kind === 'imap' || text.header ? 'index' : null;
       return known;
     }
     try {
       const found = await this.#account.search(text, mailboxIds);
       if (found.partial) this.partial ??= 'server';
-      return [...new Set([...known, ...found.emailIds])];
+      return [...new Set([...believed, ...found.emailIds])];
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
       this.partial ??= error.code;
       return known;
     }
   }
+}
+
+function hasPhrase(text: TextSearch): boolean {
+  return Object.values(text).some(
+    (words) => typeof words === 'string' && queryTokens(words).some(({ isPhrase }) => isPhrase),
+  );
 }
 
 function conjunction(filter: Filter<EmailFilterCondition>): EmailFilterCondition[] {

@@ -1,4 +1,5 @@
 /** Where the words of a search stand in a mail, as escaped HTML with `<mark>` (RFC 8621 §5). */
+import { queryTokens } from '@/lib/index/query-text';
 import { isOperator } from '@/lib/jmap/filter';
 import type { EmailFilterCondition, Filter } from '@/lib/jmap/types';
 
@@ -48,10 +49,8 @@ export function markText(text: string, words: string[]): string | null {
   return null;
 }
 
-/** Words in quotes stay together (RFC 8621 §4.4.1). */
 function split(text: string | undefined): string[] {
-  const words = (text ?? '').match(/"[^"]+"|[^\s"]+/g) ?? [];
-  return words.map((word) => word.replaceAll('"', '').toLowerCase()).filter((word) => word !== '');
+  return queryTokens(text ?? '').map((token) => token.text.toLowerCase());
 }
 
 /** Ranges of the words, in order, none inside another. Folding must keep the length, or the ranges would not fit. */

@@ -2,7 +2,12 @@
 import { LIMITS } from '@/lib/jmap/limits';
 import { RequestProblem } from '@/lib/jmap/problem';
 
-export async function readBody(request: Request): Promise<string> {
+export interface BodyRequest {
+  headers: Headers;
+  body: AsyncIterable<Uint8Array> | null;
+}
+
+export async function readBody(request: BodyRequest): Promise<string> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json')
     throw new RequestProblem('notJSON', 'The content type is not application/json');

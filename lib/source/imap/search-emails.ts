@@ -4,6 +4,7 @@ import { refusesCharset, searchText, uidSearch } from '@/lib/imap/search';
 import { lookAgain, select } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
 import { atom, quoted, type TokenList } from '@/lib/imap/tokens';
+import { queryTokens } from '@/lib/index/query-text';
 import type { NewEmail } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import type { SearchResult, TextSearch } from '@/lib/source/source';
@@ -146,18 +147,15 @@ function criteria(terms: Term[]): TokenList {
 function termsOf(query: TextSearch): Term[] {
   const terms: Term[] = [];
   for (const name of ['text', 'from', 'to', 'cc', 'bcc', 'subject', 'body'] as const) {
-    for (const words of wordsOf(query[name] ?? '')) terms.push({ key: [atom(name.toUpperCase())], words });
+    for (const { text } of queryTokens(query[name] ?? '')) {
+      terms.push({ key: [atom(name.toUpperCase())], words: text });
+    }
   }
   if (query.header) {
     const [name, value = ''] = query.header;
     terms.push({ key: [atom('HEADER'), quoted(name)], words: value });
   }
   return terms;
-}
-
-/** `report "first quarter"`: each word, and what stands in quotes as one (RFC 8621 §4.4.1). */
-function wordsOf(text: string): string[] {
-  return [...text.matchAll(/"([^"]+)"|(\S+)/g)].map(([, phrase, word]) => phrase ?? word ?? '');
 }
 
 function isAscii(text: string): boolean {
