@@ -4,5 +4,7 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs' && process.env.NEXT_PHASE !== 'phase-production-build') {
     const { startProcess } = await import('@/lib/account/process');
     await startProcess();
+    const { answerDirectly } = await import('@/lib/jmap/http/direct');
+    answerDirectly();
   }
 }

@@ -11,14 +11,17 @@ import { CONFIRMED_MS, liveSession } from './sessions';
 import { sessionIdIn } from './token';
 import type { Principal } from './types';
 
+/** What tells who calls. */
+type Caller = Pick<Request, 'method' | 'headers'>;
+
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** @throws notSignedIn, originRefused, rateLimit */
-export async function authenticate(request: Request): Promise<Principal> {
+export async function authenticate(request: Caller): Promise<Principal> {
   return principalOf(await control(), request);
 }
 
-export async function principalOf(on: Control, request: Request): Promise<Principal> {
+export async function principalOf(on: Control, request: Caller): Promise<Principal> {
   const authorization = request.headers.get('authorization');
   if (authorization) return programPrincipal(on, authorization, request.headers);
   if (!SAFE.has(request.method)) requireOwnPage(request, on);
@@ -28,7 +31,7 @@ export async function principalOf(on: Control, request: Request): Promise<Princi
 }
 
 /** For what only the person may do: an app password reaches mail (security.md S22). @throws forbidden */
-export async function authenticatePerson(request: Request): Promise<Principal> {
+export async function authenticatePerson(request: Caller): Promise<Principal> {
   const principal = await authenticate(request);
   if (principal.mailOnly) throw new RequestError('forbidden', 'an app password reaches mail only');
   return principal;
@@ -40,7 +43,7 @@ export async function pagePrincipal(): Promise<Principal | null> {
 }
 
 /** @throws originRefused */
-export function requireOwnPage(request: Request, { config }: Pick<Control, 'config'>): void {
+export function requireOwnPage(request: Caller, { config }: Pick<Control, 'config'>): void {
   const origin = request.headers.get('origin');
   if (origin !== config.baseUrl.origin || request.headers.get('x-gatepost') !== '1') {
     throw new RequestError('originRefused', 'not a request of our own page');

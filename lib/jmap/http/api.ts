@@ -1,0 +1,23 @@
+/** POST /jmap/api (RFC 8620 §3.1): who asks, how much at a time, and for what. */
+import { authenticate } from '@/lib/auth/authenticate';
+import { dispatch } from '@/lib/jmap/dispatch';
+import { parseRequest } from '@/lib/jmap/envelope';
+import { LIMITS } from '@/lib/jmap/limits';
+import { type BodyRequest, readBody } from './body';
+import { Gate } from './gate';
+import { jsonResponse, respond } from './respond';
+
+/** As much of a Request as is looked at. */
+export type ApiRequest = BodyRequest & { method: string };
+
+const gate = new Gate(LIMITS.maxConcurrentRequests, 'maxConcurrentRequests');
+
+export function answerApi(request: ApiRequest): Promise<Response> {
+  return respond(async () => {
+    const principal = await authenticate(request);
+    return gate.pass(principal.userId, async () => {
+      const jmapRequest = parseRequest(await readBody(request));
+      return jsonResponse(await dispatch(principal, jmapRequest));
+    });
+  });
+}

@@ -1,0 +1,69 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readBody } from '@/lib/jmap/http/body';
+import { answerDirectly } from '@/lib/jmap/http/direct';
+import { jsonResponse, respond } from '@/lib/jmap/http/respond';
+import { LIMITS } from '@/lib/jmap/limits';
+
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+describe('requests to /jmap/api', () => {
+  let server: Server;
+  let url: string;
+
+  beforeAll(() => {
+    answerDirectly((request) => respond(async () => jsonResponse({ got: await readBody(request) }, 201)));
+  });
+
+  beforeEach(async () => {
+    server = createServer((request, response) => response.end(`next: ${request.method} ${request.url}`));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const post = (body: string, headers: Record<string, string> = {}) =>
+    fetch(`${url}/jmap/api`, { method: 'POST', body, headers: { ...JSON_TYPE, ...headers } });
+
+  it('are answered before the server that listens otherwise, from the first one on', async () => {
+    const response = await post('{}');
+    expect(response.status).toBe(201);
+    expect(await response.json()).toEqual({ got: '{}' });
+    expect(response.headers.get('cache-control')).toContain('no-store');
+    expect(response.headers.get('content-type')).toContain('application/json');
+  });
+
+  it('leave every other request to it', async () => {
+    await post('{}');
+    const texts = await Promise.all(
+      [`${url}/jmap/api`, `${url}/jmap/api/more`, `${url}/mail`].map(async (to) => (await fetch(to)).text()),
+    );
+    expect(texts).toEqual(['next: GET /jmap/api', 'next: GET /jmap/api/more', 'next: GET /mail']);
+  });
+
+  it('are compressed for who asks for it, when it pays', async () => {
+    const long = 'a'.repeat(20_000);
+    const [short, packed, plain] = await Promise.all([
+      post('{}', { 'Accept-Encoding': 'gzip' }),
+      post(long, { 'Accept-Encoding': 'br, gzip' }),
+      post(long, { 'Accept-Encoding': 'identity' }),
+    ]);
+    expect(short.headers.get('content-encoding')).toBeNull();
+    expect(packed.headers.get('content-encoding')).toBe('gzip');
+    expect(packed.headers.get('vary')).toBe('Accept-Encoding');
+    expect(Number(packed.headers.get('content-length'))).toBeLessThan(1_000);
+    expect(await packed.json()).toEqual({ got: long });
+    expect(plain.headers.get('content-encoding')).toBeNull();
+  });
+
+  it('S28: are told that they are too large, also when the rest is still on its way', async () => {
+    const response = await post(' '.repeat(LIMITS.maxSizeRequest + 5_000_000));
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({ limit: 'maxSizeRequest' });
+  });
+});
