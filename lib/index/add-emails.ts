@@ -7,6 +7,7 @@ import { insertRows, isOneOf, type Value } from './bulk';
 import { groupBy, slices } from './collect';
 import { fillDetails } from './details';
 import { indexBodies, indexHeaders } from './full-text';
+import { newKeys } from './keys';
 import { type Keywords, mergeKeywords } from './keywords';
 import { applyMemberships, type MembershipChange } from './memberships';
 import { hasAttachment, sortKeys, storable } from './sort-keys';
@@ -87,7 +88,7 @@ async function insertFresh(
 }
 
 const COLUMNS = [
-  ...['account', 'id', 'thread', 'received_at', 'size'],
+  ...['key', 'account', 'id', 'thread', 'received_at', 'size'],
   ...['sent_at', 'subject_key', 'from_key', 'to_key'],
   ...['has_attachment', 'flags', 'keywords'],
   'created_at',
@@ -96,23 +97,31 @@ const COLUMNS = [
 async function insertEmails(batch: Batch, arrivals: Arrival[]): Promise<Stored[]> {
   const wanted = arrivals.map(({ threadId, places }) => ({ id: threadId, visible: places.length > 0 }));
   const threads = await threadKeys(batch, wanted);
-  const rows = arrivals.map(({ email, threadId, places, keywords }): Value[] => {
-    const keys = sortKeys(email.headers);
-    return [
-      ...[batch.account, email.id, threads.get(threadId) ?? 0, email.receivedAt, email.size],
-      ...[keys.sent_at, keys.subject_key, keys.from_key, keys.to_key],
-      ...[hasAttachment(email.structure) ? 1 : 0, keywords.flags, keywords.keywords],
-      places.length > 0 ? batch.next('Email') : null,
-    ];
-  });
-  const suffix = 'returning id, key';
-  const returned = await insertRows<{ id: Id; key: number }>(batch, 'email', COLUMNS, rows, suffix);
-  const keys = new Map(returned.map(({ id, key }) => [id, key]));
-  return arrivals.map((arrival) => ({
-    ...arrival,
-    key: keys.get(arrival.email.id) ?? 0,
-    thread: threads.get(arrival.threadId) ?? 0,
-  }));
+  const made = await newKeys(batch, 'email', arrivals.length);
+  const stored = arrivals.map(
+    (arrival, index): Stored => ({
+      ...arrival,
+      key: made[index] ?? 0,
+      thread: threads.get(arrival.threadId) ?? 0,
+    }),
+  );
+  await insertRows(
+    batch,
+    'email',
+    COLUMNS,
+    stored.map((row) => emailRow(batch, row)),
+  );
+  return stored;
+}
+
+function emailRow(batch: Batch, { email, key, thread, places, keywords }: Stored): Value[] {
+  const keys = sortKeys(email.headers);
+  return [
+    ...[key, batch.account, email.id, thread, email.receivedAt, email.size],
+    ...[keys.sent_at, keys.subject_key, keys.from_key, keys.to_key],
+    ...[hasAttachment(email.structure) ? 1 : 0, keywords.flags, keywords.keywords],
+    places.length > 0 ? batch.next('Email') : null,
+  ];
 }
 
 function entering({ email, key, thread, places, keywords }: Stored): MembershipChange[] {

@@ -19,22 +19,24 @@ export interface Sql {
   dialect: DialectName;
 }
 
-/** `suffix`: `on conflict ...`, `returning ...`. */
-export async function insertRows<Row>(
+/** `suffix`: `on conflict ...`. */
+export async function insertRows(
   { db, dialect }: Sql,
   table: string,
   columns: string[],
   rows: Value[][],
   suffix = '',
-): Promise<Row[]> {
-  const result: Row[] = [];
-  const into = `insert into ${table} (${columns.join(', ')})`;
+): Promise<void> {
+  // Keys that Postgres generates may come with the row (keys.ts).
+  const values = dialect === 'postgres' ? 'overriding system value values' : 'values';
+  const into = `insert into ${table} (${columns.join(', ')}) ${values}`;
   for (const chunk of chunks(dialect, rows, columns.length)) {
-    const text = `${into} values ${tuples(dialect, chunk.length, columns.length)} ${suffix}`;
-    const { rows: returned } = await db.executeQuery<Row>(CompiledQuery.raw(text, flat(chunk)));
-    for (const row of returned) result.push(row);
+    // The same string each time: its hash is known, and nothing is put together again.
+    const text = once(`${into} ${chunk.length} ${suffix}`, () => {
+      return `${into} ${tuples(dialect, chunk.length, columns.length)} ${suffix}`;
+    });
+    await db.executeQuery(CompiledQuery.raw(text, flat(chunk)));
   }
-  return result;
 }
 
 /** Sets `columns` in the rows whose `key` is the first value of a tuple, and that have the values of `where`. */
@@ -89,14 +91,25 @@ function flat(rows: Value[][]): Value[] {
   return values;
 }
 
-/** Texts of full chunks, which are asked for over and over. */
+/** Texts that are asked for over and over. */
 const remembered = new Map<string, string>();
-const MAX_REMEMBERED = 200;
+const MAX_REMEMBERED = 500;
+
+function once(key: string, make: () => string): string {
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const text = make();
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(key, text);
+  return text;
+}
 
 function tuples(dialect: DialectName, count: number, width: number, types: string[] = []): string {
   const key = `${dialect} ${count} ${width} ${types.join()}`;
-  const known = remembered.get(key);
-  if (known !== undefined) return known;
+  return once(key, () => tupleTexts(dialect, count, width, types));
+}
+
+function tupleTexts(dialect: DialectName, count: number, width: number, types: string[]): string {
   let parameter = 0;
   const tuple = () => {
     const values = Array.from({ length: width }, (_, column) => {
@@ -106,8 +119,5 @@ function tuples(dialect: DialectName, count: number, width: number, types: strin
     });
     return `(${values.join(', ')})`;
   };
-  const text = Array.from({ length: count }, tuple).join(', ');
-  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-  remembered.set(key, text);
-  return text;
+  return Array.from({ length: count }, tuple).join(', ');
 }

@@ -11,8 +11,22 @@ const PREFIX =
 /** Each prefix is shorter than this many rounds allow; a subject made of prefixes only must not cost more. */
 const MAX_PREFIXES = 50;
 
+/** The subjects of a thread are alike, and each is asked for twice: as a sort key and for the Thread. */
+const normalized = new Map<string, string>();
+const MAX_REMEMBERED = 2_000;
+
 export function normalizeSubject(subject: string | null): string {
-  let rest = (subject ?? '').slice(0, MAX_SUBJECT).normalize('NFC').replace(/\s+/gu, ' ').trim();
+  const text = (subject ?? '').slice(0, MAX_SUBJECT);
+  const known = normalized.get(text);
+  if (known !== undefined) return known;
+  if (normalized.size >= MAX_REMEMBERED) normalized.clear();
+  const base = baseSubject(text);
+  normalized.set(text, base);
+  return base;
+}
+
+function baseSubject(text: string): string {
+  let rest = text.normalize('NFC').replace(/\s+/gu, ' ').trim();
   for (let round = 0; round < MAX_PREFIXES; round++) {
     const shorter = rest.replace(PREFIX, '');
     // `[list]` alone is a subject, not a prefix.

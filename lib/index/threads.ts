@@ -1,7 +1,8 @@
 /** Rows of Threads by their ids. */
 import type { Id } from '@/lib/jmap/types';
 import type { Batch } from './batch';
-import { insertRows, isOneOf } from './bulk';
+import { insertRows, isOneOf, type Value } from './bulk';
+import { newKeys } from './keys';
 
 /** Known Threads are marked for settling; new ones are made, in the state they will have. */
 export async function threadKeys(
@@ -19,15 +20,13 @@ export async function threadKeys(
     .execute();
   const keys = new Map(known.map(({ id, key }) => [id, key]));
   for (const [id, key] of keys) if (visible.get(id)) batch.dirtyThreads.add(key);
-  const made = await insertRows<{ id: Id; key: number }>(
-    batch,
-    'thread',
-    ['account', 'id', 'created_at'],
-    ids
-      .filter((id) => !keys.has(id))
-      .map((id) => [batch.account, id, visible.get(id) ? batch.next('Thread') : null]),
-    'returning id, key',
-  );
-  for (const { id, key } of made) keys.set(id, key);
+  const fresh = ids.filter((id) => !keys.has(id));
+  const made = await newKeys(batch, 'thread', fresh.length);
+  const rows = fresh.map((id, index): Value[] => {
+    const key = made[index] ?? 0;
+    keys.set(id, key);
+    return [key, batch.account, id, visible.get(id) ? batch.next('Thread') : null];
+  });
+  await insertRows(batch, 'thread', ['key', 'account', 'id', 'created_at'], rows);
   return keys;
 }
