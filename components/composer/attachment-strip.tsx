@@ -8,15 +8,13 @@ import { IconButton } from '@/components/ui/icon-button';
 import { Progress } from '@/components/ui/progress';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import type { Draft } from '@/lib/client/draft/draft';
+import { encodedSize } from '@/lib/client/draft/provider-limits';
 
 interface Props {
   session: ComposerSession;
   draft: Draft;
   uploads: ReadonlyMap<string, number>;
 }
-
-/** Base64 in lines of 76 (RFC 2045 §6.8): what the mail weighs on its way. */
-const ENCODED = 78 / 57;
 
 export function AttachmentStrip({ session, draft, uploads }: Props) {
   const t = useTranslations('composer');
@@ -58,7 +56,7 @@ export function AttachmentStrip({ session, draft, uploads }: Props) {
       </ul>
       {files.length > 1 && (
         <p className="pt-2 text-meta text-text-3">
-          {t('filesTotal', { n: files.length, size: fileSize(total * ENCODED) })}
+          {t('filesTotal', { n: files.length, size: fileSize(encodedSize(total)) })}
         </p>
       )}
     </div>

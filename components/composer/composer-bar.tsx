@@ -22,6 +22,7 @@ import { SavedState } from './saved-state';
 import { useDiscard } from './use-discard';
 import type { Send } from './use-send';
 
+const FormatQuestion = lazy(() => import('./format-question'));
 const SendLater = lazy(() => import('./send-later'));
 
 interface Props {
@@ -50,9 +51,12 @@ export function ComposerBar({
   const discard = useDiscard(session);
   const [later, setLater] = useState(false);
   const rich = draft.format === 'html';
-  const switchFormat = async () => {
-    const { toPlain, toRich } = await import('./switch-format');
+  const [losing, setLosing] = useState(false);
+  const switchFormat = async ({ asked = false } = {}) => {
+    const { isFormatted, toPlain, toRich } = await import('./switch-format');
     const now = session.current() ?? draft;
+    if (rich && !asked && isFormatted(now)) return setLosing(true);
+    setLosing(false);
     rememberFormat(rich ? 'text' : 'html');
     session.change(rich ? toPlain(now) : toRich(now));
   };
@@ -131,6 +135,11 @@ export function ComposerBar({
           onDiscarded();
         }}
       />
+      {losing && (
+        <Suspense fallback={null}>
+          <FormatQuestion onKeep={() => setLosing(false)} onLose={() => void switchFormat({ asked: true })} />
+        </Suspense>
+      )}
       {later && (
         <Suspense fallback={null}>
           <SendLater

@@ -1,8 +1,10 @@
 'use client';
-/** Asked before sending: only what cannot be meant (page.md §6). */
+/** Asked before sending: what cannot be meant, or may be a slip (page.md §6). */
 import { useTranslations } from 'use-intl';
+import { useFileSize } from '@/components/email/file-size';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
+import type { Warning } from '@/lib/client/draft/warnings';
 import type { SendQuestion } from './use-send';
 
 export default function SendQuestions({
@@ -13,13 +15,10 @@ export default function SendQuestions({
   onAttach,
 }: SendQuestion & { onAttach: () => void }) {
   const t = useTranslations();
-  const blocked = wrong.length > 0 || warnings.includes('noRecipient');
-  const lines = [
-    ...wrong.map((address) => t('composer.badAddress', { address })),
-    ...warnings.map((warning) =>
-      warning === 'noAttachment' ? t('draft.noAttachment') : t(`composer.${warning}`),
-    ),
-  ];
+  const sentence = useSentence();
+  const has = (kind: Warning['kind']) => warnings.some((warning) => warning.kind === kind);
+  const blocked = wrong.length > 0 || has('noRecipient');
+  const lines = [...wrong.map((address) => t('composer.badAddress', { address })), ...warnings.map(sentence)];
   const attach = () => {
     onBack();
     onAttach();
@@ -30,9 +29,7 @@ export default function SendQuestions({
       onClose={onBack}
       actions={
         <>
-          {warnings.includes('noAttachment') && !blocked && (
-            <Button onClick={attach}>{t('composer.attach')}</Button>
-          )}
+          {has('noAttachment') && !blocked && <Button onClick={attach}>{t('composer.attach')}</Button>}
           <Button onClick={onBack}>{t('composer.goOn')}</Button>
           {!blocked && (
             <Button look="filled" onClick={onSend}>
@@ -49,4 +46,32 @@ export default function SendQuestions({
       </ul>
     </Dialog>
   );
+}
+
+function useSentence(): (warning: Warning) => string {
+  const t = useTranslations('composer');
+  const draft = useTranslations('draft');
+  const fileSize = useFileSize();
+  return (warning) => {
+    switch (warning.kind) {
+      case 'noAttachment':
+        return draft('noAttachment');
+      case 'manyPeople':
+        return t('manyPeople', { n: warning.n });
+      case 'outsider':
+        return t('outsider', warning);
+      case 'tooManyFor':
+        return t('tooManyFor', warning);
+      case 'tooLargeFor':
+        return t('tooLargeFor', {
+          host: warning.host,
+          size: fileSize(warning.bytes),
+          max: fileSize(warning.max),
+        });
+      case 'fileRefused':
+        return t('fileRefused', warning);
+      default:
+        return t(warning.kind);
+    }
+  };
 }

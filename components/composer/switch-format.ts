@@ -3,6 +3,11 @@ import type { Draft } from '@/lib/client/draft/draft';
 import { textToHtml } from '@/lib/client/draft/quote';
 import { plainText } from './clean-quote';
 
+/** Whether plain text would lose something that was made. */
+export function isFormatted({ body }: Draft): boolean {
+  return /<(?:b|strong|i|em|u|s|a|ul|ol|blockquote|img|table|h[1-6]|font|pre|span)\b/i.test(body);
+}
+
 export function toPlain(draft: Draft): Partial<Draft> {
   const quote = draft.quote === '' ? '' : plainText(draft.quote);
   return { format: 'text', body: plainText(draft.body), quote };

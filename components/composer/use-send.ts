@@ -12,7 +12,7 @@ import { type Warning, warningsOf } from '@/lib/client/draft/warnings';
 import { useClient } from '@/lib/client/hooks';
 import { faultOf } from '@/lib/client/jmap';
 import { errorSentence } from '@/lib/i18n/error-sentence';
-import type { EmailSubmission, Id } from '@/lib/jmap/types';
+import { type EmailSubmission, GATEPOST, type Id } from '@/lib/jmap/types';
 
 export interface SendQuestion {
   warnings: readonly Warning[];
@@ -50,7 +50,12 @@ export function useSend(session: ComposerSession): Send {
     if (!draft || session.view().sending) return;
     const body = draft.format === 'html' ? await plainText(draft.body) : draft.body;
     const wrong = recipientsOf(draft).flatMap(({ email }) => (isAddress(email) ? [] : [email]));
-    const warnings = warningsOf(session.blank ? { ...draft, body: '' } : draft, body);
+    const warnings = warningsOf(session.blank ? { ...draft, body: '' } : draft, {
+      plainBody: body,
+      replyAll: session.opened.intent.kind === 'replyAll',
+      from: session.view().identity?.email ?? '',
+      outgoingHost: outgoingHost(client, draft.accountId),
+    });
     if (wrong.length + warnings.length > 0) setAsking({ warnings, wrong, when });
     else await go(when);
   };
@@ -63,6 +68,11 @@ export function useSend(session: ComposerSession): Send {
       onBack: () => setAsking(null),
     },
   };
+}
+
+function outgoingHost({ store }: Client, accountId: Id): string {
+  const account = store.session.accounts[accountId]?.accountCapabilities[GATEPOST];
+  return String(account?.outgoingHost ?? '');
 }
 
 async function plainText(html: string): Promise<string> {

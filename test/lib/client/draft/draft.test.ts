@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { isAddress, parseAddresses } from '@/lib/client/draft/address-input';
 import { type Answered, answerRecipients, answerReferences } from '@/lib/client/draft/answer';
-import { emptyDraft, isBlank } from '@/lib/client/draft/draft';
+import { type Draft, emptyDraft, isBlank } from '@/lib/client/draft/draft';
 import { quoteHtml, quoteText } from '@/lib/client/draft/quote';
 import { bareSubject, forwardSubject, replySubject } from '@/lib/client/draft/subject';
 import { draftToEmail } from '@/lib/client/draft/to-email';
-import { warningsOf } from '@/lib/client/draft/warnings';
+import { type Circumstances, warningsOf } from '@/lib/client/draft/warnings';
 
 const at = (email: string, name: string | null = null) => ({ name, email });
 const mail: Answered = {
@@ -89,10 +89,38 @@ test('quoting keeps levels and escapes the attribution', () => {
 
 test('a promised attachment that is missing is noticed in English and Russian, not in what is quoted', () => {
   const draft = { ...emptyDraft('a1', null), to: [at('a@b.co')], quote: 'see attached' };
-  expect(warningsOf(draft, 'The report is attached.')).toEqual(['noAttachment']);
-  expect(warningsOf(draft, 'Отчёт во вложении')).toEqual(['noAttachment']);
-  expect(warningsOf(draft, 'Nothing else')).toEqual([]);
-  expect(warningsOf(emptyDraft('a1', null), '')).toEqual(['noRecipient', 'empty']);
+  const kinds = (plainBody: string) => kindsOf({ ...draft, subject: 'Report' }, { plainBody });
+  expect(kinds('The report is attached.')).toEqual(['noAttachment']);
+  expect(kinds('Отчёт во вложении')).toEqual(['noAttachment']);
+  expect(kinds('Nothing else')).toEqual([]);
+  expect(kindsOf(emptyDraft('a1', null))).toEqual(['noRecipient', 'empty']);
+  expect(kindsOf({ ...draft, body: 'Hello' })).toEqual(['noSubject']);
+});
+
+const HERE = { plainBody: '', replyAll: false, from: 'me@example.org', outgoingHost: 'mail.example.org' };
+const kindsOf = (draft: Draft, more: Partial<Circumstances> = {}) =>
+  warningsOf(draft, { ...HERE, ...more }).map(({ kind }) => kind);
+const people = (n: number, domain = 'example.org') =>
+  Array.from({ length: n }, (_, i) => at(`p${i}@${domain}`));
+
+test('an answer to a room full of people, and one stranger among colleagues, are told', () => {
+  const draft = { ...emptyDraft('a1', null), subject: 'Plan' };
+  expect(kindsOf({ ...draft, to: people(21) }, { replyAll: true })).toEqual(['manyPeople']);
+  expect(kindsOf({ ...draft, to: people(21) })).toEqual([]);
+  expect(kindsOf({ ...draft, to: people(2), cc: people(1, 'rival.example') })).toEqual(['outsider']);
+  expect(kindsOf({ ...draft, to: people(2), cc: people(2, 'rival.example') })).toEqual([]);
+  const atHome = { ...draft, to: people(2, 'gmail.com'), cc: people(1) };
+  expect(kindsOf(atHome, { from: 'me@gmail.com' })).toEqual([]);
+});
+
+test('what the provider would refuse is told before it is sent', () => {
+  const draft = { ...emptyDraft('a1', null), subject: 'Plan' };
+  expect(kindsOf({ ...draft, to: people(31) }, { outgoingHost: 'smtp.mail.ru' })).toEqual(['tooManyFor']);
+  expect(kindsOf({ ...draft, to: people(31) }, { outgoingHost: 'smtp.notmail.ru.example' })).toEqual([]);
+  const file = { key: '1', name: 'setup.EXE', type: 'application/x', size: 20e6, blobId: 'u', cid: null };
+  const heavy = { ...draft, to: people(1), attachments: [file] };
+  expect(kindsOf(heavy, { outgoingHost: 'smtp.gmail.com' })).toEqual(['tooLargeFor', 'fileRefused']);
+  expect(kindsOf(heavy, { outgoingHost: 'smtp.yandex.ru' })).toEqual([]);
 });
 
 test('a draft becomes an Email with both bodies, its key and what it refers to', () => {
