@@ -4,7 +4,7 @@ import type { BlobStore } from '@/lib/db/blob-store';
 import type { MainTables } from '@/lib/db/tables';
 import { CommandError, MailError } from '@/lib/errors';
 import { errorFields, log } from '@/lib/log';
-import type { NetConfig } from '@/lib/net/guard';
+import type { SmtpSessions } from '@/lib/smtp/sessions';
 import { submit } from '@/lib/smtp/submit';
 import type { SubmitOutcome } from '@/lib/smtp/types';
 import { afterAttempt } from './after-attempt';
@@ -17,7 +17,7 @@ import type { OutboxHost } from './types';
 export interface AttemptDeps {
   db: Kysely<MainTables>;
   blobs: BlobStore;
-  config: NetConfig;
+  sessions: SmtpSessions;
   host: OutboxHost;
 }
 
@@ -69,9 +69,8 @@ async function outcomeOf(deps: AttemptDeps, row: Row): Promise<SubmitOutcome> {
       };
     }
     const envelope = { from: envelopeOf(row).mailFrom.email, to, size: message.length };
-    return await submit(route.server, route.secret, deps.config, envelope, message, () =>
-      enterData(deps, row),
-    );
+    const target = { server: route.server, secret: route.secret, sessions: deps.sessions };
+    return await submit(target, envelope, message, () => enterData(deps, row));
   } catch (error) {
     // Our own side failed before a byte went out: the disk, the database, the account.
     log.warn('submission.unready', { id: row.id, ...errorFields(error) });

@@ -2,20 +2,30 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { MainTables } from '@/lib/db/tables';
+import type { Id } from '@/lib/jmap/types';
 import { move, type Row } from './store';
 
-export const LEASE_MS = 90_000;
+export const LEASE_MS = 45_000;
+
+/** What a worker can take on beside what it has. */
+export interface Room {
+  /** Accounts that have their share. */
+  busy: Id[];
+  bytes: number;
+}
 
 /** Takes one row whose time has come. @returns null when none is due */
-export async function claimDue(db: Kysely<MainTables>, now: number): Promise<Row | null> {
-  const due = await db
+export async function claimDue(db: Kysely<MainTables>, now: number, room: Room): Promise<Row | null> {
+  let query = db
     .selectFrom('submission')
     .select(['id', 'account_id'])
     .where('next_try_at', '<=', now)
     .where('state', 'in', ['held', 'due'])
+    .where('size', '<=', room.bytes)
     .orderBy('next_try_at')
-    .limit(1)
-    .executeTakeFirst();
+    .limit(1);
+  if (room.busy.length > 0) query = query.where('account_id', 'not in', room.busy);
+  const due = await query.executeTakeFirst();
   if (!due) return null;
   return move(
     db,
@@ -23,6 +33,16 @@ export async function claimDue(db: Kysely<MainTables>, now: number): Promise<Row
     { states: ['held', 'due'] },
     { state: 'connecting', lease_token: randomUUID(), lease_until: now + LEASE_MS },
   );
+}
+
+/** When the next row of an account that is not `busy` is due, epoch ms; null: none waits. */
+export async function nextDueAt(db: Kysely<MainTables>, busy: Id[]): Promise<number | null> {
+  let query = db
+    .selectFrom('submission')
+    .select((eb) => eb.fn.min('next_try_at').as('at'))
+    .where('state', 'in', ['held', 'due']);
+  if (busy.length > 0) query = query.where('account_id', 'not in', busy);
+  return (await query.executeTakeFirst())?.at ?? null;
 }
 
 /**
@@ -64,20 +84,23 @@ export async function renewLease(db: Kysely<MainTables>, row: Row, now: number):
 export async function claimFiling(
   db: Kysely<MainTables>,
   now: number,
-  nextAt: (row: Row) => number,
+  nextAt: number,
+  busy: Id[],
 ): Promise<Row | null> {
-  const row = await db
+  let query = db
     .selectFrom('submission')
     .selectAll()
     .where('file_at', '<=', now)
     .where('file_at', '>=', 0)
-    .limit(1)
-    .executeTakeFirst();
+    .orderBy('file_at')
+    .limit(1);
+  if (busy.length > 0) query = query.where('account_id', 'not in', busy);
+  const row = await query.executeTakeFirst();
   if (!row) return null;
   return (
     (await db
       .updateTable('submission')
-      .set({ file_at: nextAt(row) })
+      .set({ file_at: nextAt })
       .where('id', '=', row.id)
       .where('file_at', '=', row.file_at)
       .returningAll()

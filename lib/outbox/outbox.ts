@@ -1,22 +1,34 @@
 /** The outbox: queue, cancel, send again, and what JMAP asks about submissions (RFC 8621 §7). */
 import { randomBytes } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { BlobStore } from '@/lib/db/blob-store';
+import type { MainTables } from '@/lib/db/tables';
 import { RequestError } from '@/lib/errors';
 import type { EmailSubmission, Id } from '@/lib/jmap/types';
-import type { AttemptDeps } from './attempt';
+import type { NetConfig } from '@/lib/net/guard';
+import { SmtpSessions } from '@/lib/smtp/sessions';
 import { checkEnvelope, fingerprint, freeze } from './freeze';
 import { initialRecipients } from './recipients';
 import { MOVING, recipientsOf, toSubmission } from './row';
 import { changesOf, findTwin, getRows, move, nextCounter, queryRows, type Row, stateOf } from './store';
-import type { Outbox, QueueRequest } from './types';
+import type { Outbox, OutboxHost, QueueRequest } from './types';
 import { OutboxWorker } from './worker';
 
 const TWIN_WINDOW = 10 * 60_000;
 /** What a message may weigh; the server's own SIZE decides below that. */
 const MAX_MESSAGE = 256 * 1024 * 1024;
 
-export function createOutbox(deps: AttemptDeps): Outbox {
+export interface OutboxDeps {
+  db: Kysely<MainTables>;
+  blobs: BlobStore;
+  config: NetConfig;
+  host: OutboxHost;
+}
+
+export function createOutbox(deps: OutboxDeps): Outbox {
   const { db, host } = deps;
-  const worker = new OutboxWorker(deps);
+  const sessions = new SmtpSessions(deps.config);
+  const worker = new OutboxWorker({ ...deps, sessions });
 
   async function one(accountId: Id, id: Id): Promise<Row> {
     const [row] = await getRows(db, accountId, [id]);
@@ -147,6 +159,9 @@ export function createOutbox(deps: AttemptDeps): Outbox {
       return rows.map((row) => row.email_id);
     },
     start: () => worker.start(),
-    stop: () => worker.stop(),
+    async stop() {
+      await worker.stop();
+      sessions.close();
+    },
   };
 }

@@ -2,11 +2,11 @@
 
 import { Readable } from 'node:stream';
 import { domainToASCII } from 'node:url';
-import { CommandError, type MailError } from '@/lib/errors';
-import type { NetConfig } from '@/lib/net/guard';
+import { CommandError, ConnectionError, type MailError } from '@/lib/errors';
 import type { Secret, ServerLogin } from '@/lib/net/types';
 import { failureOf, isTemporary, smtpError } from './errors';
-import { openSmtp, type SmtpSession } from './session';
+import type { SmtpSession } from './session';
+import type { SmtpSessions } from './sessions';
 import type { RecipientReply, SmtpEnvelope, SubmitOutcome } from './types';
 
 /** So much leaves our memory at a time; the socket's own buffer decides the pace. */
@@ -18,32 +18,55 @@ interface SendInfo {
   rejectedErrors?: unknown[];
 }
 
+export interface SmtpTarget {
+  server: ServerLogin;
+  secret: Secret;
+  sessions: SmtpSessions;
+}
+
 /**
  * `beforeData` runs after the server's 354 and before the first byte of the message: what it makes durable is true when
  * the process dies later. When it rejects, nothing of the message is sent and the refusal is temporary.
  * Never throws for what the server or the network does.
  */
 export async function submit(
-  server: ServerLogin,
-  secret: Secret,
-  config: NetConfig,
+  target: SmtpTarget,
   envelope: SmtpEnvelope,
   message: Buffer,
   beforeData: () => Promise<void>,
 ): Promise<SubmitOutcome> {
-  let session: SmtpSession;
+  const { server, secret, sessions } = target;
   try {
-    session = await openSmtp(server, secret, config);
+    const { session, used } = await sessions.take(server, secret);
+    const outcome = await submitOn(session, target, envelope, message, beforeData);
+    if (!used || outcome.kind !== 'refused' || !isGone(outcome.error)) return outcome;
+    // The server had ended the kept session: nothing of the message was sent, it is as if it had never been kept.
+    const fresh = await sessions.open(server, secret);
+    return await submitOn(fresh.session, target, envelope, message, beforeData);
   } catch (error) {
     return refused(smtpError(error, server), error, []);
   }
+}
+
+/** 421 is what a server says before it closes (RFC 5321 §3.8). */
+function isGone(error: MailError): boolean {
+  return error instanceof ConnectionError || (error.serverText?.startsWith('421') ?? false);
+}
+
+async function submitOn(
+  session: SmtpSession,
+  { server, secret, sessions }: SmtpTarget,
+  envelope: SmtpEnvelope,
+  message: Buffer,
+  beforeData: () => Promise<void>,
+): Promise<SubmitOutcome> {
   const progress = { dataBegun: false };
   try {
     const info = await send(session, server, envelope, message, async () => {
       await beforeData();
       progress.dataBegun = true;
     });
-    session.quit();
+    sessions.keep(server, secret, session);
     const replies = [
       ...info.accepted.map((address) => ({ address, accepted: true, reply: info.response })),
       ...(info.rejectedErrors ?? []).map(refusalOf),

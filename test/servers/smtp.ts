@@ -12,6 +12,8 @@ export type Answer = string | 'drop' | 'silence';
 export interface SmtpScript {
   /** Consulted first; undefined = the usual answer. `argument`: the address of MAIL and RCPT. */
   answer?(phase: Phase, argument: string, visit: number): Answer | undefined;
+  /** How long the reply to the final dot takes, in ms. */
+  slowness?: number;
   extensions?: string[];
   /** user -> password */
   users?: Record<string, string>;
@@ -130,7 +132,8 @@ export async function startScriptedSmtp(script: SmtpScript = {}): Promise<Script
         const answer = answerTo('dot', '');
         // A lost answer does not undo that the server took the message.
         if (!/^[45]/.test(answer)) journal.accepted.push({ ...mail, raw: text.replace(/^\.\./gm, '.') });
-        say(answer);
+        if (script.slowness) setTimeout(say, script.slowness, answer);
+        else say(answer);
       }
     });
   }

@@ -130,6 +130,20 @@ onEachDatabase('outbox', ({ open }) => {
     await vi.waitFor(async () => expect((await outbox.get('a1', [queued.id]))[0]?.emailId).toBe('efiled'));
   });
 
+  test('R7: a server that keeps silent for one account keeps the mail of no other back', async () => {
+    await setUp({
+      answer: (phase, from) => (phase === 'mail' && from === 'stalled@x.org' ? 'silence' : undefined),
+    });
+    const rcptTo = [{ email: 'b@x.org', parameters: null }];
+    const envelope = { mailFrom: { email: 'stalled@x.org', parameters: null }, rcptTo };
+    for (let i = 0; i < 6; i += 1) {
+      await outbox.queue(request({ accountId: 'a2', emailId: `e${i}`, envelope }));
+    }
+    const queued = await outbox.queue(request());
+    await settled(queued.id);
+    expect(server.accepted).toHaveLength(1);
+  });
+
   test('R29: the same mail queued twice is refused with the id of the first', async () => {
     await setUp();
     const results = await Promise.allSettled([outbox.queue(request()), outbox.queue(request())]);

@@ -1,24 +1,38 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SmtpSessions } from '@/lib/smtp/sessions';
 import { submit } from '@/lib/smtp/submit';
 import { type ScriptedSmtp, type SmtpScript, startScriptedSmtp } from '@/test/servers/smtp';
 
 const message = Buffer.from('Subject: a\r\n\r\n.dot\r\nbody\r\n');
 let server: ScriptedSmtp;
-afterEach(() => server.stop());
+let sessions: SmtpSessions;
+beforeEach(() => {
+  sessions = new SmtpSessions({
+    allowHosts: ['127.0.0.1'],
+    allowPorts: [],
+    fixed: null,
+    dnsServers: [],
+    tlsCaFile: null,
+    tlsPins: new Map(),
+  });
+});
+afterEach(async () => {
+  sessions.close();
+  await server.stop();
+});
 
 async function send(script: SmtpScript, to = ['b@example.org'], password = 'secret') {
   server = await startScriptedSmtp(script);
+  return sendAgain(to, password);
+}
+
+async function sendAgain(to = ['b@example.org'], password = 'secret') {
   const events: string[] = [];
   const outcome = await submit(
-    { host: '127.0.0.1', port: server.port, security: 'none', user: 'a@example.org' },
-    { password },
     {
-      allowHosts: ['127.0.0.1'],
-      allowPorts: [],
-      fixed: null,
-      dnsServers: [],
-      tlsCaFile: null,
-      tlsPins: new Map(),
+      server: { host: '127.0.0.1', port: server.port, security: 'none', user: 'a@example.org' },
+      secret: { password },
+      sessions,
     },
     { from: 'a@example.org', to, size: message.length },
     message,
@@ -128,4 +142,42 @@ test('R6: a refusal comes under the address that was asked for', async () => {
     { address: 'good@Example.org', accepted: true },
     { address: 'bad@Example.org', accepted: false },
   ]);
+});
+
+test('the next mail of an account goes over the same session, with another password over its own', async () => {
+  await send({});
+  await sendAgain();
+  expect(server.connections).toBe(1);
+  await sendAgain(['b@example.org'], 'other');
+  expect(server.connections).toBe(2);
+  expect(server.accepted).toHaveLength(3);
+});
+
+test.each([
+  ['drop', 'closed without a word'],
+  ['421 4.4.2 idle for too long', 'ended with 421'],
+])('a kept session that the server %s is replaced, nothing is lost or doubled', async (answer) => {
+  await send({ answer: (at, _argument, visit) => (at === 'mail' && visit === 2 ? answer : undefined) });
+  const { outcome, events } = await sendAgain();
+  expect(outcome.kind).toBe('accepted');
+  expect(events).toEqual(['data']);
+  expect(server.accepted).toHaveLength(2);
+  expect(server.connections).toBe(2);
+});
+
+test('R2: a kept session that ends after the final dot is not tried again', async () => {
+  await send({ answer: (at, _argument, visit) => (at === 'dot' && visit === 2 ? 'drop' : undefined) });
+  const { outcome } = await sendAgain();
+  expect(outcome.kind).toBe('uncertain');
+  expect(server.accepted).toHaveLength(2);
+});
+
+test('a session after which a recipient was refused carries the next mail', async () => {
+  await send(
+    { answer: (at, address) => (at === 'rcpt' && address.startsWith('no') ? '550 5.1.1 no' : undefined) },
+    ['no@example.org', 'b@example.org'],
+  );
+  const { outcome } = await sendAgain();
+  expect(outcome.kind).toBe('accepted');
+  expect(server.accepted.map(({ to }) => to)).toEqual([['b@example.org'], ['b@example.org']]);
 });
