@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unpackCyrus } from './unpack-cyrus.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const options = new Set(process.argv.slice(2));
@@ -22,6 +23,7 @@ const SOURCES = [
   'proxy.ts',
   'next.config.js',
   'postcss.config.mjs',
+  'scripts/compress.mjs',
   'tsconfig.json',
   'package-lock.json',
 ];
@@ -110,5 +112,8 @@ function hasPostgres() {
 
 checkNode();
 install();
-if (options.has('--test')) installTestServers();
+if (options.has('--test')) {
+  installTestServers();
+  if (!unpackCyrus()) process.stderr.write('Cyrus cannot be had from Debian here: its tests are skipped.\n');
+}
 if (!options.has('--install-only')) build();

@@ -128,7 +128,7 @@ const SIGN_IN_HINTS: [RegExp, ErrorCode][] = [
 ];
 /** A throttled or ailing server has not judged the password (security.md R22). */
 const TEMPORARY =
-  /temporar|try again|too many|rate limit|throttl|internal (server )?error|unavailable|system error|busy/i;
+  /temporar|generic failure|try again|too many|rate limit|throttl|internal (server )?error|unavailable|system error|busy/i;
 
 function signInError(failure: Failure, options: MailErrorOptions): MailError {
   const code = failure.serverResponseCode?.toUpperCase() ?? responseCode(failure.response);

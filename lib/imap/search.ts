@@ -64,7 +64,7 @@ export function searchAll(session: ImapSession, range: string): Promise<number[]
   return uidSearch(session, [atom('UID'), sequence(range)]);
 }
 
-/** The UIDs in a range that carry a flag: `SEEN`, `FLAGGED`, `DELETED` ... */
+/** The UIDs in a range that carry a flag: `SEEN`, `DELETED`, `KEYWORD work` ... */
 export function searchFlag(session: ImapSession, range: string, key: string): Promise<number[]> {
-  return uidSearch(session, [atom('UID'), sequence(range), atom(key)]);
+  return uidSearch(session, [atom('UID'), sequence(range), ...key.split(' ').map(atom)]);
 }

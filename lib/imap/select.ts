@@ -11,6 +11,8 @@ export interface Selected {
   exists: number;
   /** Decimal; null when the mailbox has no mod-sequences. */
   highestModseq: string | null;
+  /** Flags that messages of this mailbox may carry, the keywords of users among them. */
+  flags: string[];
   /** null: the server did not say, so all are allowed (RFC 3501 §7.1). */
   permanentFlags: Set<string> | null;
   readOnly: boolean;
@@ -34,6 +36,12 @@ export async function select(session: ImapSession, path: string, fresh = false):
           seen.exists = leadingNumber(line) ?? 0;
         },
       ],
+      [
+        'FLAGS',
+        (line) => {
+          seen.flags = textsOf(line.attributes?.[0]);
+        },
+      ],
       ['OK', (line) => readCode(line, seen)],
     ],
   });
@@ -47,6 +55,7 @@ export async function select(session: ImapSession, path: string, fresh = false):
     uidNext: seen.uidNext ?? 0,
     exists: seen.exists ?? 0,
     highestModseq: seen.highestModseq ?? null,
+    flags: seen.flags ?? [],
     permanentFlags: seen.permanentFlags ?? null,
     readOnly: answer.code === 'READ-ONLY',
   };

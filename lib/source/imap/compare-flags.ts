@@ -1,7 +1,8 @@
 /**
- * Flags without CONDSTORE: exact rows for the newest messages, and for the others five SEARCHes, which answer in ranges
- * or bare numbers instead of a row for each message.
+ * Flags without CONDSTORE: exact rows for the newest messages, and for the others a SEARCH for each flag, which answers in
+ * ranges or bare numbers instead of a row for each message.
  */
+import { isFlag } from '@/lib/imap/change';
 import { fetchRows } from '@/lib/imap/fetch';
 import { searchFlag } from '@/lib/imap/search';
 import type { ImapSession } from '@/lib/imap/session';
@@ -40,14 +41,26 @@ async function compareRecent(session: ImapSession, known: Known): Promise<FlagCh
   return changes;
 }
 
-/** Keywords of users are not searched for: they stay as they were read. */
+/** One SEARCH each; a mailbox with more keywords than this shows those beyond as they were read. */
+const MAX_KEYWORDS = 16;
+
+/** What to search for: the system's flags, and the keywords that the mailbox knows. */
+function searched({ selected }: ImapSession): [key: string, keyword: string][] {
+  const own = (selected?.flags ?? []).filter((flag) => !flag.startsWith('\\') && isFlag(flag));
+  const keywords = own
+    .slice(0, MAX_KEYWORDS)
+    .map((flag): [string, string] => [`KEYWORD ${flag}`, flag.toLowerCase()]);
+  return [...SEARCHED, ...keywords];
+}
+
 async function compareOlder(session: ImapSession, known: Known): Promise<FlagChange[]> {
   const [first, last] = [known[0], known.at(-1)];
   if (!first || !last) return [];
   const range = `${first.uid}:${last.uid}`;
   const deleted = new Set(await searchFlag(session, range, 'DELETED'));
   const found = new Map<string, Set<number>>();
-  for (const [key, keyword] of SEARCHED) found.set(keyword, new Set(await searchFlag(session, range, key)));
+  for (const [key, keyword] of searched(session))
+    found.set(keyword, new Set(await searchFlag(session, range, key)));
   const changes: FlagChange[] = [];
   for (const location of known) {
     const others = location.keywords.filter((keyword) => !found.has(keyword));

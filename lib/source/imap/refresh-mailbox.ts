@@ -1,4 +1,5 @@
 /** News of one mailbox into the index: the first page of one never seen, else what changed since the last look. */
+import { CommandError } from '@/lib/errors';
 import { type Selected, select } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
 import type { NewEmail } from '@/lib/index/types';
@@ -7,6 +8,7 @@ import { fillBehind } from './backfill';
 import { type ImapContext, type WiredMailbox, wiredMailbox } from './context';
 import { type Difference, readDifference } from './difference';
 import { readFirstPage } from './first-page';
+import { refreshMailboxes } from './refresh-mailboxes';
 import { purgePutOff } from './remove';
 import { readEmails } from './rows';
 
@@ -22,14 +24,36 @@ export function refreshMailbox(
   window: number,
   lane: LaneName = 'interactive',
 ): Promise<void> {
-  return context.syncs.run(mailboxId, async () => {
-    const mailbox = await wiredMailbox(context, mailboxId);
-    if (mailbox.wire.filledDownTo === null || !(await catchUp(context, mailbox, window, lane))) {
-      await readFirstPage(context, mailbox, window);
-    } else if (mailbox.wire.filledDownTo > 1) {
-      fillBehind(context, mailboxId);
-    }
+  return context.syncs.run(mailboxId, () =>
+    refresh(context, mailboxId, window, lane).catch((error) => {
+      if (!(error instanceof CommandError) || error.code !== 'notFound') throw error;
+      return notThere(context, mailboxId);
+    }),
+  );
+}
+
+/** Another program deleted or renamed it. @throws notFound if it is listed no more */
+async function notThere(context: ImapContext, mailboxId: Id): Promise<void> {
+  await refreshMailboxes(context);
+  await wiredMailbox(context, mailboxId);
+  // Dovecot may list for ever what it deleted while it was created: it holds nothing.
+  const known = await context.index.mailboxLocations(mailboxId, 1, Number.MAX_SAFE_INTEGER);
+  await context.index.write(async (writer) => {
+    await writer.removeLocations(
+      mailboxId,
+      known.map(({ uid }) => uid),
+    );
+    await writer.setWire(mailboxId, { selectable: false, filledDownTo: null, uidValidity: 0 });
   });
+}
+
+async function refresh(context: ImapContext, mailboxId: Id, window: number, lane: LaneName): Promise<void> {
+  const mailbox = await wiredMailbox(context, mailboxId);
+  if (mailbox.wire.filledDownTo === null || !(await catchUp(context, mailbox, window, lane))) {
+    await readFirstPage(context, mailbox, window);
+  } else if (mailbox.wire.filledDownTo > 1) {
+    fillBehind(context, mailboxId);
+  }
 }
 
 /** @returns false when the mailbox has another UIDVALIDITY than what the index holds */

@@ -48,3 +48,15 @@ it('the first change of ours in a mailbox counts too, when it comes after the qu
   own.mark('b1', [7]);
   expect([touched(7), touched(8)]).toEqual([true, false]);
 });
+
+it('R15: a mailbox that another program deleted goes, with its mail, when it is looked into', async () => {
+  const { index, source } = account;
+  const create = { name: 'Short', parentId: null, role: null, isSubscribed: true };
+  const mailbox = await source.createMailbox(create);
+  const raw = Buffer.from('Subject: inside\r\n\r\nx\r\n');
+  const email = await source.append({ raw, mailboxIds: [mailbox], keywords: [], receivedAt: 0 });
+  await dovecot.doveadm('mailbox', 'delete', '-u', USER, 'Short');
+  await expect(source.refreshMailbox(mailbox, 10)).rejects.toMatchObject({ code: 'notFound' });
+  expect(await index.mailbox(mailbox)).toBeNull();
+  expect(await index.emails([email])).toEqual([]);
+});

@@ -10,12 +10,17 @@ import type { NetConfig } from '@/lib/net/guard';
 import type { Security } from '@/lib/net/types';
 import { createImapSource, type ImapSource } from '@/lib/source/imap/imap-source';
 import type { SourceStatus } from '@/lib/source/source';
-import type { DovecotServer } from '@/test/servers/dovecot';
+import type { Certificate } from '@/test/servers/tls';
+
+export interface MailServer {
+  tls: Certificate;
+  ports: { imaps: number };
+}
 
 export const USER = 'alice@example.org';
 export const PASSWORD = 'secret';
 
-export function netConfig(server: Pick<DovecotServer, 'tls'>): NetConfig {
+export function netConfig(server: Pick<MailServer, 'tls'>): NetConfig {
   return {
     allowHosts: ['localhost'],
     allowPorts: [],
@@ -46,7 +51,7 @@ export interface AccountOptions {
 }
 
 export async function openImapAccount(
-  server: DovecotServer,
+  server: MailServer,
   options: AccountOptions = {},
 ): Promise<ImapAccount> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'gatepost-imap-')));
