@@ -30,8 +30,38 @@ const config = {
   },
 };
 
+/**
+ * Whoever takes Brotli gets what scripts/compress.mjs made of each file at build: a sixth less than Next's gzip, and no work at
+ * every request. On Vercel its own network does the same; in development there is nothing made.
+ */
+const TAKES_BROTLI = [{ type: 'header', key: 'accept-encoding', value: '(?:.*,)?\\s*br\\s*(?:,.*)?' }];
+const compressed =
+  process.env.NODE_ENV === 'development' || process.env.VERCEL
+    ? []
+    : [
+        ['js', 'application/javascript'],
+        ['css', 'text/css'],
+      ];
+
+config.rewrites = async () => ({
+  beforeFiles: compressed.map(([ending]) => ({
+    source: `/_next/static/:file(.+\\.${ending})`,
+    has: TAKES_BROTLI,
+    destination: '/_next/static/:file.br',
+  })),
+});
+
 /** The empty document that mail HTML is put into: its own policy, stricter than any page's (security.md S1). */
 config.headers = async () => [
+  ...compressed.map(([ending, type]) => ({
+    source: `/_next/static/:file(.+\\.${ending})`,
+    has: TAKES_BROTLI,
+    headers: [
+      { key: 'Content-Encoding', value: 'br' },
+      { key: 'Content-Type', value: `${type}; charset=utf-8` },
+      { key: 'Vary', value: 'Accept-Encoding' },
+    ],
+  })),
   // Its address carries a hash of the file.
   { source: '/icon.svg', headers: [{ key: 'Cache-Control', value: 'public, max-age=31536000, immutable' }] },
   {

@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation';
 import { MailScreen } from '@/components/shell/mail-screen';
 import { pagePrincipal } from '@/lib/auth/authenticate';
 import { PANES_COOKIE, parsePanes } from '@/lib/client/panes';
-import { hrefOf, type MailRoute } from '@/lib/client/route';
+import { hrefOf, INBOX, type MailRoute } from '@/lib/client/route';
 import { requestPreferences } from '@/lib/i18n/request';
 import { mailboxOf, paintMailboxes, paintRoute } from './first-paint';
 
@@ -16,9 +16,12 @@ export async function MailPage({ route }: { route: MailRoute | null }) {
   const boxes = await paintMailboxes(principal, [route.accountId]);
   const mailbox =
     route.view === 'mailbox'
-      ? mailboxOf(boxes, route.accountId, ({ id }) => id === route.mailboxId)
+      ? mailboxOf(boxes, route.accountId, ({ id, role }) =>
+          route.mailboxId === INBOX ? role === 'inbox' : id === route.mailboxId,
+        )
       : undefined;
-  const first = await paintRoute(principal, route, mailbox?.role ?? null);
+  const place = mailbox ? { ...route, mailboxId: mailbox.id } : route;
+  const first = await paintRoute(principal, place, mailbox?.role ?? null);
   return (
     <MailScreen
       first={first}

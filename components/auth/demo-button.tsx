@@ -4,9 +4,10 @@ import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { type ControlFault, faultOf } from '@/lib/client/control/request';
 import { signIn } from '@/lib/client/control/sign-in';
+import type { Admission } from '@/lib/client/control/types';
 import { CheckReport } from './check-report';
 
-export function DemoButton({ onDone }: { onDone: () => void }) {
+export function DemoButton({ onDone }: { onDone: (admission: Admission) => void }) {
   const t = useTranslations('signIn');
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<ControlFault | null>(null);
@@ -14,8 +15,7 @@ export function DemoButton({ onDone }: { onDone: () => void }) {
     setBusy(true);
     setFault(null);
     try {
-      await signIn({ demo: true });
-      onDone();
+      onDone(await signIn({ demo: true }));
     } catch (error) {
       setFault(faultOf(error));
       setBusy(false);

@@ -17,11 +17,11 @@ import { SignInProgress } from './sign-in-progress';
 import { useDiscovery } from './use-discovery';
 import { type Login, type Phase, useSignIn } from './use-sign-in';
 
-interface MailboxFormProps {
+interface MailboxFormProps<T> {
   rules: Pick<SignInRules, 'fixed' | 'mailDomain'>;
   submitLabel: string;
-  check: (login: Login, signal: AbortSignal) => Promise<void>;
-  onDone: () => void;
+  check: (login: Login, signal: AbortSignal) => Promise<T>;
+  onDone: (checked: T) => void;
   /** The browser fills in who signs in, not who is added. */
   autoComplete: boolean;
 }
@@ -31,7 +31,7 @@ interface Faults {
   password: boolean;
 }
 
-export function MailboxForm({ rules, submitLabel, check, onDone, autoComplete }: MailboxFormProps) {
+export function MailboxForm<T>({ rules, submitLabel, check, onDone, autoComplete }: MailboxFormProps<T>) {
   const t = useTranslations('signIn');
   const ui = useTranslations('ui');
   const form = useRef<HTMLFormElement>(null);

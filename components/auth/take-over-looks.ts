@@ -1,13 +1,16 @@
 /** A new device starts with the looks that the user chose on another one; a choice made here is left alone. */
 import { savePreference } from '@/components/ui/save-preference';
-import { control } from '@/lib/client/control/request';
-import type { UserSettings } from '@/lib/client/control/types';
+import type { Admission } from '@/lib/client/control/types';
 import { preferenceCookieName } from '@/lib/i18n/preferences';
 
-export async function takeOverLooks(): Promise<void> {
+export async function takeOverLooks({
+  theme,
+  contrast,
+  density,
+  language,
+}: Admission['looks']): Promise<void> {
   const chosenHere = async (key: 'theme' | 'contrast' | 'density' | 'locale') =>
     (await cookieStore.get(preferenceCookieName(key))) !== null;
-  const { theme, contrast, density, language } = await control<UserSettings>('GET', '/api/settings');
   if (!(await chosenHere('theme'))) await savePreference('theme', theme);
   if (!(await chosenHere('contrast'))) await savePreference('contrast', contrast);
   if (!(await chosenHere('density'))) await savePreference('density', density);

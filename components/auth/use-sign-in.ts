@@ -21,15 +21,15 @@ export interface Login {
   servers?: Servers;
 }
 
-interface Options {
+interface Options<T> {
   fixed: boolean;
   /** Signs in, or adds the account. */
-  check: (login: Login, signal: AbortSignal) => Promise<void>;
+  check: (login: Login, signal: AbortSignal) => Promise<T>;
   find: (address: string) => Promise<Discovery>;
-  onDone: () => void;
+  onDone: (checked: T) => void;
 }
 
-export function useSignIn({ fixed, find, check, onDone }: Options) {
+export function useSignIn<T>({ fixed, find, check, onDone }: Options<T>) {
   const [phase, setPhase] = useState<Phase>({ name: 'idle' });
   const running = useRef<AbortController>(undefined);
   useEffect(() => () => running.current?.abort(), []);
@@ -47,9 +47,9 @@ export function useSignIn({ fixed, find, check, onDone }: Options) {
 
   const checkLogin = async (login: Login, host: string, signal: AbortSignal) => {
     setPhase({ name: 'checking', host });
-    await check(login, signal);
+    const checked = await check(login, signal);
     if (login.servers) rememberServers(login.address, login.servers);
-    onDone();
+    onDone(checked);
   };
 
   const checkAt = (

@@ -1,6 +1,6 @@
 'use client';
 /** The mail screens: folders, list and mail side by side from 1024 px, two from 768, a stack below; the URL decides. */
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { FolderDrawer } from '@/components/mailbox/folder-drawer';
 import { FolderPane } from '@/components/mailbox/folder-pane';
@@ -10,7 +10,7 @@ import { roleMailbox } from '@/lib/client/actions';
 import type { FirstPaint } from '@/lib/client/first-paint';
 import { useStore } from '@/lib/client/hooks';
 import type { PaneWidths } from '@/lib/client/panes';
-import { INBOX, type MailRoute, mailboxRoute } from '@/lib/client/route';
+import { INBOX, type MailRoute } from '@/lib/client/route';
 import { BottomBar } from './bottom-bar';
 import { DocumentTitle } from './document-title';
 import { LazyDialogs } from './lazy-dialogs';
@@ -34,8 +34,7 @@ interface Props {
 
 export function MailScreen({ first, looks, panes }: Props) {
   useFirstPaint(first);
-  const route = useRoute();
-  useInbox(route);
+  const route = useInbox(useRoute());
   useThreadSoon();
   if (!route) return null;
   return (
@@ -48,15 +47,20 @@ export function MailScreen({ first, looks, panes }: Props) {
   );
 }
 
-/** `/mail/{account}/~inbox` becomes the inbox as soon as it is known. */
-function useInbox(route: MailRoute | null): void {
+/** `/mail/{account}/~inbox` is the inbox as soon as it is known, and the address follows. */
+function useInbox(route: MailRoute | null): MailRoute | null {
   const wanted = route?.view === 'mailbox' && route.mailboxId === INBOX ? route.accountId : null;
   const inbox = useStore((store) =>
     wanted === null ? undefined : roleMailbox(store.view(wanted), 'inbox')?.id,
   );
+  const known = useMemo(
+    () => (route && wanted !== null && inbox !== undefined ? { ...route, mailboxId: inbox } : route),
+    [route, wanted, inbox],
+  );
   useEffect(() => {
-    if (wanted !== null && inbox !== undefined) go(mailboxRoute(wanted, inbox), { replace: true });
-  }, [wanted, inbox]);
+    if (known && known !== route) go(known, { replace: true });
+  }, [known, route]);
+  return known;
 }
 
 function Panes({ widths }: { widths: PaneWidths }) {

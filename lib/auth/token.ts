@@ -1,5 +1,5 @@
 /** The session cookie: a JWE of next-auth that holds the id of a session row and nothing else (security.md S21). */
-import { hkdfSync } from 'node:crypto';
+import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { decode } from 'next-auth/jwt';
 import type { Config } from '@/lib/config';
 
@@ -22,6 +22,18 @@ export function cookieName(config: Pick<Config, 'baseUrl'>, name: 'session' | 'c
 export function tokenSecret(config: Pick<Config, 'secretKeys'>): string {
   const root = config.secretKeys[0]?.key ?? Buffer.alloc(0);
   return Buffer.from(hkdfSync('sha256', root, '', 'gatepost session', 32)).toString('base64');
+}
+
+/**
+ * What next-auth wants with a sign-in, without asking for it first: the token, and the cookie that it is compared with
+ * (its csrf-token.js: `token|sha256(token + secret)`).
+ */
+export function csrfFor(config: TokenConfig): { csrfToken: string; cookie: string } {
+  const csrfToken = randomBytes(32).toString('hex');
+  const hash = createHash('sha256')
+    .update(csrfToken + tokenSecret(config))
+    .digest('hex');
+  return { csrfToken, cookie: setCookie(config, 'csrf', `${csrfToken}|${hash}`) };
 }
 
 /** The id in the cookie; null for none, a foreign or an expired one. */
@@ -47,9 +59,13 @@ function cookieValue(header: string, name: string): string | null {
 
 /** Ends the cookie and whatever the browser kept of the mail (security.md S27). */
 export function signedOutHeaders(config: Pick<Config, 'baseUrl'>): Record<string, string> {
-  const secure = isSecure(config) ? '; Secure' : '';
   return {
-    'Set-Cookie': `${cookieName(config, 'session')}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${secure}`,
+    'Set-Cookie': `${setCookie(config, 'session', '')}; Max-Age=0`,
     'Clear-Site-Data': '"cache", "storage"',
   };
+}
+
+function setCookie(config: Pick<Config, 'baseUrl'>, name: 'session' | 'csrf', value: string): string {
+  const secure = isSecure(config) ? '; Secure' : '';
+  return `${cookieName(config, name)}=${encodeURIComponent(value)}; Path=/; HttpOnly; SameSite=Lax${secure}`;
 }

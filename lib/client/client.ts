@@ -31,6 +31,7 @@ export class Client {
   readonly composers = new Composers();
   readonly settings = new Settings();
   readonly outbox: Outbox;
+  #listening = false;
 
   constructor(session: JmapSession, transport?: Transport) {
     this.store = new Store(session);
@@ -46,7 +47,7 @@ export class Client {
   start(): () => void {
     const events = new Events(this.store.session.eventSourceUrl, {
       changed: (change) => this.#changed(change),
-      opened: () => void this.catchUp(),
+      opened: () => this.#opened(),
       lost: () => void this.catchUp(),
     });
     const stop = events.start();
@@ -59,6 +60,18 @@ export class Client {
       leave();
       stop();
     };
+  }
+
+  /** Whether the event stream has told how things stand: until then everything known has just been painted. */
+  get hasListened(): boolean {
+    return this.#listening;
+  }
+
+  /** The first stream begins with all states (RFC 8620 §7.3): what is old is asked for then, and nothing else. */
+  #opened(): void {
+    if (this.#listening) void this.catchUp();
+    else void this.queue.flush();
+    this.#listening = true;
   }
 
   /** After a gap: what waited is sent first, so that what comes back is what is shown. */

@@ -87,7 +87,7 @@ export function useEmailList(accountId: Id, query: ListQuery): EmailListView {
   useEffect(() => {
     const stop = client.watched.add(accountId, stable);
     // What was known before may be old by now.
-    if (client.store.base(accountId)?.lists.has(key)) void client.sync.run(accountId);
+    if (client.hasListened && client.store.base(accountId)?.lists.has(key)) void client.sync.run(accountId);
     return stop;
   }, [client, accountId, stable, key]);
   const ensure = useCallback(

@@ -1,5 +1,4 @@
 import { redirect } from 'next/navigation';
-import { mailboxOf, paintMailboxes } from '@/app/(mail)/first-paint';
 import { pagePrincipal } from '@/lib/auth/authenticate';
 import { hrefOf, INBOX, mailboxRoute } from '@/lib/client/route';
 import { sessionFor } from '@/lib/jmap/session';
@@ -10,10 +9,5 @@ export default async function StartPage() {
   if (!principal) redirect('/sign-in');
   const accountId = Object.keys((await sessionFor(principal)).accounts)[0];
   if (accountId === undefined) redirect('/settings/accounts/new');
-  const inbox = mailboxOf(
-    await paintMailboxes(principal, [accountId]),
-    accountId,
-    ({ role }) => role === 'inbox',
-  );
-  redirect(hrefOf(mailboxRoute(accountId, inbox?.id ?? INBOX)));
+  redirect(hrefOf(mailboxRoute(accountId, INBOX)));
 }

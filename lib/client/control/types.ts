@@ -49,6 +49,16 @@ export interface CheckStep {
   serverText?: string;
 }
 
+/** The password was right: what takes the session, and where the page goes on. */
+export interface Admission {
+  ticket: string;
+  csrfToken: string;
+  steps: CheckStep[];
+  /** The inbox of the first account. */
+  start: string;
+  looks: Pick<UserSettings, 'theme' | 'contrast' | 'density' | 'language'>;
+}
+
 export interface SignInRules {
   fixed: boolean;
   demo: boolean;

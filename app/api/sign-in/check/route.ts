@@ -1,12 +1,23 @@
 import { z } from 'zod';
 import { answer, bodyOf, route } from '@/app/api/respond';
+import type { AccountRecord } from '@/lib/account/record';
+import { listAccounts } from '@/lib/account/records';
+import { runtime } from '@/lib/account/runtime';
+import { userSettings } from '@/lib/account/settings';
 import { requireOwnPage } from '@/lib/auth/authenticate';
-import { control } from '@/lib/auth/control';
+import { type Control, control } from '@/lib/auth/control';
 import { enterRequest } from '@/lib/auth/rate-limit';
 import { credentialsSchema } from '@/lib/auth/servers-input';
 import { admit, admitDemo, checkCredentials } from '@/lib/auth/sign-in';
 import { createTicket } from '@/lib/auth/tickets';
+import { csrfFor } from '@/lib/auth/token';
+import { hrefOf, INBOX, mailboxRoute } from '@/lib/client/route';
+import type { Step } from '@/lib/discovery/doctor';
+import { errorFields, log } from '@/lib/log';
 import { clientAddress } from '@/lib/net/peer';
+
+/** What the first page shows. */
+const FIRST_WINDOW = 50;
 
 const body = z.union([z.strictObject({ demo: z.literal(true) }), credentialsSchema]);
 
@@ -17,9 +28,37 @@ export const POST = route(async (request) => {
   const credentials = await bodyOf(request, body);
   if ('demo' in credentials) {
     await enterRequest(on.db, on.config, 'demo', client);
-    return answer({ ticket: await createTicket(on.db, (await admitDemo(on)).id), steps: [] });
+    return admitted(on, await admitDemo(on), []);
   }
   const checked = await checkCredentials(on, credentials, client);
-  const account = await admit(on, checked, credentials.password);
-  return answer({ ticket: await createTicket(on.db, account.id), steps: checked.steps });
+  return admitted(on, await admit(on, checked, credentials.password), checked.steps);
 });
+
+/** All that the page needs to go on: each thing asked for separately would be one more wait. */
+async function admitted(on: Control, { id, userId }: AccountRecord, steps: Step[]): Promise<Response> {
+  const [first] = await listAccounts(on.db, userId);
+  const start = first?.id ?? id;
+  warmUp(start);
+  const user = await on.db.selectFrom('user').select('settings').where('id', '=', userId).executeTakeFirst();
+  const { theme, contrast, density, language } = userSettings(user?.settings ?? '{}');
+  const { csrfToken, cookie } = csrfFor(on.config);
+  const response = answer({
+    ticket: await createTicket(on.db, id),
+    csrfToken,
+    steps,
+    start: hrefOf(mailboxRoute(start, INBOX)),
+    looks: { theme, contrast, density, language },
+  });
+  response.headers.set('Set-Cookie', cookie);
+  return response;
+}
+
+/** The mail server is signed in to while the browser fetches the page. */
+function warmUp(accountId: string): void {
+  const work = runtime().then(async ({ accounts }) => {
+    const account = await accounts.open(accountId);
+    const inbox = (await account.mailboxes()).find(({ role }) => role === 'inbox');
+    if (inbox) await account.look(inbox.id, FIRST_WINDOW);
+  });
+  work.catch((error) => log.info('sign-in.warm-up-failed', { accountId, ...errorFields(error) }));
+}
