@@ -1,0 +1,68 @@
+/** Every route there is, asked by a stranger: what it refuses and what it tells caches. New routes are found by themselves. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type GatepostServer, startGatepost } from '@/test/servers/gatepost';
+
+/** What anybody may ask, and why. */
+const OPEN = new Set([
+  'GET /.well-known/jmap', // a redirect to the session object
+  'GET /api/health',
+  'GET /api/sign-in', // which servers the operator allows
+  'POST /api/sign-in/check', // with the password in it: limited by S25, policed by S12
+  'POST /api/discovery', // the same for a domain
+]);
+
+/** next-auth keeps its own routes. */
+const found = readdirSync('app', { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('route.ts') && !path.includes('nextauth'))
+  .flatMap((path) => {
+    const methods = readFileSync(join('app', path), 'utf8').matchAll(
+      /export (?:async )?(?:function|const) ([A-Z]+)\b/g,
+    );
+    const url = `/${path.replace(/\/?route\.ts$/, '').replace(/\[(\w+)\]/g, 'a0')}`;
+    return [...methods].map(([, method = '']) => `${method} ${url}`);
+  });
+
+let gatepost: GatepostServer;
+beforeAll(async () => {
+  gatepost = await startGatepost();
+}, 90_000);
+afterAll(() => gatepost?.stop());
+
+function ask(route: string, headers: Record<string, string> = {}): Promise<Response> {
+  const [method = '', path = ''] = route.split(' ');
+  const body = method === 'GET' || method === 'DELETE' ? undefined : '{}';
+  return fetch(gatepost.url + path, { method, body, headers, redirect: 'manual' });
+}
+
+describe('every route', () => {
+  it('is looked at', () => expect(found.length).toBeGreaterThan(20));
+
+  it.each(found)('S27: %s keeps its answer out of caches', async (route) => {
+    const response = await ask(route);
+    await response.body?.cancel();
+    expect(response.headers.get('cache-control')).toContain('no-store');
+  });
+
+  it.each(found.filter((route) => !OPEN.has(route)))(
+    'S19: %s answers nobody without a sign-in',
+    async (route) => {
+      const ownPage = { 'X-Gatepost': '1', Origin: gatepost.url, 'Content-Type': 'application/json' };
+      const responses = await Promise.all([
+        ask(route, ownPage),
+        ask(route, { ...ownPage, Authorization: 'Bearer gp_none' }),
+        ask(route, { ...ownPage, Cookie: 'next-auth.session-token=none' }),
+      ]);
+      expect(responses.map(({ status }) => status)).toEqual([401, 401, 401]);
+    },
+  );
+
+  it.each(found.filter((route) => !route.startsWith('GET') && !OPEN.has(route)))(
+    'S20: %s refuses what does not come from our own page',
+    async (route) => {
+      const { status } = await ask(route, { Origin: 'https://elsewhere.example.org', 'X-Gatepost': '1' });
+      expect(status).toBe(403);
+    },
+  );
+});
