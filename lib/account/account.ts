@@ -54,6 +54,7 @@ export class Account {
   readonly #writes = new Serial();
   readonly #flight = new SingleFlight();
   readonly #headers = new ByteCache(HEADER_CACHE);
+  #isListed = false;
 
   constructor(record: AccountRecord, parts: AccountParts) {
     this.record = record;
@@ -95,16 +96,17 @@ export class Account {
     return this.#writes.run(() => work(this.source));
   }
 
-  /** On an account never seen the list is read first; later it is refreshed behind the answer. */
   async mailboxes(): Promise<MailboxRow[]> {
-    const known = await this.index.mailboxes();
-    const refresh = () => this.source.refreshMailboxes();
-    if (known.length > 0) {
-      this.#behind(this.#flight.soon('mailboxes', LIST_REST_MS, refresh));
-      return known;
-    }
-    await this.#flight.run('mailboxes', refresh);
+    await this.listed();
     return this.index.mailboxes();
+  }
+
+  /** Resolves when the mailboxes are known: those of an account never seen are read first, later the list is refreshed behind. */
+  async listed(): Promise<void> {
+    const refresh = () => this.source.refreshMailboxes();
+    this.#isListed ||= (await this.index.mailboxes()).length > 0;
+    if (this.#isListed) this.#behind(this.#flight.soon('mailboxes', LIST_REST_MS, refresh));
+    else await this.#flight.run('mailboxes', refresh);
   }
 
   /**
@@ -112,10 +114,10 @@ export class Account {
    * then, because "empty" needs proof (security.md I8).
    */
   async look(mailboxId: Id, window: number): Promise<void> {
-    this.#looked.set(mailboxId, Date.now());
-    this.#updateWatch();
     const mailbox = await this.index.mailbox(mailboxId);
     if (!mailbox) return;
+    this.#looked.set(mailboxId, Date.now());
+    this.#updateWatch();
     const refresh = () => this.source.refreshMailbox(mailboxId, window);
     const neverSeen = mailbox.wire?.selectable === true && mailbox.wire.filledDownTo === null;
     if (neverSeen) await this.#flight.run(mailboxId, refresh);

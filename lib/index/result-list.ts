@@ -29,6 +29,7 @@ export class DatedList implements ResultList {
   readonly #time: string;
   readonly #email: string;
   readonly #table: string;
+  #total: Promise<number> | null = null;
 
   constructor(context: Sql, what: DatedMailbox) {
     this.#sql = context;
@@ -38,7 +39,12 @@ export class DatedList implements ResultList {
     this.#email = what.collapse ? 'newest_email' : 'email';
   }
 
-  async total(): Promise<number> {
+  total(): Promise<number> {
+    this.#total ??= this.#count();
+    return this.#total;
+  }
+
+  async #count(): Promise<number> {
     const { mailbox, collapse } = this.#what;
     const row = await this.#sql.db
       .selectFrom('mailbox')

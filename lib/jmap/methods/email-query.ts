@@ -124,8 +124,8 @@ async function look(
   window: number,
 ): Promise<void> {
   const mailboxId = filter && mailboxOf(filter);
-  const mailboxes = await account.mailboxes();
-  if (mailboxId && mailboxes.some(({ id }) => id === mailboxId)) await account.look(mailboxId, window);
+  await account.listed();
+  if (mailboxId) await account.look(mailboxId, window);
 }
 
 function mailboxOf(filter: Filter<EmailFilterCondition>): string | null {
