@@ -144,6 +144,28 @@ onEachDatabase('outbox', ({ open }) => {
     expect(server.accepted).toHaveLength(1);
   });
 
+  test('R3: a server that takes its time over the final reply is waited for', async () => {
+    await setUp({ slowness: 1500 });
+    const { id } = await outbox.queue(request());
+    await vi.waitFor(() => expect(server.accepted).toHaveLength(1));
+    expect((await outbox.get('a1', [id]))[0]?.undoStatus).toBe('pending');
+    const done = await settled(id);
+    expect(done?.deliveryStatus?.['b@x.org']?.delivered).toBe('queued');
+  });
+
+  test('I4: sent again by the user, the bytes are the same, and the copy has them with its Bcc', async () => {
+    await setUp({
+      answer: (phase, _argument, visit) => (phase === 'dot' && visit === 1 ? 'drop' : undefined),
+    });
+    const { id } = await outbox.queue(request());
+    await settled(id);
+    await outbox.sendAgain('a1', id);
+    await vi.waitFor(() => expect(filed).toHaveLength(1));
+    const [first, second] = server.accepted.map(({ raw }) => `${raw}\r\n`);
+    expect(second).toBe(first);
+    expect(filed[0]?.replace('Bcc: secret@x.org\r\n', '')).toBe(first);
+  });
+
   test('R29: the same mail queued twice is refused with the id of the first', async () => {
     await setUp();
     const results = await Promise.allSettled([outbox.queue(request()), outbox.queue(request())]);
