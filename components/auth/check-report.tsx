@@ -1,12 +1,13 @@
 'use client';
 /** Why signing in did not work: the sentence and the next step in front, then each step that was tried, then the server's words. */
-import { Check, ExternalLink, Minus, X } from 'lucide-react';
+import { Check, Minus, X } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { ErrorDetails } from '@/components/ui/error-details';
 import { Notice } from '@/components/ui/notice';
 import type { ControlFault } from '@/lib/client/control/request';
 import type { CheckStep, Provider } from '@/lib/client/control/types';
 import { errorSentence } from '@/lib/i18n/error-sentence';
+import { ProviderLink } from './provider-hint';
 
 export function CheckReport({ fault }: { fault: ControlFault }) {
   const error = useTranslations('error');
@@ -19,32 +20,21 @@ export function CheckReport({ fault }: { fault: ControlFault }) {
       details={<ErrorDetails code={fault.code} serverText={fault.serverText} />}
     >
       <p>{errorSentence(error, { code: fault.code, params })}</p>
-      <ProviderLink code={fault.code} provider={fault.provider} />
+      <NextStep code={fault.code} provider={fault.provider} />
       {fault.steps.length > 0 && <Steps steps={fault.steps} />}
     </Notice>
   );
 }
 
-function ProviderLink({ code, provider }: { code: string; provider: Provider | null }) {
+function NextStep({ code, provider }: { code: string; provider: Provider | null }) {
   const t = useTranslations('signIn');
   if (!provider) return null;
-  const wantsAppPassword =
-    code === 'appPasswordNeeded' || (code === 'wrongPassword' && provider.signIn === 'appPassword');
-  const [url, label] = wantsAppPassword
-    ? [provider.appPasswordUrl, t('makeAppPassword', { provider: provider.name })]
-    : [provider.settingsUrl, t('openSettings', { provider: provider.name })];
-  if (!url || (!wantsAppPassword && code !== 'protocolDisabled')) return null;
-  return (
-    <a
-      href={url}
-      target="_blank"
-      rel="noopener noreferrer"
-      className="target inline-flex items-center gap-1 font-medium"
-    >
-      {label}
-      <ExternalLink size={16} strokeWidth={1.75} aria-hidden="true" />
-    </a>
-  );
+  const { name, signIn } = provider;
+  if (code === 'appPasswordNeeded' || (code === 'wrongPassword' && signIn === 'appPassword')) {
+    return <ProviderLink url={provider.appPasswordUrl} label={t('makeAppPassword', { provider: name })} />;
+  }
+  if (code !== 'protocolDisabled') return null;
+  return <ProviderLink url={provider.settingsUrl} label={t('openSettings', { provider: name })} />;
 }
 
 const MARK = { ok: Check, failed: X, skipped: Minus } as const;

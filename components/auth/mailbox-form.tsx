@@ -11,6 +11,7 @@ import type { SignInRules } from '@/lib/client/control/types';
 import { domainOf, fullAddress } from './address';
 import { CheckReport } from './check-report';
 import { ConfirmServers, FoundLine } from './found-servers';
+import { ProviderHint } from './provider-hint';
 import { draftOf, emptyServers, faultsOf, type ServersDraft, serversOf } from './server-draft';
 import { ServerFields } from './server-fields';
 import { SignInProgress } from './sign-in-progress';
@@ -111,6 +112,7 @@ export function MailboxForm<T>({ rules, submitLabel, check, onDone, autoComplete
           }}
         />
         {!rules.fixed && !servers && <FoundLine found={found} />}
+        {!rules.fixed && found?.provider && <ProviderHint provider={found.provider} />}
       </div>
       <PasswordField
         label={t('password')}
