@@ -32,6 +32,8 @@ const HEADER_CACHE = 4_000_000;
 const texts = new ByteCache(64_000_000);
 /** A server may ignore the range it is asked for (gateway.md pitfall 6); more than this is not read past. */
 const MAX_OVERREAD = 25_000_000;
+/** Of the parts of one message that a person waits for. */
+const MAX_TOGETHER = 256 << 10;
 /** A server that searches longer than this is not waited for (design: budgets). */
 const SEARCH_MS = 60_000;
 
@@ -152,10 +154,31 @@ export class Account {
 
   /** The first `length` bytes of a part, still transfer-encoded; content never changes, so they are kept for a while. */
   readText(emailId: Id, path: string, length: number): Promise<Buffer> {
-    return texts.get(`${this.id} ${emailId} ${path} ${length}`, async () => {
+    return texts.get(this.#textKey(emailId, path, length), async () => {
       const stream = await this.source.readPart(emailId, path, { offset: 0, length });
       return (await readAtMost(stream, length + MAX_OVERREAD)).subarray(0, length);
     });
+  }
+
+  /** What `readText` and `readHeader` are asked for next, in one exchange with a server; what it does not bring is read by them. */
+  async readAhead(emailId: Id, wanted: { path: string; length: number }[], header: boolean): Promise<void> {
+    if (!this.source.readTogether) return;
+    const missing = wanted.filter(
+      ({ path, length }) => length > 0 && !texts.has(this.#textKey(emailId, path, length)),
+    );
+    const withHeader = header && !this.#headers.has(emailId);
+    const total = missing.reduce((sum, { length }) => sum + length, 0);
+    if (missing.length + Number(withHeader) < 2 || total > MAX_TOGETHER) return;
+    const found = await this.source.readTogether(emailId, missing, withHeader);
+    if (found.header) this.#headers.put(emailId, found.header);
+    for (const { path, length } of missing) {
+      const bytes = found.parts.get(path);
+      if (bytes) texts.put(this.#textKey(emailId, path, length), bytes.subarray(0, length));
+    }
+  }
+
+  #textKey(emailId: Id, path: string, length: number): string {
+    return `${this.id} ${emailId} ${path} ${length}`;
   }
 
   search(query: TextSearch, mailboxIds: Id[] | null): Promise<SearchResult> {

@@ -8,6 +8,10 @@ export class ByteCache {
     this.#limit = limit;
   }
 
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
   async get(key: string, read: () => Promise<Buffer>): Promise<Buffer> {
     const known = this.#entries.get(key);
     if (known) {
@@ -16,11 +20,11 @@ export class ByteCache {
       return known;
     }
     const bytes = await read();
-    this.#put(key, bytes);
+    this.put(key, bytes);
     return bytes;
   }
 
-  #put(key: string, bytes: Buffer): void {
+  put(key: string, bytes: Buffer): void {
     if (this.#entries.has(key) || bytes.length > this.#limit / 4) return;
     this.#entries.set(key, bytes);
     this.#size += bytes.length;

@@ -39,6 +39,11 @@ export interface EmailPatch {
 }
 
 export interface EmailAppend {
+  /**
+   * The beginnings of several parts, and the header block, in one exchange with the server. Absent where reading is none;
+   * what the server does not give that way is missing in the answer. @throws notFound
+   */
+  readTogether?(emailId: Id, parts: { path: string; length: number }[], header: boolean): Promise<Together>;
   /** The whole message, CRLF line ends. */
   raw: Buffer;
   mailboxIds: Id[];
@@ -62,6 +67,12 @@ export interface SearchResult {
   emailIds: Id[];
   /** True when the server could not search for all that was asked (gateway.md pitfall 8). */
   partial: boolean;
+}
+
+export interface Together {
+  header: Buffer | null;
+  /** By path. */
+  parts: Map<string, Buffer>;
 }
 
 export interface Source {

@@ -153,6 +153,21 @@ export function sourceContract(
         expect(Buffer.from(await read(await source.readPart(id, '2')), 'base64').equals(PDF)).toBe(true);
       });
 
+      it('gives the header and several parts together, where reading is an exchange with a server', async () => {
+        const raw = mixedMessage('together');
+        const id = await append(raw);
+        const wanted = [
+          { path: '1.1', length: 9 },
+          { path: '1.2', length: 1_000 },
+        ];
+        const together = await source.readTogether?.(id, wanted, true);
+        if (!together) return;
+        expect(together.header?.toString()).toBe(raw.subarray(0, raw.indexOf('\r\n\r\n') + 4).toString());
+        expect(together.parts.get('1.1')?.toString()).toBe('The plain');
+        expect(together.parts.get('1.2')?.toString()).toContain('<b>rich</b>');
+        expect((await source.readTogether?.(id, wanted.slice(1), false))?.header).toBeNull();
+      });
+
       it('gives ranges of a part', async () => {
         const id = await append(plainMessage('range', '0123456789'));
         expect(await read(await source.readPart(id, '1', { offset: 3, length: 4 }))).toBe('3456');

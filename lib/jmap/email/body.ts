@@ -6,7 +6,6 @@ import { type HeaderField, parseHeaderBlock } from '@/lib/mime/header';
 import { readHeaderProperty } from '@/lib/mime/header-property';
 import { bodyValue, fetchLength } from '@/lib/mime/text';
 import type { MimePart } from '@/lib/mime/types';
-import type { BodyBudget } from './body-budget';
 import type { Content } from './content';
 import type { EmailPlan, PropertySet } from './plan';
 
@@ -61,7 +60,7 @@ export async function bodyValues(
   lists: BodyParts,
   root: MimePart,
   content: Content,
-  { values: args, bodies }: Pick<EmailPlan, 'values' | 'bodies'>,
+  { values: args, bodies, needsHeader }: Pick<EmailPlan, 'values' | 'bodies' | 'needsHeader'>,
 ): Promise<Record<string, EmailBodyValue>> {
   const wanted = new Map<string, MimePart>();
   const add = (parts: MimePart[]) => {
@@ -70,23 +69,16 @@ export async function bodyValues(
   if (args.fetchTextBodyValues) add(lists.textBody);
   if (args.fetchHTMLBodyValues) add(lists.htmlBody);
   if (args.fetchAllBodyValues) add(leaves(root));
+  const { maxBodyValueBytes: asked } = args;
+  const limit = asked === 0 ? MAX_BODY_VALUE_BYTES : Math.min(asked, MAX_BODY_VALUE_BYTES);
+  const texts = [...wanted.values()].map((part) => ({ part, length: bodies.take(fetchLength(limit, part)) }));
+  await content.ahead?.(texts, needsHeader);
   const values: Record<string, EmailBodyValue> = {};
-  for (const [path, part] of wanted) {
-    values[path] = await readValue(part, content, args.maxBodyValueBytes, bodies);
+  for (const { part, length } of texts) {
+    const bytes = await content.part(part, length);
+    values[part.path] = bodyValue(bytes, part, limit, length < part.size);
   }
   return values;
-}
-
-async function readValue(
-  part: MimePart,
-  content: Content,
-  maxBytes: number,
-  bodies: BodyBudget,
-): Promise<EmailBodyValue> {
-  const limit = maxBytes === 0 ? MAX_BODY_VALUE_BYTES : Math.min(maxBytes, MAX_BODY_VALUE_BYTES);
-  const length = bodies.take(fetchLength(limit, part));
-  const bytes = await content.part(part, length);
-  return bodyValue(bytes, part, limit, length < part.size);
 }
 
 function leaves(part: MimePart): MimePart[] {

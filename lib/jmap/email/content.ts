@@ -13,6 +13,8 @@ export interface Content {
   /** At most `length` bytes of a part as they are stored, still transfer-encoded. */
   part(part: MimePart, length: number): Promise<Buffer>;
   blobId(part: MimePart): Id;
+  /** These will be asked for next: a source that is far away brings them together. */
+  ahead?(texts: { part: MimePart; length: number }[], header: boolean): Promise<void>;
 }
 
 /** A message larger than this is not fetched whole for the headers of its parts. */
@@ -44,6 +46,11 @@ export class StoredContent implements Content {
   async part(part: MimePart, length: number): Promise<Buffer> {
     if (length === 0) return Buffer.alloc(0);
     return this.#account.readText(this.#emailId, part.path, length);
+  }
+
+  async ahead(texts: { part: MimePart; length: number }[], header: boolean): Promise<void> {
+    const wanted = texts.map(({ part: { path }, length }) => ({ path, length }));
+    await this.#account.readAhead(this.#emailId, wanted, header);
   }
 
   blobId(part: MimePart): Id {

@@ -18,7 +18,7 @@ import { destroyEmails } from './destroy-emails';
 import { fill } from './fill';
 import { OwnChanges } from './own-changes';
 import { PutOff } from './put-off';
-import { readHeader, readSection } from './read';
+import { readHeader, readSection, readTogether } from './read';
 import { refreshMailbox } from './refresh-mailbox';
 import { refreshMailboxes } from './refresh-mailboxes';
 import { searchEmails } from './search-emails';
@@ -73,6 +73,7 @@ export function createImapSource({
     refreshMailbox: (id, window) => refreshMailbox(context, id, window),
     fill: (ids, detail) => fill(context, ids, detail),
     readHeader: (id) => readHeader(context, id),
+    readTogether: (id, parts, header) => readTogether(context, id, parts, header),
     readPart: (id, path, range) => readSection(context, id, path, range),
     readRaw: (id) => readSection(context, id, ''),
     createMailbox: (mailbox) => createMailbox(context, mailbox),

@@ -1,11 +1,13 @@
 /** Bytes of messages: small reads on the connection a person waits on, large ones in chunks on the bulk connection. */
 import { Readable } from 'node:stream';
+import { CommandError } from '@/lib/errors';
 import { type FetchRow, fetchRows } from '@/lib/imap/fetch';
 import type { ImapSession } from '@/lib/imap/session';
 import type { Location } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { MAX_HEADER } from '@/lib/mime/limits';
 import type { MimePart } from '@/lib/mime/types';
+import type { Together } from '@/lib/source/source';
 import type { ImapContext } from './context';
 import { fill } from './fill';
 import { readSomewhere, selectFor } from './locate';
@@ -39,6 +41,28 @@ export async function readSection(
     if (first === null || (first.length === 0 && !(await hasPart(context, emailId, section)))) return null;
     return Readable.from(chunks(context, location, path, section, first, range), { objectMode: false });
   });
+}
+
+/** One FETCH. Empty where the server chokes on it: each part is then read on its own. */
+export async function readTogether(
+  context: ImapContext,
+  emailId: Id,
+  parts: { path: string; length: number }[],
+  header: boolean,
+): Promise<Together> {
+  const sections = parts.map(({ path, length }) => ({ section: path, offset: 0, length }));
+  if (header) sections.push({ section: 'HEADER', offset: 0, length: MAX_HEADER });
+  try {
+    return await readSomewhere(context, emailId, (location, path) =>
+      context.pool.interactive(async (session) => {
+        const row = await readRow(session, location, path, sections);
+        return row && { header: row.sections.get('HEADER') ?? null, parts: row.sections };
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return { header: null, parts: new Map() };
+  }
 }
 
 async function hasPart(context: ImapContext, emailId: Id, path: string): Promise<boolean> {
@@ -78,10 +102,21 @@ async function readChunk(
   section: string,
   { offset, length }: { offset: number; length: number },
 ): Promise<Buffer | null> {
+  const row = await readRow(session, location, path, [{ section, offset, length }]);
+  // NIL stands for a part that the message does not have.
+  return row?.sections.get(section) ?? null;
+}
+
+/** null: the message is not there any more. */
+async function readRow(
+  session: ImapSession,
+  location: Location,
+  path: string,
+  sections: { section: string; offset: number; length: number }[],
+): Promise<FetchRow | null> {
   await selectFor(session, path, [location]);
   const rows: FetchRow[] = [];
-  const items = { sections: [{ section, offset, length }] };
-  await fetchRows(session, String(location.uid), items, (row) => rows.push(row));
-  // NIL stands for a part that the message does not have.
-  return rows.map((row) => row.sections.get(section)).find((bytes) => bytes !== undefined) ?? null;
+  await fetchRows(session, String(location.uid), { sections }, (row) => rows.push(row));
+  // Flags of the same message that changed come as rows of their own.
+  return rows.find((row) => row.sections.size > 0) ?? null;
 }
