@@ -5,8 +5,10 @@ import type { AccountRecord } from '@/lib/account/record';
 import { type Runtime, runtime } from '@/lib/account/runtime';
 import type { Principal } from '@/lib/auth/types';
 import { toUtcDate } from '@/lib/source/source';
-import { LIMITS } from './limits';
+import { DIGESTS } from './blob/digests';
+import { BLOB_TYPES, LIMITS, MAX_DATA_SOURCES } from './limits';
 import {
+  BLOB,
   CORE,
   GATEPOST,
   type GatepostAccountCapability,
@@ -53,6 +55,7 @@ export async function sessionFor(
       },
       [MAIL]: {},
       [SUBMISSION]: {},
+      [BLOB]: {},
       [GATEPOST]: { authservIds: gatepost.config.authservIds },
     },
     accounts: Object.fromEntries(records.map((record) => [record.id, sessionAccount(record, gatepost)])),
@@ -68,7 +71,7 @@ export async function sessionFor(
 }
 
 function primaryAccounts(first: AccountRecord | undefined): Record<string, Id> {
-  return first ? { [MAIL]: first.id, [SUBMISSION]: first.id, [GATEPOST]: first.id } : {};
+  return first ? { [MAIL]: first.id, [SUBMISSION]: first.id, [BLOB]: first.id, [GATEPOST]: first.id } : {};
 }
 
 export async function sessionState(principal: Principal, host: Runtime): Promise<State> {
@@ -91,8 +94,14 @@ function sessionAccount(record: AccountRecord, { accounts, config }: Runtime): S
       },
       [SUBMISSION]: {
         maxDelayedSend: MAX_DELAYED_SEND_SECONDS,
-        // Held here, not at the SMTP server: works with any.
-        submissionExtensions: { FUTURERELEASE: [String(MAX_DELAYED_SEND_SECONDS)] },
+        // Mail is held here, not at the SMTP server: works with any. DSN is asked of those that have it.
+        submissionExtensions: { FUTURERELEASE: [String(MAX_DELAYED_SEND_SECONDS)], DSN: [] },
+      },
+      [BLOB]: {
+        maxSizeBlobSet: config.maxUpload,
+        maxDataSources: MAX_DATA_SOURCES,
+        supportedTypeNames: BLOB_TYPES,
+        supportedDigestAlgorithms: Object.keys(DIGESTS),
       },
       [GATEPOST]: { ...gatepostCapability(record, accounts.opened(record.id)) } satisfies JsonObject,
     },

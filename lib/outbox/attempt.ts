@@ -9,6 +9,7 @@ import { submit } from '@/lib/smtp/submit';
 import type { SubmitOutcome } from '@/lib/smtp/types';
 import { afterAttempt } from './after-attempt';
 import { LEASE_MS, renewLease } from './claim';
+import { deliveryNotice } from './dsn';
 import { waitingRecipients } from './recipients';
 import { envelopeOf, recipientsOf } from './row';
 import { move, type Row } from './store';
@@ -68,7 +69,8 @@ async function outcomeOf(deps: AttemptDeps, row: Row): Promise<SubmitOutcome> {
         recipients: to.map((address) => ({ address, accepted: true, reply })),
       };
     }
-    const envelope = { from: envelopeOf(row).mailFrom.email, to, size: message.length };
+    const { mailFrom } = envelopeOf(row);
+    const envelope = { from: mailFrom.email, to, size: message.length, dsn: deliveryNotice(envelopeOf(row)) };
     const target = { server: route.server, secret: route.secret, sessions: deps.sessions };
     return await submit(target, envelope, message, () => enterData(deps, row));
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Secret, ServerLogin } from '@/lib/net/types';
 import { failureOf, isTemporary, smtpError } from './errors';
 import type { SmtpSession } from './session';
 import type { SmtpSessions } from './sessions';
-import type { RecipientReply, SmtpEnvelope, SubmitOutcome } from './types';
+import type { DeliveryNotice, RecipientReply, SmtpEnvelope, SubmitOutcome } from './types';
 
 /** So much leaves our memory at a time; the socket's own buffer decides the pace. */
 const CHUNK = 64 * 1024;
@@ -94,13 +94,27 @@ function send(
     });
     return Promise.reject(error);
   }
-  const options = { from, to, size: envelope.size, use8BitMime: message.some((byte) => byte > 127) };
+  const options = {
+    from,
+    to,
+    size: envelope.size,
+    use8BitMime: message.some((byte) => byte > 127),
+    ...(envelope.dsn ? { dsn: dsnOptions(envelope.dsn) } : {}),
+  };
   const sent = new Promise<SendInfo>((resolve, reject) => {
     connection.send(options, lazily(message, beforeData), (error, info) =>
       error || !info ? reject(error) : resolve(info),
     );
   });
   return Promise.race([sent, session.broken.catch(lastWord)]);
+}
+
+function dsnOptions({ ret, envid, notify }: DeliveryNotice) {
+  return {
+    ...(ret ? { ret } : {}),
+    ...(envid ? { envid } : {}),
+    ...(notify.length > 0 ? { notify: notify.join(',') } : {}),
+  };
 }
 
 /** nodemailer tells of the closing before it hands the reason to the command that waits: the reason goes first. */

@@ -5,6 +5,17 @@ export interface SmtpEnvelope {
   to: string[];
   /** Bytes of the message, for SIZE. */
   size: number;
+  /** Left out where the server has no DSN (RFC 3461). */
+  dsn?: DeliveryNotice | null;
+}
+
+/** Which notices the sender wants, of success, failure, delay. */
+export interface DeliveryNotice {
+  /** How much of the message a notice gives back: `FULL`, `HDRS`. */
+  ret: string | null;
+  /** Comes back in the notices. */
+  envid: string | null;
+  notify: string[];
 }
 
 export interface RecipientReply {

@@ -30,6 +30,8 @@ export interface ScriptedSmtp {
   /** What the server said 250 to after the final dot, or took before its answer was lost. */
   accepted: Accepted[];
   connections: number;
+  /** Each command as it came, but the secrets of AUTH. */
+  commands: string[];
   stop(): Promise<void>;
 }
 
@@ -46,7 +48,7 @@ const USUAL: Record<Phase, string> = {
 export async function startScriptedSmtp(script: SmtpScript = {}): Promise<ScriptedSmtp> {
   const sockets = new Set<Socket>();
   const visits = new Map<Phase, number>();
-  const journal: ScriptedSmtp = { port: 0, accepted: [], connections: 0, stop };
+  const journal: ScriptedSmtp = { port: 0, accepted: [], connections: 0, commands: [], stop };
   const server: Server = createServer((socket) => {
     journal.connections += 1;
     sockets.add(socket);
@@ -75,6 +77,7 @@ export async function startScriptedSmtp(script: SmtpScript = {}): Promise<Script
     function command(line: string): void {
       const [verb = '', argument = ''] = /^(\w+)\s*(.*)$/.exec(line)?.slice(1) ?? [];
       const address = /<([^>]*)>/.exec(argument)?.[1] ?? '';
+      journal.commands.push(verb.toUpperCase() === 'AUTH' ? 'AUTH' : line);
       switch (verb.toUpperCase()) {
         case 'EHLO': {
           const chosen = answerTo('ehlo', argument);

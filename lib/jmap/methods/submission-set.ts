@@ -16,6 +16,7 @@ import {
   envelopeShape,
   sendAtOf,
 } from '@/lib/jmap/submission/envelope';
+import { checkParameters } from '@/lib/jmap/submission/parameters';
 import { type EmailSubmission, type Id, type JsonObject, SUBMISSION } from '@/lib/jmap/types';
 
 const setArgs = z.strictObject({
@@ -89,6 +90,7 @@ async function createSubmission(
   checkFrom(row.headers.from, own);
   const envelope = wanted.envelope ?? envelopeOf(row.headers);
   checkRecipients(envelope);
+  checkParameters(envelope);
   const now = Date.now();
   const held = sendAtOf(envelope, now);
   return outbox.queue({

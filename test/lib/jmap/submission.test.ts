@@ -142,6 +142,28 @@ describe.each(['local', 'imap'] as const)('submissions of a %s account', (kind) 
       'invalidProperties',
     ],
     [
+      'a parameter that no server is told',
+      {},
+      {
+        envelope: {
+          mailFrom: { email: ADDRESS, parameters: { REQUIRETLS: null } },
+          rcptTo: [{ email: ADDRESS }],
+        },
+      },
+      'invalidProperties',
+    ],
+    [
+      'a notice that there is not',
+      {},
+      {
+        envelope: {
+          mailFrom: { email: ADDRESS },
+          rcptTo: [{ email: ADDRESS, parameters: { NOTIFY: 'X\r\nDATA' } }],
+        },
+      },
+      'invalidProperties',
+    ],
+    [
       'a recipient that is no address',
       {},
       { envelope: { mailFrom: { email: ADDRESS }, rcptTo: [{ email: 'a\r\nDATA' }] } },

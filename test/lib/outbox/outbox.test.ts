@@ -144,6 +144,21 @@ onEachDatabase('outbox', ({ open }) => {
     expect(server.accepted).toHaveLength(1);
   });
 
+  test('delivery notices are asked for where the server can give them (RFC 3461)', async () => {
+    const envelope = {
+      mailFrom: { email: 'a@x.org', parameters: { RET: 'HDRS', ENVID: 'one' } },
+      rcptTo: [{ email: 'b@x.org', parameters: { notify: 'success,failure' } }],
+    };
+    await setUp({ extensions: ['DSN'] });
+    await settled((await outbox.queue(request({ envelope }))).id);
+    expect(server.commands).toEqual(
+      expect.arrayContaining([
+        'MAIL FROM:<a@x.org> RET=HDRS ENVID=one',
+        'RCPT TO:<b@x.org> NOTIFY=SUCCESS,FAILURE',
+      ]),
+    );
+  });
+
   test('R3: a server that takes its time over the final reply is waited for', async () => {
     await setUp({ slowness: 1500 });
     const { id } = await outbox.queue(request());

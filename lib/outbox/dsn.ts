@@ -1,0 +1,20 @@
+import type { SubmissionEnvelope } from '@/lib/jmap/types';
+import type { DeliveryNotice } from '@/lib/smtp/types';
+
+/** The delivery notices that the envelope asks for (RFC 3461); null: none in particular. */
+export function deliveryNotice({ mailFrom, rcptTo }: SubmissionEnvelope): DeliveryNotice | null {
+  const ret = parameter(mailFrom.parameters, 'RET');
+  const envid = parameter(mailFrom.parameters, 'ENVID');
+  // The library has one NOTIFY for all: each gets at least what was asked for it.
+  const notify = new Set(
+    rcptTo.flatMap(({ parameters }) => parameter(parameters, 'NOTIFY')?.toUpperCase().split(',') ?? []),
+  );
+  if (notify.size > 1) notify.delete('NEVER');
+  if (!ret && !envid && notify.size === 0) return null;
+  return { ret, envid, notify: [...notify] };
+}
+
+function parameter(parameters: Record<string, string | null> | null, name: string): string | null {
+  const found = Object.entries(parameters ?? {}).find(([key]) => key.toUpperCase() === name);
+  return found?.[1] ?? null;
+}
