@@ -1,5 +1,6 @@
 /** IDLE (RFC 2177) on the selected mailbox, renewed before servers and NATs grow tired of it. */
 import { ConnectionError } from '@/lib/errors';
+import { mailboxPath } from './mailbox-name';
 import { type ImapSession, untaggedCode } from './session';
 
 /** Exchange stops pushing silently, some servers cut at 10 minutes (gateway.md 4). */
@@ -7,14 +8,26 @@ const RENEW_MS = 9 * 60_000;
 /** The answer to DONE. */
 const DONE_MS = 10_000;
 
+/** What the server says while it idles. */
+export interface IdleNews {
+  /** Of the selected mailbox. */
+  onChange(): void;
+  /** Of another one (NOTIFY). */
+  onStatus?(path: string): void;
+  /** Mailboxes came, went or have other names (NOTIFY). */
+  onList?(): void;
+  /** The server notifies no more: too much happened (RFC 5465 §5.8). */
+  onOverflow?(): void;
+}
+
 const NEWS = ['EXISTS', 'EXPUNGE', 'VANISHED', 'FETCH'];
 
 /** Resolves when `signal` is aborted and the connection is free again. @throws ConnectionError when it breaks */
-export async function idle(session: ImapSession, onChange: () => void, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) await idleOnce(session, onChange, signal);
+export async function idle(session: ImapSession, news: IdleNews, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) await idleOnce(session, news, signal);
 }
 
-async function idleOnce(session: ImapSession, onChange: () => void, signal: AbortSignal): Promise<void> {
+async function idleOnce(session: ImapSession, news: IdleNews, signal: AbortSignal): Promise<void> {
   let ready = false;
   let asked = false;
   let answer: NodeJS.Timeout | undefined;
@@ -38,12 +51,16 @@ async function idleOnce(session: ImapSession, onChange: () => void, signal: Abor
         if (asked) done();
       },
       untagged: [
-        ...NEWS.map((keyword): [string, () => void] => [keyword, onChange]),
+        ...NEWS.map((keyword): [string, () => void] => [keyword, () => news.onChange()]),
+        ['STATUS', (line) => news.onStatus?.(mailboxPath(line.attributes?.[0], session.utf8))],
+        ['LIST', () => news.onList?.()],
         [
           'OK',
           // What came and went between two looks of the server shows in the mod-sequence only; `Still here` is no news.
           (line) => {
-            if (untaggedCode(line).code === 'HIGHESTMODSEQ') onChange();
+            const { code } = untaggedCode(line);
+            if (code === 'HIGHESTMODSEQ') news.onChange();
+            if (code === 'NOTIFICATIONOVERFLOW') news.onOverflow?.();
           },
         ],
       ],

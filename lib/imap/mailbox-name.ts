@@ -1,5 +1,5 @@
 /** Mailbox names on the wire: modified UTF-7 (RFC 3501 §5.1.3), or UTF-8 once UTF8=ACCEPT is on (RFC 6855). */
-import { quoted, type Token } from './tokens';
+import { type Node, quoted, type Token, textOf } from './tokens';
 
 /** `Entwürfe` -> `Entw&APw-rfe` */
 export function encodeMailboxName(name: string): string {
@@ -21,4 +21,11 @@ export function decodeMailboxName(name: string): string {
 
 export function mailboxToken(path: string, utf8: boolean): Token {
   return quoted(utf8 ? path : encodeMailboxName(path));
+}
+
+/** As the server names a mailbox in its answers. */
+export function mailboxPath(node: Node | undefined, utf8: boolean): string {
+  const name = textOf(node) ?? '';
+  if (name.toUpperCase() === 'INBOX') return 'INBOX';
+  return utf8 ? name : decodeMailboxName(name);
 }

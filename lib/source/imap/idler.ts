@@ -1,31 +1,41 @@
 /** One connection that stands in IDLE on one mailbox and says when something moves; it comes back by itself. */
-import { AuthenticationError } from '@/lib/errors';
-import { idle } from '@/lib/imap/idle';
+import { AuthenticationError, ConnectionError } from '@/lib/errors';
+import { type IdleNews, idle } from '@/lib/imap/idle';
+import { notifyAll } from '@/lib/imap/notify';
 import { select } from '@/lib/imap/select';
 import { errorFields, log } from '@/lib/log';
 import type { ImapContext } from './context';
 
-/** Several lines of one event come together. */
-const SETTLE_MS = 50;
 /** A connection that was lost at once is not opened again in a loop. */
 const RETRY_MS = 1_000;
 
+export interface IdlerEvents {
+  /** Something moved in its own mailbox. */
+  onChange(): void;
+  /** In another one, when the server notifies of all (RFC 5465). */
+  onStatus(path: string): void;
+  onList(): void;
+  /** After each (re)connection: what happened meanwhile is not told by the server. `all`: it notifies of all mailboxes. */
+  onReady(all: boolean): void;
+}
+
 export class Idler {
   readonly #stop = new AbortController();
-  #settle: NodeJS.Timeout | undefined;
+  /** After an overflow plain IDLE is what this server can bear. */
+  #mayNotify: boolean;
 
-  /** @param onChange also after each (re)connection: what happened meanwhile is not told by the server */
   constructor(
     readonly context: ImapContext,
     readonly path: string,
-    readonly onChange: () => void,
+    readonly events: IdlerEvents,
+    notify: boolean,
   ) {
+    this.#mayNotify = notify;
     void this.#run();
   }
 
   stop(): void {
     this.#stop.abort();
-    clearTimeout(this.#settle);
   }
 
   async #run(): Promise<void> {
@@ -49,17 +59,20 @@ export class Idler {
     try {
       if (signal.aborted || !session.has('IDLE')) return;
       await select(session, this.path);
-      this.onChange();
-      await idle(session, () => this.#changed(), signal);
+      const all = this.#mayNotify && (await notifyAll(session));
+      if (signal.aborted) return;
+      this.events.onReady(all);
+      const { onChange, onStatus, onList } = this.events;
+      const news: IdleNews = all ? { onChange, onStatus, onList } : { onChange };
+      // What is missed from here on is found by the new connection.
+      const onOverflow = () => {
+        this.#mayNotify = false;
+        session.abort(new ConnectionError('connectionLost', 'NOTIFICATIONOVERFLOW'));
+      };
+      await idle(session, { ...news, onOverflow }, signal);
     } finally {
       if (session.alive) session.logout().catch((error) => log.debug('imap.logout', errorFields(error)));
     }
-  }
-
-  #changed(): void {
-    clearTimeout(this.#settle);
-    this.#settle = setTimeout(this.onChange, SETTLE_MS);
-    this.#settle.unref();
   }
 }
 

@@ -69,13 +69,15 @@ export function createImapSource({
   return {
     kind: 'imap',
     status: () => pool.connector.status,
-    refreshMailboxes: () => refreshMailboxes(context),
+    refreshMailboxes: async () => {
+      await refreshMailboxes(context);
+    },
     refreshMailbox: (id, window) => refreshMailbox(context, id, window),
     fill: (ids, detail) => fill(context, ids, detail),
     readHeader: (id) => readHeader(context, id),
     readTogether: (id, parts, header) => readTogether(context, id, parts, header),
     readPart: (id, path, range) => readSection(context, id, path, range),
-    readRaw: (id) => readSection(context, id, ''),
+    readRaw: (id, range) => readSection(context, id, '', range),
     createMailbox: (mailbox) => createMailbox(context, mailbox),
     updateMailbox: (id, patch) => updateMailbox(context, id, patch),
     destroyMailbox: (id) => destroyMailbox(context, id),

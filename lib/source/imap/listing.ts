@@ -12,7 +12,13 @@ export interface Listed {
   role: MailboxRole | null;
   selectable: boolean;
   subscribed: boolean;
-  status: { messages?: number; unseen?: number; uidNext?: number; uidValidity?: number } | null;
+  status: {
+    messages?: number;
+    unseen?: number;
+    uidNext?: number;
+    uidValidity?: number;
+    highestModseq?: string;
+  } | null;
 }
 
 const ROLES: Record<string, MailboxRole> = {
@@ -55,6 +61,7 @@ export function listed(entry: MailboxEntry): Listed {
           unseen: entry.status.unseen,
           uidNext: entry.status.uidNext,
           uidValidity: Number(entry.status.uidValidity ?? 0),
+          ...(entry.status.highestModseq ? { highestModseq: String(entry.status.highestModseq) } : {}),
         }
       : null,
   };

@@ -9,6 +9,7 @@ const KEPT_MS = 2 * 60_000;
 
 export class OwnChanges {
   readonly #changed = new Map<Id, Map<number, number>>();
+  readonly #lastAt = new Map<Id, number>();
   #tick = 0;
 
   /** Before reading: what `since` is asked with. */
@@ -20,12 +21,18 @@ export class OwnChanges {
   mark(mailboxId: Id, uids: Iterable<number>): void {
     const changed = this.#changed.get(mailboxId) ?? new Map<number, number>();
     this.#changed.set(mailboxId, changed);
+    this.#lastAt.set(mailboxId, Date.now());
     const tick = this.now();
     const added = [...uids];
     for (const uid of added) changed.set(uid, tick);
     setTimeout(() => {
       for (const uid of added) if (changed.get(uid) === tick) changed.delete(uid);
     }, KEPT_MS).unref();
+  }
+
+  /** Milliseconds until our last change in this mailbox is `ms` old; 0 or less when it is. */
+  quietIn(mailboxId: Id, ms: number): number {
+    return (this.#lastAt.get(mailboxId) ?? 0) + ms - Date.now();
   }
 
   /** Whether this message was changed by us after `tick`. */

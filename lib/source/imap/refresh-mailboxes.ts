@@ -4,7 +4,7 @@ import { CommandError, ProtocolError } from '@/lib/errors';
 import { mailboxStatus } from '@/lib/imap/mailboxes';
 import type { ImapSession } from '@/lib/imap/session';
 import { hashId, mailboxIdOfPath } from '@/lib/index/ids';
-import type { MailboxRow } from '@/lib/index/types';
+import type { MailboxRow, MailboxWire } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { log } from '@/lib/log';
 import type { ImapContext } from './context';
@@ -13,19 +13,22 @@ import { type Listed, listed, mailboxInput } from './listing';
 /** More than anybody has; above it the server talks nonsense (security.md R19). */
 const MAX_MAILBOXES = 10_000;
 
-export function refreshMailboxes(context: ImapContext): Promise<void> {
+/** @returns the mailboxes that moved since the index read them: it counts their messages itself, so they must be read */
+export function refreshMailboxes(context: ImapContext): Promise<Id[]> {
   return context.syncs.run('mailboxes', async () => {
     const { entries, prefix } = await context.pool.interactive(async (session) => ({
       entries: await readList(context, session),
       prefix: session.namespace.prefix,
     }));
+    const before = await context.index.mailboxes();
     await writeList(context, entries, prefix);
+    return movedSince(before, entries);
   });
 }
 
 async function readList(context: ImapContext, session: ImapSession): Promise<Listed[]> {
   const byList = session.has('LIST-STATUS');
-  const statusQuery = { messages: true, unseen: true, uidNext: true, uidValidity: true };
+  const statusQuery = { messages: true, unseen: true, uidNext: true, uidValidity: true, highestModseq: true };
   const list = async () => (await session.list(byList ? { statusQuery } : {})).map(listed);
   let entries = await list();
   const known = (await context.index.mailboxes()).length;
@@ -47,7 +50,9 @@ async function askStatus(session: ImapSession, entry: Listed): Promise<void> {
     entry.status = {
       ...(status.messages === null ? {} : { messages: status.messages }),
       ...(status.unseen === null ? {} : { unseen: status.unseen }),
+      ...(status.uidNext === null ? {} : { uidNext: status.uidNext }),
       ...(status.uidValidity === null ? {} : { uidValidity: status.uidValidity }),
+      ...(status.highestModseq === null ? {} : { highestModseq: status.highestModseq }),
     };
   } catch (error) {
     // Unknown, never "empty" (gateway.md 2.4).
@@ -83,4 +88,27 @@ function identify(entries: Listed[], known: ReadonlyMap<string, MailboxRow>): Ma
     ids.set(entry.path, id);
   }
   return ids;
+}
+
+function movedSince(before: MailboxRow[], entries: Listed[]): Id[] {
+  const listed = new Map(entries.map((entry) => [entry.path, entry.status]));
+  return before
+    .filter(
+      (row) =>
+        row.wire && row.wire.filledDownTo !== null && hasMoved(row, row.wire, listed.get(row.wire.path)),
+    )
+    .map(({ id }) => id);
+}
+
+function hasMoved(row: MailboxRow, wire: MailboxWire, status: Listed['status'] | undefined): boolean {
+  if (!status) return false;
+  const differs = (now: number | undefined, known: number) => now !== undefined && now !== known;
+  if (differs(status.uidValidity, wire.uidValidity)) return true;
+  // The mod-sequence tells of everything; without it flags other than \Seen are found when the mailbox is opened.
+  if (status.highestModseq && wire.highestModseq) return status.highestModseq !== wire.highestModseq;
+  if (differs(status.uidNext, wire.uidNext)) return true;
+  return (
+    wire.filledDownTo === 1 &&
+    (differs(status.messages, row.totalEmails) || differs(status.unseen, row.unreadEmails))
+  );
 }

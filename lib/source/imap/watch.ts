@@ -1,11 +1,13 @@
 /**
- * Changes by others, while clients look: IDLE on the inbox and on one more mailbox, STATUS by LIST for all, and a look of
- * our own at what IDLE watches, since IDLE dies silently (gateway.md 2.12, pitfall 19).
+ * Changes by others, while clients look: NOTIFY of all mailboxes on one connection, else IDLE on the inbox and on one more
+ * mailbox; STATUS by LIST for all, and a look of our own at what is watched, since IDLE dies silently (gateway.md 2.12,
+ * pitfall 19).
  */
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
 import type { ImapContext } from './context';
-import { Idler } from './idler';
+import { Idler, type IdlerEvents } from './idler';
+import { Looks } from './looks';
 import { refreshMailbox } from './refresh-mailbox';
 import { refreshMailboxes } from './refresh-mailboxes';
 
@@ -18,12 +20,20 @@ const WINDOW = 100;
 
 export class Watcher {
   readonly #idlers = new Map<Id, Idler>();
+  readonly #looks: Looks;
   #watched: Id[] = [];
   #looking: NodeJS.Timeout | undefined;
   #lookedAtAll = 0;
+  /** One connection hears of all mailboxes. */
+  #notified = false;
   #closed = false;
 
-  constructor(readonly context: ImapContext) {}
+  constructor(readonly context: ImapContext) {
+    this.#looks = new Looks(context, {
+      mailbox: (id) => this.#look([id]),
+      all: () => this.#lookAtAll(),
+    });
+  }
 
   async watch(mailboxIds: Id[]): Promise<void> {
     const rows = mailboxIds.length > 0 ? await this.context.index.mailboxes() : [];
@@ -34,14 +44,15 @@ export class Watcher {
       .filter((row) => row !== undefined);
     const wired = [...new Set([...inbox, ...others])].filter(({ wire }) => wire?.selectable);
     this.#watched = wired.map(({ id }) => id);
-    const idling = this.context.pool.shrunk ? [] : wired.slice(0, MAX_IDLERS);
+    const idling = this.context.pool.shrunk ? [] : wired.slice(0, this.#notified ? 1 : MAX_IDLERS);
     for (const [id, idler] of this.#idlers) {
       if (idling.some((row) => row.id === id)) continue;
       idler.stop();
       this.#idlers.delete(id);
     }
-    for (const { id, wire } of idling) {
-      if (!this.#idlers.has(id) && wire) this.#idlers.set(id, this.#idler(id, wire.path));
+    for (const { id, wire, role } of idling) {
+      if (this.#idlers.has(id) || !wire) continue;
+      this.#idlers.set(id, new Idler(this.context, wire.path, this.#events(id), role === 'inbox'));
     }
     this.#schedule();
   }
@@ -50,19 +61,35 @@ export class Watcher {
   restart(): void {
     for (const idler of this.#idlers.values()) idler.stop();
     this.#idlers.clear();
-    const watched = this.#watched;
-    this.watch(watched).catch((error) => log.debug('imap.watch', errorFields(error)));
+    this.#rewatch();
   }
 
   close(): void {
     this.#closed = true;
     clearTimeout(this.#looking);
+    this.#looks.close();
     for (const idler of this.#idlers.values()) idler.stop();
     this.#idlers.clear();
   }
 
-  #idler(id: Id, path: string): Idler {
-    return new Idler(this.context, path, () => this.#look([id]));
+  #events(id: Id): IdlerEvents {
+    return {
+      onChange: () => this.#looks.mailbox(id),
+      onStatus: (path) => this.#looks.path(path),
+      onList: () => this.#looks.all(),
+      onReady: (all) => {
+        this.#look([id]);
+        if (this.#watched[0] !== id) return;
+        this.#looks.all();
+        if (all === this.#notified) return;
+        this.#notified = all;
+        this.#rewatch();
+      },
+    };
+  }
+
+  #rewatch(): void {
+    this.watch(this.#watched).catch((error) => log.debug('imap.watch', errorFields(error)));
   }
 
   #schedule(): void {
@@ -72,7 +99,7 @@ export class Watcher {
     // With a refused password only `reconnect` helps.
     if (retryIn === null) return;
     const due = this.#offline() ? retryIn : this.#idlers.size > 0 ? LOOK_MS : POLL_MS;
-    this.#looking = setTimeout(() => this.#lookAtAll(), Math.max(500, due));
+    this.#looking = setTimeout(() => this.#lookInTurn(), Math.max(500, due));
     this.#looking.unref();
   }
 
@@ -80,13 +107,18 @@ export class Watcher {
     return this.context.pool.connector.status.connection === 'offline';
   }
 
-  #lookAtAll(): void {
-    if (Date.now() - this.#lookedAtAll >= LOOK_MS) {
-      this.#lookedAtAll = Date.now();
-      this.#behind(refreshMailboxes(this.context));
-    }
-    this.#look(this.#watched);
+  #lookInTurn(): void {
+    if (Date.now() - this.#lookedAtAll >= LOOK_MS) this.#lookAtAll();
+    else this.#look(this.#watched);
     this.#schedule();
+  }
+
+  /** Also into those that nobody watches, when their STATUS tells that they moved. */
+  #lookAtAll(): void {
+    this.#lookedAtAll = Date.now();
+    this.#behind(
+      refreshMailboxes(this.context).then((moved) => this.#look([...new Set([...this.#watched, ...moved])])),
+    );
   }
 
   #look(ids: Id[]): void {
@@ -94,7 +126,7 @@ export class Watcher {
   }
 
   /** What fails here is told by the account's status. */
-  #behind(work: Promise<void>): void {
+  #behind(work: Promise<unknown>): void {
     work
       .catch((error) => log.debug('imap.watch', errorFields(error)))
       .finally(() => {
