@@ -2,12 +2,14 @@
 import { pipeline, Readable } from 'node:stream';
 import { RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
-import { decodeTransfer, transferDecoder } from '@/lib/mime/transfer';
+import { decodeTransfer, isEncoded, transferDecoder } from '@/lib/mime/transfer';
 import type { MimePart } from '@/lib/mime/types';
 import { walkOrWhole } from '@/lib/mime/walk-or-whole';
+import type { ByteRange } from '@/lib/source/source';
 import type { Account } from './account';
 import { type BlobRef, parseBlobId } from './blob-id';
 import { readAtMost, tooLarge } from './read-at-most';
+import { sliceOf } from './slice';
 import type { Uploads } from './uploads';
 
 /** Messages that are taken apart in memory: what comes out of the largest upload. */
@@ -22,17 +24,37 @@ export class Blobs {
     this.#uploads = uploads;
   }
 
+  get accountId(): Id {
+    return this.#account.id;
+  }
+
   /** Destroying the stream releases what feeds it. @throws blobNotFound, notFound */
-  async open(blobId: Id): Promise<Readable> {
-    const stream = await this.#open(refOf(blobId));
+  async open(blobId: Id, range?: ByteRange): Promise<Readable> {
+    const stream = await this.#open(refOf(blobId), range);
     return stream.once('close', this.#account.hold());
   }
 
-  async #open(ref: BlobRef): Promise<Readable> {
-    if (ref.kind === 'raw') return this.#account.source.readRaw(ref.emailId);
-    if (ref.kind === 'upload') return this.#uploads.open(this.#account.id, ref.sha256);
-    if (ref.kind === 'part') return this.#openPart(ref.emailId, ref.path);
-    return Readable.from([await this.#readInner(ref)]);
+  async #open(ref: BlobRef, range?: ByteRange): Promise<Readable> {
+    if (ref.kind === 'raw') return this.#account.source.readRaw(ref.emailId, range);
+    if (ref.kind === 'upload') return this.#uploads.open(this.#account.id, ref.sha256, range);
+    if (ref.kind === 'part') return this.#openPart(ref.emailId, ref.path, range);
+    const bytes = await this.#readInner(ref);
+    const { offset, length } = range ?? { offset: 0, length: bytes.length };
+    return Readable.from([bytes.subarray(offset, offset + length)], { objectMode: false });
+  }
+
+  /** null: only who reads all of it knows. @throws blobNotFound, notFound */
+  async size(blobId: Id): Promise<number | null> {
+    const ref = refOf(blobId);
+    if (ref.kind === 'upload') return this.#uploads.size(this.#account.id, ref.sha256);
+    if (ref.kind === 'inner') return (await this.#readInner(ref)).length;
+    if (ref.kind === 'part') {
+      const part = await this.#part(ref.emailId, ref.path);
+      return isEncoded(part.encoding) ? null : part.size;
+    }
+    const [row] = await this.#account.index.emails([ref.emailId]);
+    if (!row) throw notFound();
+    return row.size;
   }
 
   /** @throws blobNotFound, notFound, tooLarge */
@@ -54,8 +76,11 @@ export class Blobs {
     return readAtMost(stream, limit);
   }
 
-  async #openPart(emailId: Id, path: string): Promise<Readable> {
+  async #openPart(emailId: Id, path: string, range?: ByteRange): Promise<Readable> {
     const part = await this.#part(emailId, path);
+    if (!isEncoded(part.encoding)) return this.#account.source.readPart(emailId, path, range);
+    // Where a byte of the content stands among the encoded ones, only decoding tells.
+    if (range) return sliceOf(await this.#openPart(emailId, path), range);
     const encoded = await this.#account.source.readPart(emailId, path);
     // The error, if there is one, destroys the decoder, whose reader then sees it.
     return pipeline(encoded, transferDecoder(part.encoding), () => undefined);

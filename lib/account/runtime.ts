@@ -10,6 +10,7 @@ import { createOutbox } from '@/lib/outbox/outbox';
 import type { Outbox } from '@/lib/outbox/types';
 import { Accounts } from './accounts';
 import { assemble } from './assemble';
+import { BlobCache } from './blob-cache';
 import { Feeds } from './feeds';
 import { Hub } from './hub';
 import { Identities } from './identities';
@@ -21,6 +22,7 @@ export interface Runtime {
   readonly config: Config;
   readonly databases: Databases;
   readonly blobs: SqlBlobStore;
+  readonly blobCache: BlobCache;
   readonly accounts: Accounts;
   readonly hub: Hub;
   readonly identities: Identities;
@@ -54,6 +56,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
   const databases = await openDatabases(config);
   const { main } = databases;
   const blobs = openBlobStore(config, main);
+  const blobCache = new BlobCache(config.dataDir);
   const hub = new Hub();
   const accounts = new Accounts({
     record: (id) => getAccount(main, id),
@@ -75,7 +78,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
   const identities = new Identities(main);
   const uploads = new Uploads(main, blobs);
   const feeds = new Feeds(accounts, () => accountsOfKind(main, 'pop3'));
-  const sweeper = setInterval(() => sweep({ uploads, blobs }), SWEEP_MS).unref();
+  const sweeper = setInterval(() => sweep({ uploads, blobs, blobCache }), SWEEP_MS).unref();
   feeds.start();
   outbox.start();
 
@@ -87,13 +90,14 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     await accounts.stop();
     await databases.close();
   }
-  return { config, databases, blobs, accounts, hub, identities, uploads, feeds, outbox, stop };
+  return { config, databases, blobs, blobCache, accounts, hub, identities, uploads, feeds, outbox, stop };
 }
 
-function sweep({ uploads, blobs }: Pick<Runtime, 'uploads' | 'blobs'>): void {
+function sweep({ uploads, blobs, blobCache }: Pick<Runtime, 'uploads' | 'blobs' | 'blobCache'>): void {
   const now = Date.now();
   uploads
     .sweep(now)
     .then(() => blobs.sweep(now))
+    .then(() => blobCache.sweep(now))
     .catch((error) => log.warn('sweep.failed', errorFields(error)));
 }

@@ -8,6 +8,7 @@ import type { BlobStore, StoredBlob } from '@/lib/db/blob-store';
 import type { JmapTables } from '@/lib/db/tables/jmap';
 import { RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
+import type { ByteRange } from '@/lib/source/source';
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
 /** Bytes that one account may have uploaded and not yet used up: twenty times the largest upload at the default size. */
@@ -51,9 +52,9 @@ export class Uploads {
     return Number(row.size);
   }
 
-  async open(accountId: Id, sha256: string): Promise<Readable> {
+  async open(accountId: Id, sha256: string, range?: ByteRange): Promise<Readable> {
     await this.size(accountId, sha256);
-    return this.#blobs.open(sha256);
+    return this.#blobs.open(sha256, range);
   }
 
   async read(accountId: Id, sha256: string): Promise<Buffer> {

@@ -1,9 +1,18 @@
 /** From the bytes of a request to a `JmapRequest` (RFC 8620 §3.3). */
 import { LIMITS } from './limits';
 import { RequestProblem } from './problem';
-import { CORE, GATEPOST, type Invocation, type JmapRequest, type JsonValue, MAIL, SUBMISSION } from './types';
+import {
+  BLOB,
+  CORE,
+  GATEPOST,
+  type Invocation,
+  type JmapRequest,
+  type JsonValue,
+  MAIL,
+  SUBMISSION,
+} from './types';
 
-const CAPABILITIES: ReadonlySet<string> = new Set([CORE, MAIL, SUBMISSION, GATEPOST]);
+export const CAPABILITIES: ReadonlySet<string> = new Set([CORE, MAIL, SUBMISSION, BLOB, GATEPOST]);
 
 export function parseRequest(text: string): JmapRequest {
   let value: JsonValue;

@@ -8,6 +8,10 @@ export const LIMITS = {
   maxObjectsInSet: 500,
 } as const;
 
+/** Pieces of one blob, and the types that Blob/lookup knows (RFC 9404 §3). */
+export const MAX_DATA_SOURCES = 100;
+export const BLOB_TYPES = ['Mailbox', 'Thread', 'Email'];
+
 /** Emails in one window of a query: a window larger than what Email/get gives at once is of no use. */
 export const MAX_QUERY_LIMIT = 500;
 

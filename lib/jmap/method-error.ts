@@ -98,6 +98,11 @@ const TYPES: Record<ErrorCode, readonly [method: string, set: string]> = {
   serverFail: FAILED,
 };
 
+/** What was named is not there. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof MailError && (error.code === 'blobNotFound' || error.code === 'notFound');
+}
+
 export function toMethodError(error: unknown): JsonObject {
   if (error instanceof MethodError) return { type: error.type, ...error.fields };
   if (error instanceof SetRefusal) return { type: 'serverFail', description: error.message };

@@ -1,5 +1,6 @@
 /** Every method there is, by name. */
 import type { Method } from './method';
+import { blob } from './methods/blob';
 import { core } from './methods/core';
 import { emailGet } from './methods/email-get';
 import { emailImport } from './methods/email-import';
@@ -20,6 +21,7 @@ import { thread } from './methods/thread';
 export const METHODS: ReadonlyMap<string, Method> = new Map(
   [
     core,
+    blob,
     mailboxGet,
     mailboxQuery,
     mailboxSet,

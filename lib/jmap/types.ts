@@ -11,6 +11,8 @@ export type JsonObject = { [key: string]: JsonValue };
 export const CORE = 'urn:ietf:params:jmap:core';
 export const MAIL = 'urn:ietf:params:jmap:mail';
 export const SUBMISSION = 'urn:ietf:params:jmap:submission';
+/** RFC 9404. */
+export const BLOB = 'urn:ietf:params:jmap:blob';
 /** What JMAP lacks; shapes in docs/http.md. */
 export const GATEPOST = 'urn:gatepost:mail';
 

@@ -10,6 +10,11 @@ export interface ChunkDecoder {
   end(): Buffer;
 }
 
+/** False where what is stored is the content itself. */
+export function isEncoded(encoding: string): boolean {
+  return chunkDecoder(encoding) !== identity;
+}
+
 /** Unknown encodings are left as they are, like 7bit, 8bit and binary. */
 export function chunkDecoder(encoding: string): ChunkDecoder {
   switch (encoding.trim().toLowerCase()) {

@@ -39,11 +39,6 @@ export interface EmailPatch {
 }
 
 export interface EmailAppend {
-  /**
-   * The beginnings of several parts, and the header block, in one exchange with the server. Absent where reading is none;
-   * what the server does not give that way is missing in the answer. @throws notFound
-   */
-  readTogether?(emailId: Id, parts: { path: string; length: number }[], header: boolean): Promise<Together>;
   /** The whole message, CRLF line ends. */
   raw: Buffer;
   mailboxIds: Id[];
@@ -69,6 +64,11 @@ export interface SearchResult {
   partial: boolean;
 }
 
+export interface ByteRange {
+  offset: number;
+  length: number;
+}
+
 export interface Together {
   header: Buffer | null;
   /** By path. */
@@ -92,9 +92,14 @@ export interface Source {
   /** The header block, at most 256 KB (security.md S28). @throws notFound */
   readHeader(emailId: Id): Promise<Buffer>;
   /** The bytes of one part, still transfer-encoded; `length` bounds what is fetched. @throws notFound */
-  readPart(emailId: Id, path: string, range?: { offset: number; length: number }): Promise<Readable>;
-  /** The whole message, streamed. Destroying the stream releases its connection. @throws notFound */
-  readRaw(emailId: Id): Promise<Readable>;
+  readPart(emailId: Id, path: string, range?: ByteRange): Promise<Readable>;
+  /**
+   * The beginnings of several parts, and the header block, in one exchange with the server. Absent where reading is none;
+   * what the server does not give that way is missing in the answer. @throws notFound
+   */
+  readTogether?(emailId: Id, parts: { path: string; length: number }[], header: boolean): Promise<Together>;
+  /** The whole message, or a range of it, streamed. Destroying the stream releases its connection. @throws notFound */
+  readRaw(emailId: Id, range?: ByteRange): Promise<Readable>;
 
   createMailbox(mailbox: MailboxCreate): Promise<Id>;
   updateMailbox(id: Id, patch: MailboxPatch): Promise<void>;

@@ -473,7 +473,7 @@ describe.each(KINDS)('an email of an %s account', (kind) => {
       expect(
         Object.values(parsed?.[inner]?.bodyValues as unknown as Record<string, JsonObject>),
       ).toMatchObject([{ value: 'Nested words.' }]);
-      const [deep] = parsed?.[inner]?.attachments as unknown as EmailBodyPart[];
+      const [deep] = (parsed?.[inner]?.attachments ?? []) as unknown as EmailBodyPart[];
       const response = await jmap.download(deep?.blobId ?? '');
       expect(Buffer.from(await response.arrayBuffer()).toString('hex')).toBe('deadbeef');
     });

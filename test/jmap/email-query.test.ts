@@ -255,8 +255,8 @@ describe.each(KINDS)('queries of an %s account', (kind) => {
     });
 
     it('takes each collation that the session names', async () => {
-      for (const collation of jmap.session.capabilities['urn:ietf:params:jmap:core']
-        ?.collationAlgorithms as string[])
+      const core = jmap.session.capabilities['urn:ietf:params:jmap:core'];
+      for (const collation of (core?.collationAlgorithms ?? []) as string[])
         expect(await found({ sort: [{ property: 'from', collation }] })).toHaveLength(5);
     });
   });

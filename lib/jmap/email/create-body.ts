@@ -1,8 +1,7 @@
 /** The body of an Email that is created, from bodyStructure or from the flat lists (RFC 8621 §4.6). */
 import { z } from 'zod';
 import type { Blobs } from '@/lib/account/blobs';
-import { MailError } from '@/lib/errors';
-import { invalidProperties, refuse } from '@/lib/jmap/method-error';
+import { invalidProperties, isMissing, refuse } from '@/lib/jmap/method-error';
 import { jsonObject } from '@/lib/jmap/schema';
 import type { JsonObject, JsonValue } from '@/lib/jmap/types';
 import { bodyOf } from '@/lib/mime/compose-body';
@@ -117,7 +116,7 @@ class BodyBuilder {
     try {
       return await this.#blobs.read(blobId);
     } catch (error) {
-      if (!(error instanceof MailError) || !['blobNotFound', 'notFound'].includes(error.code)) throw error;
+      if (!isMissing(error)) throw error;
       throw refuse('blobNotFound', 'There is no such blob', { notFound: [blobId] });
     }
   }

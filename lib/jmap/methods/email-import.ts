@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { Blobs } from '@/lib/account/blobs';
-import { MailError } from '@/lib/errors';
 import type { Context } from '@/lib/jmap/context';
 import { appendMetadata } from '@/lib/jmap/email/create';
 import { receivedAtOf } from '@/lib/jmap/email/received-at';
 import { type Methods, method } from '@/lib/jmap/method';
-import { invalidProperties, MethodError, propertiesOf, refuse } from '@/lib/jmap/method-error';
+import { invalidProperties, isMissing, MethodError, propertiesOf, refuse } from '@/lib/jmap/method-error';
 import * as schema from '@/lib/jmap/schema';
 import { checkSetSize, checkState, orNull, SetOutcome } from '@/lib/jmap/set';
 import { type Id, type JsonObject, MAIL } from '@/lib/jmap/types';
@@ -102,7 +101,7 @@ async function messageOf(given: JsonObject, blobs: Blobs, context: Context): Pro
   try {
     return await blobs.read(context.resolve(email.data.blobId));
   } catch (error) {
-    if (!(error instanceof MailError) || !['blobNotFound', 'notFound'].includes(error.code)) throw error;
+    if (!isMissing(error)) throw error;
     throw invalidProperties(['blobId'], 'There is no such blob');
   }
 }

@@ -6,7 +6,7 @@ import { MemoryContent } from '@/lib/jmap/email/content';
 import { bodyArgs, emailPlan, PARSE_PROPERTIES } from '@/lib/jmap/email/plan';
 import { type Viewed, viewEmail } from '@/lib/jmap/email/view';
 import { type Methods, method } from '@/lib/jmap/method';
-import { MethodError } from '@/lib/jmap/method-error';
+import { isMissing, MethodError } from '@/lib/jmap/method-error';
 import * as schema from '@/lib/jmap/schema';
 import { orNull } from '@/lib/jmap/set';
 import { type Id, type JsonObject, MAIL } from '@/lib/jmap/types';
@@ -47,9 +47,8 @@ export const emailParse: Methods = {
             plan,
           );
       } catch (error) {
-        if (!(error instanceof MailError)) throw error;
-        if (error.code === 'tooLarge') notParsable.push(given);
-        else if (error.code === 'blobNotFound' || error.code === 'notFound') notFound.push(given);
+        if (isMissing(error)) notFound.push(given);
+        else if (error instanceof MailError && error.code === 'tooLarge') notParsable.push(given);
         else throw error;
       }
     });

@@ -2,12 +2,14 @@
 import type { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import type { BlobStore } from '@/lib/db/blob-store';
+import { insertRows } from '@/lib/db/insert-rows';
 import type { FeedTables } from '@/lib/db/tables/feed';
 import { RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
+import { rootSpan } from '@/lib/mime/digest';
 import { MAX_HEADER } from '@/lib/mime/limits';
 import type { PartSpan } from '@/lib/mime/types';
-import { rootSpan } from '@/lib/source/local/digest';
+import type { ByteRange } from '@/lib/source/source';
 
 export interface Body {
   emailId: Id;
@@ -29,15 +31,11 @@ export class Bodies {
 
   /** `transaction`: the one that puts them into the index. */
   async add(transaction: Kysely<FeedTables>, bodies: Body[]): Promise<void> {
-    if (bodies.length === 0) return;
-    const rows = bodies.map(({ emailId, sha256, size, spans }) => ({
-      account_id: this.#accountId,
-      email_id: emailId,
-      sha256,
-      size,
-      spans: JSON.stringify([...spans].map(([path, s]) => [path, s.headerStart, s.bodyStart, s.end])),
-    }));
-    await transaction.insertInto('local_email').values(rows).execute();
+    const rows = bodies.map(({ emailId, sha256, size, spans }) => [
+      ...[this.#accountId, emailId, sha256, size],
+      JSON.stringify(Array.from(spans, ([path, s]) => [path, s.headerStart, s.bodyStart, s.end])),
+    ]);
+    await insertRows(transaction, 'local_email', ['account_id', 'email_id', 'sha256', 'size', 'spans'], rows);
   }
 
   /** @returns what may be removed from the blob store after the commit */
@@ -63,7 +61,7 @@ export class Bodies {
     return collect(await this.#blobs.open(sha256, { offset: 0, length }));
   }
 
-  async part(emailId: Id, path: string, range?: { offset: number; length: number }): Promise<Readable> {
+  async part(emailId: Id, path: string, range?: ByteRange): Promise<Readable> {
     const { sha256, spans } = await this.#find(emailId);
     const span = spans.get(path);
     if (!span) throw new RequestError('notFound', 'no such part');
@@ -73,8 +71,8 @@ export class Bodies {
     return this.#blobs.open(sha256, { offset: span.bodyStart + offset, length });
   }
 
-  async raw(emailId: Id): Promise<Readable> {
-    return this.#blobs.open((await this.#find(emailId)).sha256);
+  async raw(emailId: Id, range?: ByteRange): Promise<Readable> {
+    return this.#blobs.open((await this.#find(emailId)).sha256, range);
   }
 
   /** At most the first `limit` bytes, and the size of the whole. */

@@ -25,6 +25,7 @@ import { Pop3Collector } from '@/lib/source/local/pop3-collector';
 import { Pop3Store } from '@/lib/source/local/pop3-store';
 import { searchLocal } from '@/lib/source/local/search';
 import type {
+  ByteRange,
   Detail,
   EmailAppend,
   EmailPatch,
@@ -134,12 +135,12 @@ export class LocalSource implements Source {
     return this.#bodies.header(emailId);
   }
 
-  readPart(emailId: Id, path: string, range?: { offset: number; length: number }): Promise<Readable> {
+  readPart(emailId: Id, path: string, range?: ByteRange): Promise<Readable> {
     return this.#bodies.part(emailId, path, range);
   }
 
-  readRaw(emailId: Id): Promise<Readable> {
-    return this.#bodies.raw(emailId);
+  readRaw(emailId: Id, range?: ByteRange): Promise<Readable> {
+    return this.#bodies.raw(emailId, range);
   }
 
   async createMailbox(mailbox: MailboxCreate): Promise<Id> {

@@ -8,18 +8,15 @@ import { type Runtime, startRuntime } from '@/lib/account/runtime';
 import type { Principal } from '@/lib/auth/types';
 import { loadConfig } from '@/lib/config';
 import { dispatch } from '@/lib/jmap/dispatch';
+import { CAPABILITIES } from '@/lib/jmap/envelope';
 import {
-  CORE,
-  GATEPOST,
   type Id,
   type Invocation,
   type JmapResponse,
   type JsonObject,
-  MAIL,
   type Mailbox,
   type MailboxRole,
   type SetError,
-  SUBMISSION,
 } from '@/lib/jmap/types';
 import { startDovecot } from '@/test/servers/dovecot';
 import { startSubmission } from '@/test/servers/submission';
@@ -134,7 +131,7 @@ export function fixtureOf(
         callId,
       ],
     );
-    const using = [CORE, MAIL, SUBMISSION, GATEPOST];
+    const using = [...CAPABILITIES];
     return dispatch(principal, { using, methodCalls, ...(createdIds ? { createdIds } : {}) }, runtime);
   }
 

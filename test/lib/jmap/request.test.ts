@@ -176,6 +176,9 @@ describe('S19: an account of somebody else', () => {
 
   const ARGS: Record<string, JsonObject> = {
     'Blob/copy': { fromAccountId: 'x', blobIds: [] },
+    'Blob/get': { ids: [] },
+    'Blob/lookup': { typeNames: [], ids: [] },
+    'Blob/upload': { create: {} },
     'Email/copy': { fromAccountId: 'x', create: {} },
     'Email/import': { emails: {} },
     'Email/parse': { blobIds: [] },

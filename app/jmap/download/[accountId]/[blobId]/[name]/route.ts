@@ -2,7 +2,7 @@ import { Blobs } from '@/lib/account/blobs';
 import { runtime } from '@/lib/account/runtime';
 import { authenticate } from '@/lib/auth/authenticate';
 import { attachmentsZip, zippedEmailId } from '@/lib/jmap/http/attachments-zip';
-import { downloadResponse } from '@/lib/jmap/http/download';
+import { blobResponse, downloadResponse } from '@/lib/jmap/http/download';
 import { respond } from '@/lib/jmap/http/respond';
 
 export const dynamic = 'force-dynamic';
@@ -15,12 +15,13 @@ export function GET(request: Request, { params }: Params): Promise<Response> {
   return respond(async () => {
     const principal = await authenticate(request);
     const { accountId, blobId, name } = await params;
-    const { accounts, uploads } = await runtime();
+    const { accounts, uploads, blobCache } = await runtime();
     const account = await accounts.openOwned(principal.userId, accountId);
     const blobs = new Blobs(account, uploads);
     const zipped = zippedEmailId(blobId);
     if (zipped !== null)
       return downloadResponse(await attachmentsZip(account, blobs, zipped), name, 'application/zip');
-    return downloadResponse(await blobs.open(blobId), name, new URL(request.url).searchParams.get('type'));
+    const type = new URL(request.url).searchParams.get('type');
+    return blobResponse(request, { id: blobId, blobs, cache: blobCache }, { name, type });
   });
 }
