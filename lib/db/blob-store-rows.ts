@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { StoredBlob } from './blob-store';
 import { SMALL_BLOB } from './blob-store-spool';
+import { insertRows } from './insert-rows';
 import type { FeedTables } from './tables/feed';
 
 export interface SmallBlob {
@@ -13,16 +14,16 @@ export interface SmallBlob {
 export async function putSmallBlobs(db: Kysely<FeedTables>, blobs: SmallBlob[]): Promise<void> {
   if (blobs.length === 0) return;
   if (blobs.some(({ data }) => data.length > SMALL_BLOB)) throw new RangeError('not a small blob');
-  const touched_at = Date.now();
+  const touchedAt = Date.now();
   // Postgres refuses to touch one row twice in one statement.
   const distinct = new Map(blobs.map((blob) => [blob.sha256, blob]));
-  await db
-    .insertInto('blob')
-    .values(
-      [...distinct.values()].map(({ sha256, data }) => ({ sha256, size: data.length, data, touched_at })),
-    )
-    .onConflict((conflict) => conflict.column('sha256').doUpdateSet({ touched_at }))
-    .execute();
+  await insertRows(
+    db,
+    'blob',
+    ['sha256', 'size', 'data', 'touched_at'],
+    Array.from(distinct.values(), ({ sha256, data }) => [sha256, data.length, data, touchedAt]),
+    'on conflict (sha256) do update set touched_at = excluded.touched_at',
+  );
 }
 
 export async function putLargeRow(db: Kysely<FeedTables>, { sha256, size }: StoredBlob): Promise<void> {

@@ -1,5 +1,5 @@
 /** A stream of unknown length becomes a small Buffer, or a file whose hash and size are known. Limited while it comes. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, hash as hashOnce, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -15,7 +15,7 @@ export interface Spooled extends StoredBlob {
 }
 
 export function hashOf(data: Buffer): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hashOnce('sha256', data);
 }
 
 /** @throws tooLarge as soon as more than `limit` bytes have come */

@@ -1,9 +1,10 @@
 /** Messages seen for the first time: written straight into every table, some hundred at a time. */
+import { insertRows, type Value } from '@/lib/db/insert-rows';
 import type { Id } from '@/lib/jmap/types';
 import { addLocations, type PlacedLocation, placeLocations } from './add-locations';
 import { rememberAddresses } from './addresses';
 import type { Batch } from './batch';
-import { insertRows, isOneOf, type Value } from './bulk';
+import { isOneOf } from './bulk';
 import { groupBy, slices } from './collect';
 import { fillDetails } from './details';
 import { indexBodies, indexHeaders } from './full-text';
@@ -106,7 +107,7 @@ async function insertEmails(batch: Batch, arrivals: Arrival[]): Promise<Stored[]
     }),
   );
   await insertRows(
-    batch,
+    batch.db,
     'email',
     COLUMNS,
     stored.map((row) => emailRow(batch, row)),
@@ -138,7 +139,7 @@ function entering({ email, key, thread, places, keywords }: Stored): MembershipC
 
 async function insertDetails(batch: Batch, stored: Stored[]): Promise<void> {
   await insertRows(
-    batch,
+    batch.db,
     'email_detail',
     ['email', 'headers', 'structure', 'preview', 'has_text'],
     stored.map(({ key, email: { headers, structure, preview, text } }) => [

@@ -1,8 +1,9 @@
 /** Where copies of messages are. A uid that now stands for another message takes the place of the old one. */
+import { insertRows } from '@/lib/db/insert-rows';
 import { RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
 import type { Batch } from './batch';
-import { insertRows, isOneOf } from './bulk';
+import { isOneOf } from './bulk';
 import { groupBy } from './collect';
 import { type Keywords, packKeywords } from './keywords';
 import type { NewLocation } from './types';
@@ -58,7 +59,7 @@ export async function addLocations(
       .execute();
     for (const { email } of replaced) batch.dirtyEmails.add(email);
     await insertRows(
-      batch,
+      batch.db,
       'location',
       ['mailbox', 'uid', 'uid_validity', 'email', 'flags', 'keywords', 'hidden', 'modseq'],
       locations.map(({ id, uid, uidValidity, flags, keywords, hidden, modseq }) => {

@@ -1,10 +1,11 @@
 /** Addresses of mail seen, for completion; those the user wrote to come first. */
+
 import { type Kysely, type SqlBool, sql } from 'kysely';
+import { insertRows } from '@/lib/db/insert-rows';
 import type { IndexTables } from '@/lib/db/tables/index';
 import type { EmailAddress } from '@/lib/jmap/types';
 import type { EmailHeaders } from '@/lib/mime/types';
 import type { Batch } from './batch';
-import { insertRows } from './bulk';
 import { escapeLike, like } from './like';
 import { storable } from './sort-keys';
 
@@ -36,7 +37,7 @@ export async function rememberAddresses(batch: Batch, messages: SeenMessage[]): 
   }
   const columns = ['account', 'email_key', 'name_key', 'name', 'email', 'written', 'seen', 'last_at'];
   await insertRows(
-    batch,
+    batch.db,
     'address',
     columns,
     [...rows].map(([key, row]) => [

@@ -2,11 +2,12 @@
  * Immutable details that were read later: headers, structure, preview, text. No change of state, with one exception: an
  * Email whose headers were unknown stood alone, and now moves to the Thread that its headers name.
  */
+import { insertRows } from '@/lib/db/insert-rows';
 import type { Id } from '@/lib/jmap/types';
 import type { EmailHeaders, MimePart } from '@/lib/mime/types';
 import { rememberAddresses } from './addresses';
 import type { Batch } from './batch';
-import { insertRows, isOneOf, updateRows } from './bulk';
+import { isOneOf, updateRows } from './bulk';
 import { indexBodies, indexHeaders } from './full-text';
 import { applyMemberships, membershipsOf } from './memberships';
 import { hasAttachment, type SortKeys, sortKeys, storable } from './sort-keys';
@@ -83,7 +84,7 @@ async function storeDetails(batch: Batch, fillings: Filling[]): Promise<void> {
   const columns = ['headers', 'structure', 'preview'];
   const set = columns.map((name) => `${name} = coalesce(excluded.${name}, email_detail.${name})`);
   await insertRows(
-    batch,
+    batch.db,
     'email_detail',
     ['email', ...columns, 'has_text'],
     fillings.map(({ known, details: { headers, structure, preview, text } }) => [

@@ -2,11 +2,13 @@
  * Full text, in two parts that are replaced on their own: what the header says and what the body says. FTS5 on SQLite,
  * tsvector on Postgres; the words are the same (words.ts).
  */
+
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { insertRows } from '@/lib/db/insert-rows';
 import type { DialectName } from '@/lib/db/migration';
 import type { EmailAddress } from '@/lib/jmap/types';
 import type { EmailHeaders } from '@/lib/mime/types';
-import { insertRows, isOneOf, type Sql } from './bulk';
+import { isOneOf, type Sql } from './bulk';
 import { type Term, termsOf, wordsOf } from './words';
 
 export type TextField = 'subject' | 'from' | 'to' | 'cc' | 'bcc';
@@ -52,7 +54,7 @@ export async function indexHeaders(context: Context, texts: HeaderText[], fresh:
     );
   }
   await insertRows(
-    context,
+    context.db,
     'search_header',
     ['rowid', ...FIELD_NAMES.map((field) => FIELDS[field].column)],
     texts.map(({ email, headers }) => [
@@ -70,7 +72,7 @@ export async function indexBodies(context: Context, texts: BodyText[], fresh: bo
   }));
   if (context.dialect === 'postgres') return insertVectors(context, 'search_body', rows);
   await insertRows(
-    context,
+    context.db,
     'search_body',
     ['rowid', 'body'],
     rows.map(({ email, words }) => [email, words.join(' ')]),

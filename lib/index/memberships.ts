@@ -1,6 +1,7 @@
 /** Which visible Emails are in which mailbox, and the counts that follow from it: kept exact by differences. */
+import { insertRows, type Value } from '@/lib/db/insert-rows';
 import type { Batch } from './batch';
-import { insertRows, isOneOf, type Sql, updateRows, type Value } from './bulk';
+import { isOneOf, type Sql, updateRows } from './bulk';
 import { groupBy, slices } from './collect';
 import { isUnread } from './keywords';
 
@@ -40,7 +41,7 @@ async function writeRows(batch: Batch, changes: MembershipChange[]): Promise<voi
   const added = changes.filter(({ before }) => before === null);
   const columns = ['email', 'mailbox', 'thread', 'received_at', 'flags'];
   const rows = added.map((c): Value[] => [c.email, c.mailbox, c.thread, c.receivedAt, c.after]);
-  await insertRows(batch, 'membership', columns, rows);
+  await insertRows(batch.db, 'membership', columns, rows);
   const gone = changes.filter(({ after }) => after === null);
   const kept = changes.filter(({ before, after }) => before !== null && after !== null);
   for (const [mailbox, emails] of byMailbox(gone)) {
@@ -134,7 +135,7 @@ async function storeThreads(
   const kept = rows.filter(({ emails }) => emails > 0);
   const set = columns.slice(2).map((name) => `${name} = excluded.${name}`);
   await insertRows(
-    batch,
+    batch.db,
     'mailbox_thread',
     [...columns],
     kept.map((row) => columns.map((name) => row[name])),

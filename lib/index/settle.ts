@@ -2,8 +2,10 @@
  * What follows from changed locations, worked out once before the commit: keywords, mailboxes, counts, Threads and
  * counters. An Email that left one mailbox and came into another in the same write is one update, never a destruction.
  */
+
+import type { Value } from '@/lib/db/insert-rows';
 import type { Batch } from './batch';
-import { isOneOf, updateRows, type Value } from './bulk';
+import { isOneOf, updateRows } from './bulk';
 import { groupBy, slices } from './collect';
 import { removeTexts } from './full-text';
 import { type Keywords, mergeKeywords } from './keywords';

@@ -1,7 +1,8 @@
 /** Rows of Threads by their ids. */
+import { insertRows, type Value } from '@/lib/db/insert-rows';
 import type { Id } from '@/lib/jmap/types';
 import type { Batch } from './batch';
-import { insertRows, isOneOf, type Value } from './bulk';
+import { isOneOf } from './bulk';
 import { newKeys } from './keys';
 
 /** Known Threads are marked for settling; new ones are made, in the state they will have. */
@@ -27,6 +28,6 @@ export async function threadKeys(
     keys.set(id, key);
     return [key, batch.account, id, visible.get(id) ? batch.next('Thread') : null];
   });
-  await insertRows(batch, 'thread', ['key', 'account', 'id', 'created_at'], rows);
+  await insertRows(batch.db, 'thread', ['key', 'account', 'id', 'created_at'], rows);
   return keys;
 }

@@ -1,8 +1,9 @@
 /** What was destroyed, kept 31 days and at most 200,000 an account, so that clients can be told (gateway.md 2.3). */
+
 import type { Kysely } from 'kysely';
+import { insertRows } from '@/lib/db/insert-rows';
 import type { IndexTables } from '@/lib/db/tables/index';
 import type { Batch } from './batch';
-import { insertRows } from './bulk';
 
 const DAYS = 31;
 const MAX_TOMBSTONES = 200_000;
@@ -25,7 +26,7 @@ export async function bury(
   const now = Date.now();
   batch.destroyed += destroyed.length;
   await insertRows(
-    batch,
+    batch.db,
     'tombstone',
     ['account', 'type', 'id', 'thread', 'created_at', 'destroyed_at', 'time'],
     destroyed.map(({ id, createdAt, thread }) => [

@@ -1,4 +1,5 @@
 /** Header blocks and the forms in which JMAP shows their fields (RFC 8621 §4.1.2). */
+import { isUtf8 } from 'node:buffer';
 import { asAddresses, asGroupedAddresses } from './address';
 import { asDate } from './date';
 import { MAX_HEADER, MAX_LIST } from './limits';
@@ -19,14 +20,33 @@ export interface HeaderField {
 
 /** The fields in their order. Reads until the first empty line, at most MAX_HEADER bytes; lines without a colon are skipped. */
 export function parseHeaderBlock(block: Buffer): HeaderField[] {
-  const raw = splitFields(block.subarray(0, MAX_HEADER));
-  const type = raw.find((field) => field.name.toLowerCase() === 'content-type');
-  const charset = type ? (parseStructured(type.bytes.toString('latin1')).params.charset ?? null) : null;
-  return raw.map(({ name, bytes }) => ({
+  const fields = splitFields(block.subarray(0, MAX_HEADER));
+  const charset = charsetOf(fields);
+  return fields.map(({ name, bytes }) => ({
     name,
     rawValue: bytes.toString('utf8').replaceAll('\0', ''),
     value: headerText(bytes, charset).replaceAll('\0', ''),
   }));
+}
+
+/** Only fields whose lower-case name is `wanted`, under that name: a digest of a thousand mails reads a third of them. */
+export function headerValues(
+  block: Buffer,
+  wanted: (name: string) => boolean,
+): { name: string; value: string }[] {
+  const fields = splitFields(block.subarray(0, MAX_HEADER));
+  const charset = charsetOf(fields);
+  return fields.flatMap(({ name: written, bytes }) => {
+    const name = written.toLowerCase();
+    return wanted(name) ? [{ name, value: headerText(bytes, charset).replaceAll('\0', '') }] : [];
+  });
+}
+
+function charsetOf(fields: { name: string; bytes: Buffer }[]): string | null {
+  // Only what is not UTF-8 asks for it.
+  if (fields.every(({ bytes }) => isUtf8(bytes))) return null;
+  const type = fields.find(({ name }) => name.toLowerCase() === 'content-type');
+  return type ? (parseStructured(type.bytes.toString('latin1')).params.charset ?? null) : null;
 }
 
 function splitFields(block: Buffer): { name: string; bytes: Buffer }[] {
@@ -83,13 +103,14 @@ function bracketed(value: string): string[] | null {
   return items.length > 0 ? items : null;
 }
 
+const SHOWN = new Set(
+  'subject from sender reply-to to cc bcc date message-id in-reply-to references'.split(' '),
+);
+
 /** What the list shows. Of a field that stands twice the last counts (RFC 8621 §4.1.3). */
 export function emailHeaders(block: Buffer): EmailHeaders {
-  return headersOf(parseHeaderBlock(block));
-}
-
-function headersOf(fields: HeaderField[]): EmailHeaders {
-  const last = new Map(fields.map((field) => [field.name.toLowerCase(), field.value]));
+  const fields = headerValues(block, (name) => SHOWN.has(name));
+  const last = new Map(fields.map(({ name, value }) => [name, value]));
   const form = <T>(name: string, read: (value: string) => T): T | null => {
     const value = last.get(name);
     return value === undefined ? null : read(value);

@@ -1,5 +1,5 @@
 /** One part's own header read into a `MimePart`, as a BODYSTRUCTURE would tell it. */
-import { parseHeaderBlock } from './header';
+import { headerValues } from './header';
 import { displayName } from './names';
 import { parseStructured } from './params';
 import type { MimePart } from './types';
@@ -8,9 +8,8 @@ import { decodeWords } from './words';
 /** `inDigest`: the default type in a multipart/digest is message/rfc822 (RFC 2046 §5.1.5). */
 export function readPartHeader(block: Buffer, path: string, inDigest: boolean): MimePart {
   const first = new Map<string, string>();
-  for (const { name, value } of parseHeaderBlock(block)) {
-    const key = name.toLowerCase();
-    if (key.startsWith('content-') && !first.has(key)) first.set(key, value);
+  for (const { name, value } of headerValues(block, (name) => name.startsWith('content-'))) {
+    if (!first.has(name)) first.set(name, value);
   }
   const unfolded = (name: string) => first.get(name)?.replace(/\r?\n/g, '') ?? null;
   const { type, params } = contentType(unfolded('content-type'), inDigest);

@@ -56,6 +56,7 @@ function shorten(text: string): string {
 
 function cutCharacters(text: string, limit: number): string {
   if (text.length <= limit) return text;
+  if (!/[\ud800-\udfff]/.test(text.slice(0, limit + 1))) return text.slice(0, limit).trimEnd();
   return Array.from(text.slice(0, limit * 2))
     .slice(0, limit)
     .join('')

@@ -1,4 +1,5 @@
 /** The work that may be given to a worker: pure functions, arguments and results that can be cloned. */
+import { type Digest, digestMany } from './digest';
 import { type HtmlTextOptions, htmlToText } from './html-text';
 import { previewOf } from './preview';
 import type { MimePart, MimeTree } from './types';
@@ -6,12 +7,19 @@ import { walkMime } from './walk';
 
 export interface Tasks {
   walk(raw: Uint8Array): MimeTree;
+  digest(bytes: Uint8Array, ends: number[]): Digest[];
   htmlToText(html: string, options?: HtmlTextOptions): string;
   preview(part: Pick<MimePart, 'type' | 'encoding' | 'params'>, bytes: Uint8Array): string;
 }
 
 export const tasks: Tasks = {
-  walk: (raw) => walkMime(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)),
+  walk: (raw) => walkMime(asBuffer(raw)),
+  digest: (bytes, ends) => digestMany(asBuffer(bytes), ends),
   htmlToText,
   preview: previewOf,
 };
+
+/** A Buffer comes out of the thread's mail as its plain parent. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}

@@ -38,6 +38,7 @@ export interface FeedStore {
   /**
    * Bytes, index rows and ledger of all of them in one commit, durable when it resolves (security.md I10). The same
    * bytes under another UIDL that is no longer among `present` are the same message, renumbered: not delivered again.
+   * May be called again before it resolves: groups are read side by side, and committed in the order of the calls.
    */
   store(messages: Fetched[], present: ReadonlySet<string>): Promise<void>;
   /** Which of these are stored, with all their bytes. */

@@ -4,7 +4,7 @@
  */
 import { CommandError } from '@/lib/errors';
 import type { Pop3Client } from '@/lib/pop3/client';
-import type { FeedStore, LedgerEntry, Listing } from '@/lib/pop3/feed-store';
+import type { FeedStore, Fetched, LedgerEntry, Listing } from '@/lib/pop3/feed-store';
 import { fetchAll, groups } from '@/lib/pop3/fetch';
 import { type MaildropMessage, readMaildrop } from '@/lib/pop3/maildrop';
 
@@ -84,11 +84,26 @@ async function fetchWanted(
   const order = wanted.length > BACKLOG ? wanted.toReversed() : wanted;
   let fetched = 0;
   let bytes = 0;
-  for await (const group of groups(fetchAll(client, order, store))) {
+  const storeGroup = async (group: Fetched[]) => {
     await store.store(group, present);
     fetched += group.length;
     for (const { content } of group) bytes += Buffer.isBuffer(content) ? content.length : content.size;
     run.onProgress({ done: fetched, total: wanted.length, bytes });
+  };
+  // One group is committed while the next one is read; no third, so that memory stays what it is.
+  let before = Promise.resolve();
+  try {
+    for await (const group of groups(fetchAll(client, order, store))) {
+      const storing = storeGroup(group);
+      // Awaited one group later.
+      storing.catch(() => undefined);
+      const earlier = before;
+      before = storing;
+      await earlier;
+    }
+  } finally {
+    // What had come before a lost connection is kept.
+    await before;
   }
   return { fetched, bytes };
 }

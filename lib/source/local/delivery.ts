@@ -9,19 +9,23 @@ import type { FeedTables } from '@/lib/db/tables/feed';
 import { hashId } from '@/lib/index/ids';
 import type { AccountIndex, NewLocation } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
+import type { Digest } from '@/lib/mime/digest';
 import { type Bodies, collect } from '@/lib/source/local/bodies';
-import { type Digest, digest, MAX_DIGEST } from '@/lib/source/local/digest';
+import { digestAll, MAX_DIGEST } from '@/lib/source/local/digest';
 
 export interface Delivery {
   /** Large ones may be in the store already. */
   content: Buffer | StoredBlob;
+  /** Of `content`, where the caller knows it. */
+  sha256?: string;
   mailboxIds: Id[];
   keywords: string[];
   /** Told from the bytes where the caller does not know. */
   receivedAt: number | ((raw: Buffer) => number);
 }
 
-interface Prepared {
+/** Read, and durable where it is large; all but the commit. */
+export interface Prepared {
   id: Id;
   blob: StoredBlob;
   /** Stored in the transaction; null: durable already. */
@@ -29,6 +33,12 @@ interface Prepared {
   digest: Digest;
   delivery: Delivery;
   receivedAt: number;
+}
+
+interface Opened extends Omit<Prepared, 'id' | 'digest' | 'receivedAt'> {
+  /** Its beginning, or all of it. */
+  raw: Buffer;
+  size: number;
 }
 
 export class Deliverer {
@@ -42,16 +52,37 @@ export class Deliverer {
     this.#bodies = bodies;
   }
 
+  /** Durable when it resolves. @returns the ids, in the order given */
+  async deliver(deliveries: Delivery[]): Promise<Id[]> {
+    return this.commit(await this.prepare(deliveries));
+  }
+
+  /** May run while others are committed. */
+  async prepare(deliveries: Delivery[]): Promise<Prepared[]> {
+    const opened: Opened[] = [];
+    for (const delivery of deliveries) opened.push(await this.#open(delivery));
+    const digests = await digestAll(opened);
+    return opened.flatMap(({ delivery, blob, small, raw }, index): Prepared[] => {
+      const digest = digests[index];
+      if (!digest) throw new Error('a message without a digest');
+      const { receivedAt } = delivery;
+      return [
+        {
+          ...{ id: hashId('e', randomUUID()), blob, small, digest, delivery },
+          receivedAt: typeof receivedAt === 'number' ? receivedAt : receivedAt(raw),
+        },
+      ];
+    });
+  }
+
   /**
    * Durable when it resolves. `also` runs in the same transaction (the POP3 ledger).
    * @returns the ids, in the order given
    */
-  async deliver(
-    deliveries: Delivery[],
+  async commit(
+    prepared: Prepared[],
     also?: (transaction: Kysely<FeedTables>, ids: Id[]) => Promise<void>,
   ): Promise<Id[]> {
-    const prepared: Prepared[] = [];
-    for (const delivery of deliveries) prepared.push(await this.#prepare(delivery));
     const ids = prepared.map(({ id }) => id);
     await this.#index.write(async (writer) => {
       const transaction = feedTables(writer.transaction);
@@ -86,27 +117,18 @@ export class Deliverer {
     return ids;
   }
 
-  async #prepare(delivery: Delivery): Promise<Prepared> {
+  async #open(delivery: Delivery): Promise<Opened> {
     const { content } = delivery;
-    const isSmall = Buffer.isBuffer(content) && content.length <= SMALL_BLOB;
-    const blob = await this.#blobOf(content);
+    const blob = await this.#blobOf(delivery);
     const raw = Buffer.isBuffer(content) ? content.subarray(0, MAX_DIGEST) : await this.#beginning(blob);
-    const receivedAt =
-      typeof delivery.receivedAt === 'number' ? delivery.receivedAt : delivery.receivedAt(raw);
-    return {
-      id: hashId('e', randomUUID()),
-      blob,
-      small: isSmall ? content : null,
-      digest: await digest(raw, blob.size),
-      delivery,
-      receivedAt,
-    };
+    const small = Buffer.isBuffer(content) && content.length <= SMALL_BLOB ? content : null;
+    return { delivery, blob, small, raw, size: blob.size };
   }
 
-  async #blobOf(content: Buffer | StoredBlob): Promise<StoredBlob> {
+  async #blobOf({ content, sha256 }: Delivery): Promise<StoredBlob> {
     if (!Buffer.isBuffer(content)) return content;
     if (content.length > SMALL_BLOB) return this.#blobs.put(content, content.length);
-    return { sha256: hashOf(content), size: content.length };
+    return { sha256: sha256 ?? hashOf(content), size: content.length };
   }
 
   async #beginning(blob: StoredBlob): Promise<Buffer> {

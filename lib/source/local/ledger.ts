@@ -1,11 +1,16 @@
 /** Table pop_uidl: what is known of each message of a POP3 maildrop, across sessions. */
 import type { Kysely } from 'kysely';
-import type { FeedTables, PopUidlTable } from '@/lib/db/tables/feed';
+import { insertRows, type Value } from '@/lib/db/insert-rows';
+import type { FeedTables, PopUidlTable, UidlState } from '@/lib/db/tables/feed';
 import type { Id } from '@/lib/jmap/types';
 import type { LedgerEntry, Listing } from '@/lib/pop3/feed-store';
 
 /** Values of one statement, far below the limits of both databases. */
 const BATCH = 500;
+const COLUMNS = [
+  ...['account_id', 'uidl', 'size', 'state', 'sha256', 'email_id'],
+  ...['first_seen', 'stored_at', 'dele_sent_at', 'keep'],
+];
 
 export interface StoredMessage {
   listing: Listing;
@@ -38,55 +43,38 @@ export class Ledger {
 
   async seen(listings: Listing[], now: number): Promise<void> {
     await this.#db.transaction().execute(async (transaction) => {
-      for (let at = 0; at < listings.length; at += BATCH) {
-        await transaction
-          .insertInto('pop_uidl')
-          .values(listings.slice(at, at + BATCH).map((listing) => this.#row(listing, now)))
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      }
+      const rows = listings.map((listing) => this.#row(listing, 'seen', now));
+      await insertRows(transaction, 'pop_uidl', COLUMNS, rows, 'on conflict do nothing');
     });
-  }
-
-  #row({ uidl, size, keep }: Listing, now: number): PopUidlTable {
-    return {
-      account_id: this.#accountId,
-      uidl,
-      size,
-      state: 'seen',
-      sha256: null,
-      email_id: null,
-      first_seen: now,
-      stored_at: null,
-      dele_sent_at: null,
-      keep: keep ? 1 : 0,
-    };
   }
 
   /** In the transaction that makes them durable. */
   async stored(transaction: Kysely<FeedTables>, messages: StoredMessage[], now: number): Promise<void> {
-    if (messages.length === 0) return;
-    const rows = messages.map(({ listing, sha256, emailId }) => ({
-      ...this.#row(listing, now),
-      state: 'stored' as const,
+    const rows = messages.map((message) => this.#row(message.listing, 'stored', now, message));
+    await insertRows(
+      transaction,
+      'pop_uidl',
+      COLUMNS,
+      rows,
+      `on conflict (account_id, uidl) do update set state = excluded.state, size = excluded.size,
+         sha256 = excluded.sha256, email_id = excluded.email_id, stored_at = excluded.stored_at, dele_sent_at = null`,
+    );
+  }
+
+  #row({ uidl, size, keep }: Listing, state: UidlState, now: number, stored?: StoredMessage): Value[] {
+    const { sha256 = null, emailId = null } = stored ?? {};
+    return [
+      this.#accountId,
+      uidl,
+      size,
+      state,
       sha256,
-      email_id: emailId,
-      stored_at: now,
-    }));
-    await transaction
-      .insertInto('pop_uidl')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict.columns(['account_id', 'uidl']).doUpdateSet((excluded) => ({
-          state: 'stored',
-          size: excluded.ref('excluded.size'),
-          sha256: excluded.ref('excluded.sha256'),
-          email_id: excluded.ref('excluded.email_id'),
-          stored_at: now,
-          dele_sent_at: null,
-        })),
-      )
-      .execute();
+      emailId,
+      now,
+      stored ? now : null,
+      null,
+      keep ? 1 : 0,
+    ];
   }
 
   /** The rows that hold these bytes already, under whatever UIDL. */

@@ -2,11 +2,12 @@
 import type { Readable } from 'node:stream';
 import type { BlobStore } from '@/lib/db/blob-store';
 import { hashOf } from '@/lib/db/blob-store-spool';
+import { Mutex } from '@/lib/db/mutex';
 import type { Id } from '@/lib/jmap/types';
 import type { FeedStore, Fetched, LedgerEntry, Listing, StoredBytes } from '@/lib/pop3/feed-store';
 import { POP3_LIMITS } from '@/lib/pop3/limits';
-import type { Deliverer } from '@/lib/source/local/delivery';
-import { arrivalOf } from '@/lib/source/local/digest';
+import { arrivalOf } from '@/lib/source/local/arrival';
+import type { Deliverer, Delivery, Prepared } from '@/lib/source/local/delivery';
 import type { Ledger, StoredMessage } from '@/lib/source/local/ledger';
 
 export interface Pop3StoreOptions {
@@ -22,6 +23,7 @@ export class Pop3Store implements FeedStore {
   readonly #deliverer: Deliverer;
   readonly #blobs: BlobStore;
   readonly #options: Pop3StoreOptions;
+  readonly #turns = new Mutex();
 
   constructor(ledger: Ledger, deliverer: Deliverer, blobs: BlobStore, options: Pop3StoreOptions) {
     this.#ledger = ledger;
@@ -47,17 +49,32 @@ export class Pop3Store implements FeedStore {
       const { content } = message;
       return { ...message, sha256: Buffer.isBuffer(content) ? hashOf(content) : content.sha256 };
     });
-    const known = await this.#knownCopies(hashed, present);
-    const fresh = hashed.filter(({ listing }) => !known.has(listing.uidl));
+    const turn = this.#turns.lock();
+    try {
+      const prepared = await this.#deliverer.prepare(hashed.map((message) => this.#delivery(message)));
+      await turn;
+      await this.#commit(hashed, prepared, present);
+    } finally {
+      (await turn)();
+    }
+  }
+
+  #delivery({ content, sha256 }: Hashed): Delivery {
     const now = this.#options.now();
-    const keywords = this.#options.markRead ? ['$seen'] : [];
-    const deliveries = fresh.map(({ content }) => ({
-      content,
+    return {
+      ...{ content, sha256 },
       mailboxIds: [this.#options.inboxId],
-      keywords,
-      receivedAt: (raw: Buffer) => arrivalOf(raw, now),
-    }));
-    await this.#deliverer.deliver(deliveries, async (transaction, ids) => {
+      keywords: this.#options.markRead ? ['$seen'] : [],
+      receivedAt: (raw) => arrivalOf(raw, now),
+    };
+  }
+
+  async #commit(hashed: Hashed[], prepared: Prepared[], present: ReadonlySet<string>): Promise<void> {
+    const known = await this.#knownCopies(hashed, present);
+    const isFresh = (_: unknown, index: number) => !known.has(hashed[index]?.listing.uidl ?? '');
+    const fresh = hashed.filter(isFresh);
+    const now = this.#options.now();
+    await this.#deliverer.commit(prepared.filter(isFresh), async (transaction, ids) => {
       const stored = fresh.map(({ listing, sha256 }, n) => ({ listing, sha256, emailId: ids[n] ?? '' }));
       await this.#ledger.stored(transaction, [...stored, ...known.values()], now);
       const ignored = [...known.values()].filter(({ wasDeleted }) => wasDeleted);
