@@ -3,6 +3,8 @@
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import type { InlineImages } from '@/lib/client/composer/inline-images';
 import type { ComposerSession } from '@/lib/client/composer/session';
+import { unsigned } from '@/lib/client/draft/quote';
+import { cleaners } from './cleaners';
 import { FormatBar } from './format-bar';
 import { createEditor, type Editor } from './squire-editor';
 
@@ -41,38 +43,19 @@ export default function RichEditor({
   const [path, setPath] = useState('');
 
   useEffect(() => {
-    if (!root.current) return;
-    const made = createEditor(root.current, images, (error) => reportError(error));
-    made.setHTML(session.view().draft?.body ?? '');
-    /** What the session knows; another value there came from outside (a new signature). */
-    let known = session.view().draft?.body;
-    let changed = false;
-    const pull = () => {
-      if (!changed) return;
-      changed = false;
-      known = images.stored(made.getHTML());
-      session.change({ body: known });
+    const element = root.current;
+    if (!element) return;
+    const gone = new AbortController();
+    const begin = () => {
+      if (gone.signal.aborted) return;
+      const made = edit(element, { session, images, signal: gone.signal, onPath: setPath });
+      if (focus) made.focus();
+      setEditor(made);
     };
-    const stopPull = session.onPull(pull);
-    const stopWatching = session.subscribe(() => {
-      const body = session.view().draft?.body;
-      if (changed || body === undefined || body === known) return;
-      known = body;
-      made.setHTML(body);
-    });
-    made.addEventListener('input', () => {
-      changed = true;
-      session.typed();
-    });
-    made.addEventListener('pathChange', () => setPath(made.getPath()));
-    made.moveCursorToStart();
-    if (focus) made.focus();
-    setEditor(made);
-    return () => {
-      stopPull();
-      stopWatching();
-      made.destroy();
-    };
+    // An empty line needs no cleaning; it is there at once.
+    if (session.view().draft?.body === unsigned('html', '')) begin();
+    else cleaners().then(begin, reportError);
+    return () => gone.abort();
   }, [session, images, focus]);
 
   useImperativeHandle(ref, () => ({
@@ -93,4 +76,45 @@ export default function RichEditor({
       />
     </>
   );
+}
+
+interface Editing {
+  session: ComposerSession;
+  images: InlineImages;
+  signal: AbortSignal;
+  onPath: (path: string) => void;
+}
+
+/** Binds the editor to what is being written, until the signal. */
+function edit(root: HTMLElement, { session, images, signal, onPath }: Editing): Editor {
+  const made = createEditor({ root, images, signal, didError: reportError });
+  /** What the session knows; another value there came from outside (a new signature). */
+  let known = session.view().draft?.body;
+  let changed = false;
+  made.setHTML(known ?? '');
+  const pull = () => {
+    if (!changed) return;
+    changed = false;
+    known = images.stored(made.getHTML());
+    session.change({ body: known });
+  };
+  const stopPull = session.onPull(pull);
+  const stopWatching = session.subscribe(() => {
+    const body = session.view().draft?.body;
+    if (changed || body === undefined || body === known) return;
+    known = body;
+    cleaners().then(() => made.setHTML(body), reportError);
+  });
+  made.addEventListener('input', () => {
+    changed = true;
+    session.typed();
+  });
+  made.addEventListener('pathChange', () => onPath(made.getPath()));
+  made.moveCursorToStart();
+  signal.addEventListener('abort', () => {
+    stopPull();
+    stopWatching();
+    made.destroy();
+  });
+  return made;
 }

@@ -4,6 +4,7 @@ import type { OpenComposer } from '@/lib/client/compose';
 import { type LocalDraft, LocalDrafts } from '@/lib/client/composer/local-drafts';
 import { ComposerSession } from '@/lib/client/composer/session';
 import type { Id } from '@/lib/jmap/types';
+import { cleaners } from './cleaners';
 import { prepareDraft, type Words } from './prepare-draft';
 
 export class Sessions {
@@ -58,7 +59,7 @@ export class Sessions {
     const session = new ComposerSession(opened, {
       client,
       local,
-      plainText: async () => (await import('./clean-quote')).plainText,
+      plainText: async () => (await cleaners()).plainText,
       prepare: (composer) => {
         if (!words) throw new Error('a kept draft is not prepared again');
         return prepareDraft(client, composer, words);

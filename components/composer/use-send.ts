@@ -13,6 +13,7 @@ import { useClient } from '@/lib/client/hooks';
 import { faultOf } from '@/lib/client/jmap';
 import { errorSentence } from '@/lib/i18n/error-sentence';
 import { type EmailSubmission, GATEPOST, type Id } from '@/lib/jmap/types';
+import { cleaners } from './cleaners';
 
 export interface SendQuestion {
   warnings: readonly Warning[];
@@ -48,7 +49,7 @@ export function useSend(session: ComposerSession): Send {
   const ask = async (when: SendTime) => {
     const draft = session.current();
     if (!draft || session.view().sending) return;
-    const body = draft.format === 'html' ? await plainText(draft.body) : draft.body;
+    const body = draft.format === 'html' ? (await cleaners()).plainText(draft.body) : draft.body;
     const wrong = recipientsOf(draft).flatMap(({ email }) => (isAddress(email) ? [] : [email]));
     const warnings = warningsOf(session.blank ? { ...draft, body: '' } : draft, {
       plainBody: body,
@@ -73,11 +74,6 @@ export function useSend(session: ComposerSession): Send {
 function outgoingHost({ store }: Client, accountId: Id): string {
   const account = store.session.accounts[accountId]?.accountCapabilities[GATEPOST];
   return String(account?.outgoingHost ?? '');
-}
-
-async function plainText(html: string): Promise<string> {
-  const cleaner = await import('./clean-quote');
-  return cleaner.plainText(html);
 }
 
 function undoSeconds(client: Client): number {

@@ -1,0 +1,154 @@
+/** The Outbox tells the truth: an outgoing server that fails in every way, and what people see and can do then. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type ScriptedSmtp, type SmtpScript, startScriptedSmtp } from '@/test/servers/smtp';
+import { picture, type Size, violations } from './browser';
+import { ANNA, aWorld, BORIS } from './world';
+import { composer, enter, fill, line, send, setUndo, shown, text, write } from './writing';
+
+let smtp: ScriptedSmtp;
+let answer: SmtpScript['answer'];
+const world = aWorld([ANNA], {
+  async env({ dovecot }) {
+    smtp = await startScriptedSmtp({ answer: (...asked) => answer?.(...asked) });
+    return {
+      MAIL_IMAP: `imaps://localhost:${dovecot.ports.imaps}`,
+      MAIL_SMTP: `smtp://localhost:${smtp.port}?security=none`,
+    };
+  },
+});
+afterAll(() => smtp?.stop());
+
+const SOON = { timeout: 15_000, interval: 100 };
+const accepted = (subject: string) => smtp.accepted.filter(({ raw }) => raw.includes(`Subject: ${subject}`));
+const outbox = (page: Page) => page.getByRole('dialog', { name: 'Outbox' });
+const button = (page: Page, name: string) => outbox(page).getByRole('button', { name, exact: true });
+
+async function openOutbox(page: Page, size: Size): Promise<void> {
+  if (size === 'phone') await page.getByRole('button', { name: 'Folders' }).first().click();
+  await page.getByRole('button', { name: /^Outbox/ }).click();
+  await outbox(page).waitFor();
+}
+
+async function leave(page: Page, size: Size): Promise<void> {
+  await page.keyboard.press('Escape');
+  // The drawer that it was opened from.
+  if (size === 'phone') await page.goBack();
+}
+
+describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
+  let page: Page;
+  beforeAll(async () => {
+    page = await enter(world, ANNA, size);
+    await setUndo(page, 0);
+  }, 60_000);
+  afterAll(() => page?.context().close());
+
+  it('I5: who was refused is named, and only they get it when it is corrected', async () => {
+    const subject = `Partly ${size}`;
+    answer = (phase, address) =>
+      phase === 'rcpt' && address.startsWith('nobody') ? '550 5.1.1 No such user here' : undefined;
+    await write(page);
+    await fill(page, `${BORIS}, nobody@example.net,`, subject, 'Hello');
+    await send(page);
+    await shown(page, 'Sent, but not to everybody').waitFor();
+    await openOutbox(page, size);
+    await outbox(page).getByText('Refused for nobody@example.net').waitFor();
+    await outbox(page).getByText('Details').click();
+    await outbox(page).getByText('No such user here').waitFor();
+    await picture(page, `outbox-partial-${size}`);
+    expect(await violations(page)).toEqual([]);
+    await button(page, 'Correct and send').click();
+    await text(page).waitFor();
+    const names = await composer(page).locator('[data-chip]').allTextContents();
+    expect(names).toEqual([expect.stringContaining('nobody@example.net')]);
+    await line(page, 'To').press('Backspace');
+    await page.keyboard.press('Backspace');
+    await line(page, 'To').fill('jane@example.net,');
+    await send(page);
+    await vi.waitFor(
+      () => expect(accepted(subject).map(({ to }) => to)).toEqual([[BORIS], ['jane@example.net']]),
+      SOON,
+    );
+  }, 90_000);
+
+  it('I3: a connection lost after the final dot is perhaps sent, and sent again only by a click', async () => {
+    const subject = `Perhaps ${size}`;
+    answer = (phase) => (phase === 'dot' ? 'drop' : undefined);
+    await write(page);
+    await fill(page, BORIS, subject, 'Hello');
+    await send(page);
+    await shown(page, 'It is not known whether this was sent').waitFor();
+    await openOutbox(page, size);
+    await outbox(page).getByText('It is not known whether this was sent').waitFor();
+    await picture(page, `outbox-perhaps-${size}`);
+    await button(page, 'Look in Sent').waitFor();
+    expect(accepted(subject)).toHaveLength(1);
+    answer = undefined;
+    await button(page, 'Send again').click();
+    await outbox(page).getByText('Nothing is waiting to be sent.').waitFor();
+    expect(accepted(subject)).toHaveLength(2);
+    await leave(page, size);
+  }, 60_000);
+
+  it('what is put off waits, says until when, and can be tried now', async () => {
+    const subject = `Later ${size}`;
+    answer = (phase) => (phase === 'rcpt' ? '451 4.7.1 Greylisted, come again' : undefined);
+    await write(page);
+    await fill(page, BORIS, subject, 'Hello');
+    await send(page);
+    await shown(page, 'Not sent yet').waitFor();
+    await openOutbox(page, size);
+    await outbox(page).getByText('Not sent yet. Next try').waitFor();
+    answer = undefined;
+    await button(page, 'Try now').click();
+    await outbox(page).getByText('Nothing is waiting to be sent.').waitFor();
+    expect(accepted(subject)).toHaveLength(1);
+    await leave(page, size);
+  }, 60_000);
+
+  it('what failed is kept, says why, and can be edited', async () => {
+    const subject = `Refused ${size}`;
+    answer = (phase) => (phase === 'dot' ? '554 5.7.1 Message rejected under suspicion of SPAM' : undefined);
+    await write(page);
+    await fill(page, BORIS, subject, 'Cheap watches');
+    await send(page);
+    await shown(page, /^Not sent: /).waitFor();
+    await openOutbox(page, size);
+    await outbox(page)
+      .getByText(/^Not sent: /)
+      .waitFor();
+    await picture(page, `outbox-failed-${size}`);
+    await button(page, 'Edit').click();
+    await text(page).getByText('Cheap watches').waitFor();
+    answer = undefined;
+    await text(page).click();
+    await page.keyboard.press('Control+Enter');
+    await vi.waitFor(() => expect(accepted(subject)).toHaveLength(1), SOON);
+    await expect.poll(() => composer(page).count()).toBe(0);
+  }, 60_000);
+
+  it('R32: what is scheduled stands in the Outbox, also after a reload; cancelled it was never connected for', async () => {
+    const subject = `Tomorrow ${size}`;
+    const before = smtp.connections;
+    await write(page);
+    await fill(page, BORIS, subject, 'Good morning');
+    await page.getByRole('button', { name: 'Send options' }).click();
+    await page.getByRole('menuitem', { name: 'Send later' }).click();
+    await page.getByRole('button', { name: /^Tomorrow morning/ }).click();
+    await shown(page, 'Scheduled.').waitFor();
+    await page.reload();
+    await openOutbox(page, size);
+    await outbox(page).getByText(subject).waitFor();
+    await outbox(page)
+      .getByText(/^Goes out /)
+      .waitFor();
+    await picture(page, `outbox-held-${size}`);
+    await button(page, 'Cancel').click();
+    await outbox(page).getByText('Nothing is waiting to be sent.').waitFor();
+    await leave(page, size);
+    const query = ['search', '-u', ANNA, 'mailbox', 'Drafts', 'SUBJECT', subject];
+    expect((await world.dovecot.doveadm(...query)).trim()).not.toBe('');
+    expect(smtp.connections).toBe(before);
+  }, 60_000);
+});
