@@ -41,6 +41,8 @@ export interface Config {
   dnsServers: string[];
   /** Bytes. */
   maxUpload: number;
+  /** What GET /api/metrics asks for; null: told on this machine only. */
+  metricsToken: string | null;
 }
 
 const ALLOW_PORTS = [143, 993, 110, 995, 465, 587, 2525, 4190];
@@ -131,6 +133,7 @@ const variables = z.object({
   DNS_SERVERS: value
     .listOf('addresses', (word) => isIP(word.replace(/^\[(.*)\]:\d+$|^([\d.]+):\d+$/, '$1$2')) !== 0)
     .default([]),
+  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   MAX_UPLOAD: value.byteSize.default(50 * 1024 ** 2),
 });
 type Variables = z.infer<typeof variables>;
@@ -176,6 +179,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     authservIds: v.AUTHSERV_IDS,
     dnsServers: v.DNS_SERVERS,
     maxUpload: v.MAX_UPLOAD,
+    metricsToken: v.METRICS_TOKEN ?? null,
   };
 }
 

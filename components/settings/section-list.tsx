@@ -10,6 +10,7 @@ const SECTIONS = [
   ['images', 'images'],
   ['devices', 'devices'],
   ['app-passwords', 'appPasswords'],
+  ['activity', 'activity'],
   ['keys', 'keys'],
   ['about', 'about'],
 ] as const;

@@ -55,6 +55,11 @@ export class Accounts {
     return this.#opened.get(accountId) ?? null;
   }
 
+  /** All that are open now. */
+  allOpened(): Iterable<Account> {
+    return this.#opened.values();
+  }
+
   /** It is new, its record or password changed, or it was removed: the next use starts anew, and streams tell it. */
   async changed(accountId: Id): Promise<void> {
     const userId = (await this.#stop(accountId))?.record.userId ?? (await this.#ownerOf(accountId));

@@ -32,6 +32,11 @@ export class Hub {
     };
   }
 
+  /** Open event streams. */
+  get streams(): number {
+    return [...this.#listeners.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
   isListening(userId: string): boolean {
     return this.#listeners.has(userId);
   }

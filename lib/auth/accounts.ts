@@ -87,6 +87,9 @@ export async function changeAccount(
   const { incoming: _in, outgoing: _out, ...change } = rest;
   await updateAccount(db, config, id, { ...change, ...servers });
   if (position !== undefined) await moveAccount(db, principal.userId, id, position);
+  if (patch.signIn !== undefined) {
+    await audit(db, principal.userId, 'sign-in-changed', { accountId: id, signIn: String(patch.signIn) });
+  }
   if (isServerChange(patch)) await afterServerChange(on, principal, id, patch);
   if (isServerChange(patch) || patch.settings || patch.name) await on.changed(id);
   return getOwnAccount(db, principal.userId, id);

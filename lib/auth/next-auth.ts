@@ -9,7 +9,7 @@ import { audit } from './audit';
 import type { Control } from './control';
 import { revocations } from './revocation';
 import { serversIn } from './servers-input';
-import { createSession } from './sessions';
+import { createSession, MAX_USER_AGENT } from './sessions';
 import { admit, admitDemo, checkCredentials } from './sign-in';
 import { redeemTicket } from './tickets';
 import { ABSOLUTE_MS, cookieName, isSecure, tokenSecret } from './token';
@@ -54,8 +54,12 @@ async function authorize(on: Control, fields: Fields, headers: Headers): Promise
   try {
     const account = await accountFor(on, fields, headers);
     if (!account) return null;
-    await audit(on.db, account.userId, 'signed-in', { accountId: account.id });
-    return { id: await createSession(on.db, account, headers.get('user-agent') ?? '') };
+    const userAgent = headers.get('user-agent') ?? '';
+    await audit(on.db, account.userId, 'signed-in', {
+      accountId: account.id,
+      userAgent: userAgent.slice(0, MAX_USER_AGENT),
+    });
+    return { id: await createSession(on.db, account, userAgent) };
   } catch (error) {
     // next-auth shows the message to the caller: the code, nothing else.
     if (error instanceof MailError) throw new Error(error.code);

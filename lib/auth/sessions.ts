@@ -9,7 +9,7 @@ import { ABSOLUTE_MS, IDLE_MS } from './token';
 type Db = Kysely<MainTables>;
 export type Session = Selectable<SessionTable>;
 
-const USER_AGENT = 300;
+export const MAX_USER_AGENT = 300;
 /** `lastSeenAt` is written at most this often. */
 const SEEN_REST_MS = 60_000;
 /** How long a typed password counts for changes that ask for it (security.md S22). */
@@ -32,7 +32,7 @@ export async function createSession(
       created_at: now,
       last_seen_at: now,
       confirmed_at: now,
-      user_agent: userAgent.slice(0, USER_AGENT),
+      user_agent: userAgent.slice(0, MAX_USER_AGENT),
     })
     .execute();
   return id;

@@ -8,6 +8,7 @@ import { type GatepostServer, startGatepost } from '@/test/servers/gatepost';
 const OPEN = new Set([
   'GET /.well-known/jmap', // a redirect to the session object
   'GET /api/health',
+  'GET /api/metrics', // numbers only, and only where BASE_URL is this machine or with METRICS_TOKEN
   'GET /api/sign-in', // which servers the operator allows
   'POST /api/sign-in/check', // with the password in it: limited by S25, policed by S12
   'POST /api/discovery', // the same for a domain

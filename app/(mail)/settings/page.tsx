@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { AccountList } from '@/components/settings/account-list';
+import { Activity } from '@/components/settings/activity';
 import { AppPasswordList } from '@/components/settings/app-passwords';
 import { Appearance } from '@/components/settings/appearance';
 import { DeviceList } from '@/components/settings/devices';
@@ -28,6 +29,7 @@ export default async function Settings() {
       <SendingAndImages />
       <DeviceList />
       <AppPasswordList />
+      <Activity />
       <KeysAndAbout version={version} />
     </SettingsPage>
   );

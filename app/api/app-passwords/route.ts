@@ -26,6 +26,6 @@ export const POST = route(async (request) => {
   const { name } = await bodyOf(request, body);
   const { db } = await control();
   const made = await createAppPassword(db, principal.userId, name);
-  await audit(db, principal.userId, 'app-password-created', { id: made.id });
+  await audit(db, principal.userId, 'app-password-created', { id: made.id, name });
   return answer({ ...shown(made), username: principal.username, password: made.password }, 201);
 });

@@ -124,6 +124,16 @@ export interface AppPassword {
   lastUsedAt: string | null;
 }
 
+/** Something that was done with the user's ways in. */
+export interface AuditEvent {
+  at: string;
+  event: string;
+  accountId: Id | null;
+  /** Of the app password. */
+  name: string | null;
+  userAgent: string | null;
+}
+
 /** The secret is in this answer and in no other. */
 export interface NewAppPassword extends AppPassword {
   username: string;

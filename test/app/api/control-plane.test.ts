@@ -7,9 +7,11 @@ import * as account from '@/app/api/accounts/[id]/route';
 import * as accounts from '@/app/api/accounts/route';
 import * as appPassword from '@/app/api/app-passwords/[id]/route';
 import * as appPasswords from '@/app/api/app-passwords/route';
+import * as activity from '@/app/api/audit/route';
 import * as discovery from '@/app/api/discovery/route';
 import * as health from '@/app/api/health/route';
 import * as images from '@/app/api/images/route';
+import * as metrics from '@/app/api/metrics/route';
 import * as session from '@/app/api/sessions/[id]/route';
 import * as confirm from '@/app/api/sessions/current/confirm/route';
 import * as sessions from '@/app/api/sessions/route';
@@ -235,6 +237,7 @@ describe('S19 S20 every route', () => {
     ['GET', 'app passwords', appPasswords.GET, {}],
     ['POST', 'app passwords', appPasswords.POST, { method: 'POST', body: { name: 'x' } }],
     ['DELETE', 'app password', appPassword.DELETE, { method: 'DELETE' }],
+    ['GET', 'activity', activity.GET, {}],
     ['GET', 'settings', settings.GET, {}],
     ['PATCH', 'settings', settings.PATCH, { method: 'PATCH', body: {} }],
     ['GET', 'images', images.GET, {}],
@@ -398,6 +401,54 @@ describe('app passwords', () => {
     expect(listed.lastUsedAt).not.toBeNull();
     await callWith(appPassword.DELETE, body.id, { method: 'DELETE', cookie });
     expect((await call(accounts.GET, { headers: basic('anna@example.org') })).status).toBe(401);
+  });
+});
+
+describe('S22 activity', () => {
+  test('tells the owner what was done, the latest first, and nobody else', async () => {
+    const { cookie } = await signedIn('carla@example.org');
+    const { body } = await call(appPasswords.POST, { method: 'POST', cookie, body: { name: 'Tablet' } });
+    await callWith(appPassword.DELETE, body.id, { method: 'DELETE', cookie });
+    const { events } = (await call(activity.GET, { cookie })).body;
+    expect(events.slice(0, 2)).toMatchObject([
+      { event: 'app-password-revoked' },
+      { event: 'app-password-created', name: 'Tablet' },
+    ]);
+    expect(JSON.stringify(events)).not.toContain(body.password);
+    const headers = { authorization: `Bearer ${body.password}` };
+    expect((await call(activity.GET, { headers })).status).toBe(401);
+    const other = await signedIn('boris@example.org');
+    expect(JSON.stringify((await call(activity.GET, { cookie: other.cookie })).body)).not.toContain('Tablet');
+  });
+});
+
+describe('metrics', () => {
+  const ask = async (headers: Record<string, string> = {}) => metrics.GET(requestOf({ headers }), {});
+
+  test('are numbers for Prometheus, with no names in them (S33)', async () => {
+    const text = await (await ask()).text();
+    expect(text).toMatch(
+      /^# TYPE gatepost_resident_memory_bytes gauge\ngatepost_resident_memory_bytes \d+$/m,
+    );
+    expect(text).toMatch(/^gatepost_users \d+$/m);
+    expect(text).not.toContain('example.org');
+  });
+
+  test('are told to nobody but the bearer of METRICS_TOKEN when it is set or the server is public', async () => {
+    const { config } = await runtime();
+    const was = { ...config };
+    try {
+      config.metricsToken = 'a token of some length';
+      expect((await ask()).status).toBe(401);
+      expect((await ask({ authorization: 'Bearer another token' })).status).toBe(401);
+      expect((await ask({ authorization: 'Bearer a token of some length' })).status).toBe(401);
+      config.metricsToken = 'a-token-of-some-length';
+      expect((await ask({ authorization: 'Bearer a-token-of-some-length' })).status).toBe(200);
+      Object.assign(config, { metricsToken: null, baseUrl: new URL('https://mail.example.org') });
+      expect((await ask()).status).toBe(401);
+    } finally {
+      Object.assign(config, was);
+    }
   });
 });
 
