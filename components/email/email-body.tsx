@@ -2,13 +2,12 @@
 /** The words of a message: HTML in its frame, or plain text; what is missing says so in its place (page.md §8). */
 import { useCallback, useMemo } from 'react';
 import { useTranslations } from 'use-intl';
-import { Button } from '@/components/ui/button';
-import { ErrorDetails } from '@/components/ui/error-details';
 import { Notice } from '@/components/ui/notice';
 import { Delayed, Skeleton } from '@/components/ui/skeleton';
 import { useClient, useEmailContent } from '@/lib/client/hooks';
 import type { EmailContent, EmailRow } from '@/lib/client/state';
 import { downloadUrl } from '@/lib/client/urls';
+import { BodyFault } from './body-fault';
 import { HtmlBody } from './html-body';
 import { bodyText, htmlOf, inlinePart } from './parts';
 import { TextBody } from './text-body';
@@ -21,20 +20,9 @@ interface Props {
 }
 
 export function EmailBody({ accountId, email, keys }: Props) {
-  const t = useTranslations();
   const { value, fault, retry } = useEmailContent(accountId, email.id);
   if (value) return <Words accountId={accountId} email={email} content={value} keys={keys} />;
-  if (!fault) return <BodyBars />;
-  return (
-    <Notice
-      tone="danger"
-      live
-      actions={<Button onClick={retry}>{t('ui.tryAgain')}</Button>}
-      details={<ErrorDetails code={fault.code} serverText={fault.detail} />}
-    >
-      {t('read.bodyMissing')}
-    </Notice>
-  );
+  return fault ? <BodyFault fault={fault} retry={retry} /> : <BodyBars />;
 }
 
 function BodyBars() {

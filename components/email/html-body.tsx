@@ -53,7 +53,7 @@ export function HtmlBody({ accountId, html, sender, inline, fold, keys }: Props)
         onKey={repeatKey}
       />
       {dark && (
-        <p className="px-4 print:hidden">
+        <p className="px-1 md:px-3 print:hidden">
           <Button look="plain" aria-pressed={original.kept} onClick={original.toggle}>
             {t('read.originalColours')}
           </Button>
@@ -81,8 +81,15 @@ function ImagesNote({ sender, onShow, onAlways }: NoteProps) {
       <Button look="plain" onClick={onShow}>
         {t('show')}
       </Button>
-      <Button look="plain" onClick={onAlways} className="max-w-1/2" title={sender}>
-        <span className="truncate">{t('always', { sender })}</span>
+      <Button
+        look="plain"
+        onClick={onAlways}
+        className="md:max-w-1/2"
+        title={sender}
+        aria-label={t('always', { sender })}
+      >
+        <span className="truncate max-md:hidden">{t('always', { sender })}</span>
+        <span className="md:hidden">{t('alwaysShort')}</span>
       </Button>
     </div>
   );

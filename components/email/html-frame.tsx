@@ -53,7 +53,7 @@ export function HtmlFrame({ html, title, dark, foldLabel, onMailto, onKey }: Pro
       referrerPolicy="no-referrer"
       title={title}
       onLoad={() => setLoaded((count) => count + 1)}
-      className="block w-full border-0"
+      className="block w-full border-0 md:mx-2 md:w-[calc(100%-1rem)]"
       style={{ height: Math.min(height, MAX_HEIGHT), colorScheme: dark ? 'dark' : 'light' }}
     />
   );

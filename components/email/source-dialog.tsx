@@ -2,20 +2,20 @@
 /** The message as it came over the wire, as inert text (S4); a long one is cut, the whole of it can be saved. */
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { Button, buttonClass } from '@/components/ui/button';
+import { buttonClass } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
-import { ErrorDetails } from '@/components/ui/error-details';
 import { Notice } from '@/components/ui/notice';
 import { Delayed, Skeleton } from '@/components/ui/skeleton';
-import { faultOf } from '@/lib/client/jmap';
+import { faultOf, type JmapFault } from '@/lib/client/jmap';
 import { type SourceText, sourceText } from '@/lib/client/source-text';
+import { BodyFault } from './body-fault';
 
 /** What scrolls must take the focus, or keys cannot scroll it (WCAG 2.1.1). */
 const SCROLLS = { tabIndex: 0 } as const;
 
 export function SourceDialog({ href, onClose }: { href: string; onClose: () => void }) {
   const t = useTranslations();
-  const { source, code, retry } = useSource(href);
+  const { source, fault, retry } = useSource(href);
   return (
     <Dialog
       title={t('read.source')}
@@ -27,22 +27,13 @@ export function SourceDialog({ href, onClose }: { href: string; onClose: () => v
         </a>
       }
     >
-      {code !== null && (
-        <Notice
-          tone="danger"
-          live
-          actions={<Button onClick={retry}>{t('ui.tryAgain')}</Button>}
-          details={<ErrorDetails code={code} />}
-        >
-          {t('read.bodyMissing')}
-        </Notice>
-      )}
+      {fault && <BodyFault fault={fault} retry={retry} />}
       <section
         aria-label={t('read.source')}
         {...SCROLLS}
         className="h-[60dvh] overflow-auto whitespace-pre-wrap break-words rounded-control bg-pane p-3 font-mono text-meta"
       >
-        {source?.text ?? (code === null && <SourceBars />)}
+        {source?.text ?? (fault === null && <SourceBars />)}
       </section>
       {source?.cut && <Notice>{t('read.cut')}</Notice>}
     </Dialog>
@@ -59,12 +50,12 @@ function SourceBars() {
 
 function useSource(href: string) {
   const [source, setSource] = useState<SourceText | null>(null);
-  const [code, setCode] = useState<string | null>(null);
+  const [fault, setFault] = useState<JmapFault | null>(null);
   const load = useCallback(
     (signal: AbortSignal) => {
-      setCode(null);
+      setFault(null);
       sourceText(href, signal).then(setSource, (error) => {
-        if (!signal.aborted) setCode(faultOf(error).code);
+        if (!signal.aborted) setFault(faultOf(error));
       });
     },
     [href],
@@ -74,5 +65,5 @@ function useSource(href: string) {
     load(end.signal);
     return () => end.abort();
   }, [load]);
-  return { source, code, retry: () => load(new AbortController().signal) };
+  return { source, fault, retry: () => load(new AbortController().signal) };
 }

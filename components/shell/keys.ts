@@ -18,7 +18,8 @@ export function useKeys(keys: KeyMap): void {
       const name = nameOf(event);
       const sequence = prefix !== '' && event.timeStamp - since < SEQUENCE_MS ? `${prefix} ${name}` : '';
       prefix = '';
-      const act = (sequence && find(sequence)) || find(name);
+      // The second key of a sequence that somebody else listens to is no key of its own.
+      const act = find(sequence || name);
       if (act) {
         event.preventDefault();
         act(event);

@@ -59,41 +59,47 @@ export function MailKeys() {
     } else if (route.view === 'search') goTo('inbox');
   };
 
-  useKeys({
-    j: () => step(+1),
-    k: () => step(-1),
-    o: () => screen.open(Math.max(0, cursor)),
-    u: outwards,
-    escape: outwards,
-    x: toggle,
-    'Shift+j': () => extend(+1),
-    'Shift+k': () => extend(-1),
-    '* a': screen.selectAll,
-    '* n': () => screen.setSelection(new Set()),
-    e: () => screen.run('archive'),
-    '#': () => screen.run('delete'),
-    delete: () => screen.run('delete'),
-    '!': () => screen.run(screen.mailbox?.role === 'junk' ? 'notSpam' : 'spam'),
-    s: () => screen.run(allStarred(screen.targets(), account?.emails) ? 'unstar' : 'star'),
-    v: () => screen.targets().length > 0 && screen.setDialog('move'),
-    'Shift+i': () => screen.run('read'),
-    'Shift+u': () => screen.run('unread'),
-    r: () => compose('reply'),
-    a: () => compose('replyAll'),
-    f: () => compose('forward'),
-    c: () => client.write({ kind: 'new', accountId: route.accountId }),
-    '/': () => focusPane('search'),
-    z: client.actions.undo,
-    'g i': () => goTo('inbox'),
-    'g s': () => goInto({ view: 'starred', accountId: route.accountId, threadId: null, folders: false }),
-    'g d': () => goTo('drafts'),
-    'g t': () => goTo('sent'),
-    'g a': () => goTo('archive'),
-    'g e': () => router.push('/settings'),
-    '?': () => screen.setDialog('keys'),
-    f6: () => nextPane(+1),
-    'Shift+f6': () => nextPane(-1),
-  });
+  // What is typed while a dialog is on its way is meant for the dialog.
+  useKeys(
+    screen.dialog !== null
+      ? {}
+      : {
+          j: () => step(+1),
+          k: () => step(-1),
+          o: () => screen.open(Math.max(0, cursor)),
+          u: outwards,
+          escape: outwards,
+          x: toggle,
+          'Shift+j': () => extend(+1),
+          'Shift+k': () => extend(-1),
+          '* a': screen.selectAll,
+          '* n': () => screen.setSelection(new Set()),
+          e: () => screen.run('archive'),
+          '#': () => screen.run('delete'),
+          delete: () => screen.run('delete'),
+          '!': () => screen.run(screen.mailbox?.role === 'junk' ? 'notSpam' : 'spam'),
+          s: () => screen.run(allStarred(screen.targets(), account?.emails) ? 'unstar' : 'star'),
+          v: () => screen.targets().length > 0 && screen.setDialog('move'),
+          'Shift+i': () => screen.run('read'),
+          'Shift+u': () => screen.run('unread'),
+          r: () => compose('reply'),
+          a: () => compose('replyAll'),
+          f: () => compose('forward'),
+          c: () => client.write({ kind: 'new', accountId: route.accountId }),
+          '/': () => focusPane('search'),
+          z: client.actions.undo,
+          'g i': () => goTo('inbox'),
+          'g s': () =>
+            goInto({ view: 'starred', accountId: route.accountId, threadId: null, folders: false }),
+          'g d': () => goTo('drafts'),
+          'g t': () => goTo('sent'),
+          'g a': () => goTo('archive'),
+          'g e': () => router.push('/settings'),
+          '?': () => screen.setDialog('keys'),
+          f6: () => nextPane(+1),
+          'Shift+f6': () => nextPane(-1),
+        },
+  );
   return null;
 }
 

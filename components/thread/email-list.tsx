@@ -40,7 +40,9 @@ export function EmailList({ label }: { label: string }) {
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
 
-  useEffect(() => view?.ensure(Math.max(0, first - AHEAD), last + AHEAD), [view, first, last]);
+  // Whoever has not scrolled yet may never do so: what is painted first is enough.
+  const ahead = (virtual.scrollOffset ?? 0) > 0 ? AHEAD : 0;
+  useEffect(() => view?.ensure(Math.max(0, first - ahead), last + ahead), [view, first, last, ahead]);
   useEffect(() => {
     if (cursor >= 0) virtual.scrollToIndex(cursor, { align: 'auto' });
   }, [virtual, cursor]);

@@ -1,5 +1,5 @@
 'use client';
-/** The reading pane's code comes with the first sign that somebody will read: the list does not wait for it. */
+/** The reading pane's code, and the dialogs', comes with the first sign that somebody is there: the list does not wait for it. */
 import dynamic from 'next/dynamic';
 import { useEffect } from 'react';
 
@@ -15,6 +15,7 @@ export function useThreadSoon(): void {
     const load = () => {
       end.abort();
       void import('./thread-view');
+      void import('@/components/shell/mail-dialogs');
     };
     for (const sign of SIGNS) addEventListener(sign, load, { signal: end.signal, passive: true });
     return () => end.abort();

@@ -34,12 +34,14 @@ interface Drag {
 
 export function SwipeRow({ enabled, children, ...actions }: Props) {
   const drag = useRef<Drag | null>(null);
+  const pressed = useRef(false);
   const [offset, setOffset] = useState(0);
   const [width, setWidth] = useState(1);
   if (!enabled) return children;
 
   const share = offset / width;
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
+    pressed.current = false;
     if (
       event.pointerType === 'mouse' ||
       event.clientX < EDGE_PX ||
@@ -48,6 +50,7 @@ export function SwipeRow({ enabled, children, ...actions }: Props) {
       return;
     const timer = setTimeout(() => {
       drag.current = null;
+      pressed.current = true;
       navigator.vibrate?.(10);
       actions.onLongPress();
     }, LONG_PRESS_MS);
@@ -101,6 +104,12 @@ export function SwipeRow({ enabled, children, ...actions }: Props) {
     onPointerMove,
     onPointerUp,
     onPointerCancel: cancel,
+    // Some browsers tell a click when the finger that pressed long is lifted: it would take the selection back.
+    onClickCapture: (event: MouseEvent) => {
+      if (!pressed.current) return;
+      pressed.current = false;
+      event.stopPropagation();
+    },
     // A long press selects; the browser's own menu would cover it.
     onContextMenu: (event: MouseEvent) => event.preventDefault(),
   };

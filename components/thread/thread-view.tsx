@@ -2,12 +2,11 @@
 /** The reading pane (page.md §5): toolbar, subject, the messages of the conversation, ways to answer. */
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { BodyFault } from '@/components/email/body-fault';
 import { EmailItem } from '@/components/email/email-item';
 import { useKeys } from '@/components/shell/keys';
 import { useScreen } from '@/components/shell/screen';
 import { hasTwoPanes } from '@/components/shell/use-route';
-import { Button } from '@/components/ui/button';
-import { ErrorDetails } from '@/components/ui/error-details';
 import { Notice } from '@/components/ui/notice';
 import { Delayed, Skeleton } from '@/components/ui/skeleton';
 import { useClient, useThread } from '@/lib/client/hooks';
@@ -26,16 +25,7 @@ export function ThreadView({ threadId }: { threadId: Id }) {
   return (
     <>
       <ThreadToolbar />
-      {fault && emails.length === 0 && (
-        <Notice
-          tone="danger"
-          live
-          actions={<Button onClick={retry}>{t('ui.tryAgain')}</Button>}
-          details={<ErrorDetails code={fault.code} serverText={fault.detail} />}
-        >
-          {t('read.bodyMissing')}
-        </Notice>
-      )}
+      {fault && emails.length === 0 && <BodyFault fault={fault} retry={retry} />}
       {ids?.length === 0 && <Notice>{t('read.gone')}</Notice>}
       {newest ? (
         <Conversation emails={emails} newest={newest} />
