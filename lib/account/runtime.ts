@@ -15,6 +15,8 @@ import { Feeds } from './feeds';
 import { Hub } from './hub';
 import { Identities } from './identities';
 import { outboxHost } from './outbox-host';
+import { Push } from './push/push';
+import { Subscriptions } from './push/subscriptions';
 import { accountsOfKind, getAccount, listAccounts, secretOf } from './records';
 import { Uploads } from './uploads';
 
@@ -28,6 +30,7 @@ export interface Runtime {
   readonly identities: Identities;
   readonly uploads: Uploads;
   readonly feeds: Feeds;
+  readonly push: Push;
   readonly outbox: Outbox;
   /** Ends within 5 s: streams are told, what is on the wire ends, connections and databases are closed. */
   stop(): Promise<void>;
@@ -77,27 +80,49 @@ export async function startRuntime(config: Config): Promise<Runtime> {
   };
   const identities = new Identities(main);
   const uploads = new Uploads(main, blobs);
+  const push = new Push({ subscriptions: new Subscriptions(main), hub, config });
   const feeds = new Feeds(accounts, () => accountsOfKind(main, 'pop3'));
-  const sweeper = setInterval(() => sweep({ uploads, blobs, blobCache }), SWEEP_MS).unref();
+  const sweeper = setInterval(() => sweep({ uploads, blobs, blobCache, push }), SWEEP_MS).unref();
   feeds.start();
   outbox.start();
+  push.start().catch((error) => log.warn('push.not-started', errorFields(error)));
 
   async function stop(): Promise<void> {
     clearInterval(sweeper);
     feeds.stop();
+    push.stop();
     hub.end();
     await outbox.stop();
     await accounts.stop();
     await databases.close();
   }
-  return { config, databases, blobs, blobCache, accounts, hub, identities, uploads, feeds, outbox, stop };
+  return {
+    config,
+    databases,
+    blobs,
+    blobCache,
+    accounts,
+    hub,
+    identities,
+    uploads,
+    feeds,
+    push,
+    outbox,
+    stop,
+  };
 }
 
-function sweep({ uploads, blobs, blobCache }: Pick<Runtime, 'uploads' | 'blobs' | 'blobCache'>): void {
+function sweep({
+  uploads,
+  blobs,
+  blobCache,
+  push,
+}: Pick<Runtime, 'uploads' | 'blobs' | 'blobCache' | 'push'>): void {
   const now = Date.now();
   uploads
     .sweep(now)
     .then(() => blobs.sweep(now))
     .then(() => blobCache.sweep(now))
+    .then(() => push.sweep())
     .catch((error) => log.warn('sweep.failed', errorFields(error)));
 }

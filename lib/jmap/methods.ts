@@ -12,6 +12,7 @@ import { identity } from './methods/identity';
 import { mailboxGet } from './methods/mailbox-get';
 import { mailboxQuery } from './methods/mailbox-query';
 import { mailboxSet } from './methods/mailbox-set';
+import { pushSubscription } from './methods/push-subscription';
 import { searchSnippet } from './methods/search-snippet';
 import { submissionGet } from './methods/submission-get';
 import { submissionSet } from './methods/submission-set';
@@ -22,6 +23,7 @@ export const METHODS: ReadonlyMap<string, Method> = new Map(
   [
     core,
     blob,
+    pushSubscription,
     mailboxGet,
     mailboxQuery,
     mailboxSet,

@@ -70,10 +70,11 @@ export class SetOutcome {
   }
 
   response(accountId: Id, oldState: State, newState: State): object {
+    return { accountId, oldState, newState, ...this.results() };
+  }
+
+  results(): object {
     return {
-      accountId,
-      oldState,
-      newState,
       created: orNull(this.created),
       updated: orNull(this.updated),
       destroyed: this.destroyed.length > 0 ? this.destroyed : null,

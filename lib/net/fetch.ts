@@ -44,7 +44,41 @@ export async function fetchGuarded(url: URL, config: NetConfig, limits: FetchLim
   throw new ProtocolError('limitExceeded', 'too many redirects', { params: { max: limits.redirects } });
 }
 
-async function get(url: URL, config: NetConfig, signal: AbortSignal): Promise<IncomingMessage> {
+/** Tells a stranger's server something, once: no redirect is followed. @returns its status */
+export async function postGuarded(
+  url: URL,
+  { body, headers }: { body: Buffer; headers: Record<string, string> },
+  config: NetConfig,
+  limits: Omit<FetchLimits, 'redirects'>,
+): Promise<number> {
+  const signal = AbortSignal.timeout(limits.milliseconds);
+  const length = { 'Content-Length': String(body.length) };
+  const response = await send(url, config, signal, {
+    method: 'POST',
+    headers: { ...headers, ...length },
+    body,
+  });
+  await bodyOf(response, limits.size, url, signal);
+  return response.statusCode ?? 0;
+}
+
+function get(url: URL, config: NetConfig, signal: AbortSignal): Promise<IncomingMessage> {
+  const headers = { Accept: '*/*', 'Accept-Encoding': 'identity' };
+  return send(url, config, signal, { method: 'GET', headers, body: null });
+}
+
+interface Message {
+  method: 'GET' | 'POST';
+  headers: Record<string, string>;
+  body: Buffer | null;
+}
+
+async function send(
+  url: URL,
+  config: NetConfig,
+  signal: AbortSignal,
+  { method, headers, body }: Message,
+): Promise<IncomingMessage> {
   const endpoint = { host: url.hostname, port: Number(url.port) || PORT, security: 'tls' as const };
   if (url.protocol !== 'https:' || url.username || url.password) {
     throw new ConnectionError('addressForbidden', 'only https, without a user', {
@@ -59,17 +93,18 @@ async function get(url: URL, config: NetConfig, signal: AbortSignal): Promise<In
       host: route.address,
       port: route.port,
       path: url.pathname + url.search,
+      method,
       agent: false,
       signal,
       servername: servername ?? '',
       minVersion,
       checkServerIdentity,
       ...(secureContext ? { secureContext } : {}),
-      headers: { Host: url.host, 'User-Agent': USER_AGENT, Accept: '*/*', 'Accept-Encoding': 'identity' },
+      headers: { Host: url.host, 'User-Agent': USER_AGENT, ...headers },
     });
     call.once('response', resolve);
     call.once('error', (error) => reject(failure(error, endpoint, signal)));
-    call.end();
+    call.end(body ?? undefined);
   });
 }
 

@@ -29,4 +29,26 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-11-23-push': {
+    async up(db) {
+      await db.schema
+        .createTable('push_subscription')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('user_id', 'text', (column) => column.notNull().references('user.id').onDelete('cascade'))
+        .addColumn('credential', 'text', (column) => column.notNull())
+        .addColumn('device_client_id', 'text', (column) => column.notNull())
+        .addColumn('url', 'text', (column) => column.notNull())
+        .addColumn('keys', 'text')
+        .addColumn('verification_code', 'text', (column) => column.notNull())
+        .addColumn('verified', 'integer', (column) => column.notNull())
+        .addColumn('types', 'text')
+        .addColumn('expires_at', 'bigint', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createIndex('push_subscription_user')
+        .on('push_subscription')
+        .column('user_id')
+        .execute();
+    },
+  },
 };

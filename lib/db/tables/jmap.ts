@@ -25,7 +25,27 @@ export interface UploadTable {
   uploaded_at: number;
 }
 
+/** RFC 8620 §7.2: where state changes are posted to. */
+export interface PushSubscriptionTable {
+  id: string;
+  user_id: string;
+  /** The session, app password or account whose credentials made it: it ends with them. */
+  credential: string;
+  device_client_id: string;
+  url: string;
+  /** JSON of {p256dh, auth}; null: not encrypted. */
+  keys: string | null;
+  verification_code: string;
+  /** 1: the client has sent the code back. */
+  verified: number;
+  /** JSON of string[]; null: all. */
+  types: string | null;
+  /** Epoch ms. */
+  expires_at: number;
+}
+
 export interface JmapTables {
+  push_subscription: PushSubscriptionTable;
   identity: IdentityTable;
   upload: UploadTable;
 }
