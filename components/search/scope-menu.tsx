@@ -4,11 +4,24 @@ import { ChevronDown } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
 import { useMailboxName } from '@/components/shell/use-place-name';
+import { go } from '@/components/shell/use-route';
 import { MenuButton } from '@/components/ui/menu';
 import { useMailboxTree } from '@/lib/client/hooks';
 import type { Id } from '@/lib/jmap/types';
 
-export function ScopeMenu({ scope, onScope }: { scope: Id | null; onScope: (scope: Id | null) => void }) {
+/** On the phone it stands under the field, which needs the width. */
+export function SearchScope({ className }: { className: string }) {
+  const { route } = useScreen();
+  if (route.view !== 'search') return null;
+  const search = (mailboxId: Id | null) => go({ ...route, mailboxId, threadId: null }, { replace: true });
+  return (
+    <div className={className}>
+      <ScopeMenu scope={route.mailboxId} onScope={search} />
+    </div>
+  );
+}
+
+function ScopeMenu({ scope, onScope }: { scope: Id | null; onScope: (scope: Id | null) => void }) {
   const t = useTranslations('mail');
   const { route } = useScreen();
   const nameOf = useMailboxName();

@@ -4,6 +4,7 @@ import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
 import { go } from '@/components/shell/use-route';
 import { cx } from '@/components/ui/class-names';
+import { SearchScope } from './scope-menu';
 
 const CHIPS = [
   { word: 'has:file', name: 'chip.file' },
@@ -17,8 +18,10 @@ export function SearchChips() {
   if (route.view !== 'search') return null;
   const year = String(new Date().getFullYear() - 1);
   const words = route.text.split(/\s+/).filter(Boolean);
+  // A year may have been typed without its name.
+  const isSame = (one: string, word: string) => one === word || `year:${one}` === word;
   const toggle = (word: string) => {
-    const others = words.filter((one) => one !== word);
+    const others = words.filter((one) => !isSame(one, word));
     const text = (others.length < words.length ? others : [...words, word]).join(' ');
     go({ ...route, text }, { replace: true });
   };
@@ -29,10 +32,11 @@ export function SearchChips() {
   return (
     <fieldset
       aria-label={t('chips')}
-      className="flex shrink-0 gap-2 overflow-x-auto border-line border-b px-4 py-1"
+      className="flex min-w-0 shrink-0 gap-2 overflow-x-auto border-line border-b px-4 py-1"
     >
+      <SearchScope className="shrink-0 md:hidden" />
       {chips.map(({ word, label }) => {
-        const on = words.includes(word);
+        const on = words.some((one) => isSame(one, word));
         return (
           <button
             key={word}

@@ -9,7 +9,7 @@ import { cx } from '@/components/ui/class-names';
 import { roleMailbox } from '@/lib/client/actions';
 import { mailboxRoute } from '@/lib/client/route';
 import type { Id } from '@/lib/jmap/types';
-import { ScopeMenu } from './scope-menu';
+import { SearchScope } from './scope-menu';
 
 export function SearchField({ className }: { className?: string }) {
   const t = useTranslations('mail');
@@ -83,9 +83,7 @@ export function SearchField({ className }: { className?: string }) {
           </button>
         )}
       </form>
-      {route.view === 'search' && (
-        <ScopeMenu scope={route.mailboxId} onScope={(scope) => search(searched, scope)} />
-      )}
+      {route.view === 'search' && <SearchScope className="max-md:hidden" />}
     </search>
   );
 }

@@ -63,7 +63,7 @@ export function PhoneBar({ title }: { title: string }) {
               }
             />
           )}
-          <AccountMenu />
+          {route.view !== 'search' && <AccountMenu />}
         </>
       )}
     </header>

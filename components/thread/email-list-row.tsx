@@ -68,6 +68,8 @@ export function EmailListRow({ row, index, height, tabStop, selected, phone }: P
     'data-unread': row.unread || undefined,
     draggable: !phone,
     onDragStart,
+    // Focus would move the cursor, and that is where a range begins.
+    onMouseDown: (event: MouseEvent) => event.shiftKey && event.preventDefault(),
     onClick,
     onKeyDown: moveInside,
     onPointerEnter: (event: PointerEvent) => event.pointerType === 'mouse' && setHovered(true),

@@ -1,28 +1,11 @@
-/** The numbers of the page's specification, measured in the browser (page.md sections 1, 4, 5, 10, 11), on the demo mailbox. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type GatepostServer, startGatepost } from '@/test/servers/gatepost';
-import { launchBrowser, picture, type Size, violations, visit } from './browser';
+/** The numbers of the page's specification, measured in the browser (page.md sections 1, 2, 4, 5, 8, 10, 11), on the demo mailbox. */
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { picture } from './browser';
+import { aDemo } from './demo';
 
-let gatepost: GatepostServer;
-let browser: Browser;
-beforeAll(async () => {
-  gatepost = await startGatepost();
-  browser = await launchBrowser();
-}, 90_000);
-afterAll(async () => {
-  await browser?.close();
-  await gatepost?.stop();
-});
-
-async function demo(size: Size, options: Parameters<typeof visit>[2] = {}): Promise<Page> {
-  const { page } = await visit(browser, size, options);
-  await page.goto(`${gatepost.url}/sign-in`);
-  await page.getByRole('button', { name: /demo|пробн|демо|пример/i }).click();
-  await page.waitForURL(/\/mail\//);
-  await page.getByRole('row').first().waitFor();
-  return page;
-}
+const world = aDemo();
+const demo: typeof world.enter = (...at) => world.enter(...at);
 
 /** Rows whose whole height is in view. */
 const rowsInView = (page: Page) =>
@@ -121,48 +104,169 @@ describe('the message', () => {
   });
 });
 
-describe('looks', () => {
-  it.each([
-    ['desk', 'light'],
-    ['desk', 'dark'],
-    ['phone', 'light'],
-    ['phone', 'dark'],
-  ] as const)(
-    'axe finds nothing on %s in %s: list, message, folders, settings',
-    async (size, colorScheme) => {
-      const page = await demo(size, { colorScheme });
-      expect(await violations(page)).toEqual([]);
-      await picture(page, `demo-${size}-${colorScheme}`);
-      await page.getByRole('row').nth(1).click();
-      await page.getByRole('heading', { level: 3 }).first().waitFor();
-      expect(await violations(page)).toEqual([]);
-      await page.goto(`${gatepost.url}/settings`);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      expect(await violations(page)).toEqual([]);
-      await picture(page, `settings-${size}-${colorScheme}`);
-    },
-    60_000,
-  );
+describe('sizes (page.md sections 1, 4, 5, 7, 8)', () => {
+  const box = async (page: Page, selector: string) => {
+    const found = await page.locator(selector).locator('visible=true').first().boundingBox();
+    if (!found) throw new Error(`${selector} is not on the screen`);
+    return found;
+  };
 
-  it('speaks Russian to who asks for it', async () => {
-    const page = await demo('desk', { locale: 'ru-RU' });
-    await page.getByText('Входящие').first().waitFor();
-    expect(await page.locator('html').getAttribute('lang')).toBe('ru');
-    expect(await page.title()).toMatch(/^Входящие/);
-    await picture(page, 'demo-russian');
+  it('of the panes on the desk: folders 224, list 360, bars 48, rows 56, folders 32', async () => {
+    const page = await demo('desk');
+    expect((await box(page, '[data-pane="folders"]')).width).toBeCloseTo(224, -0.5);
+    expect((await box(page, '[data-pane="list"]')).width).toBeCloseTo(360, -0.5);
+    expect((await box(page, '[data-pane="mail"]')).width).toBeGreaterThanOrEqual(400);
+    expect((await box(page, 'header')).height).toBe(48);
+    expect((await box(page, '[role="row"]')).height).toBe(56);
+    expect((await box(page, '[role="treeitem"]')).height).toBe(32);
+    await page.getByRole('row').first().click();
+    await page.getByRole('heading', { level: 3 }).first().waitFor();
+    expect((await box(page, '[data-pane="mail"] [role="toolbar"]')).height).toBe(48);
   });
 
-  it('stands still where reduced motion is wished', async () => {
+  it.each([
+    ['dense', 32, 20],
+    ['normal', 56, 12],
+    ['comfortable', 76, 9],
+  ])('of rows, %s: %i px, at least %i in view', async (density, height, rows) => {
     const page = await demo('desk');
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    const long = await page.evaluate(
-      () =>
-        [...document.querySelectorAll('*')].filter((element) => {
-          const style = getComputedStyle(element);
-          const seconds = (value: string) => Math.max(...value.split(',').map(Number.parseFloat));
-          return seconds(style.transitionDuration) > 0.08 || style.animationName !== 'none';
-        }).length,
+    await page.context().addCookies([{ name: 'gatepost-density', value: density, url: world.gatepost.url }]);
+    await page.reload();
+    await page.getByRole('row').first().waitFor();
+    expect((await box(page, '[role="row"]')).height).toBe(height);
+    expect(await rowsInView(page)).toBeGreaterThanOrEqual(rows);
+    await picture(page, `density-${density}`);
+  });
+
+  it('on the tablet: list 320 beside the mail, folders in a drawer of 280', async () => {
+    const page = await demo('tablet');
+    expect((await box(page, '[data-pane="list"]')).width).toBe(320);
+    expect((await box(page, '[data-pane="mail"]')).x).toBe(320);
+    await page.getByRole('row').first().click();
+    await page.getByRole('heading', { level: 3 }).first().waitFor();
+    await picture(page, 'tablet');
+    await page.getByRole('button', { name: 'Folders' }).first().click();
+    expect((await box(page, 'dialog[open]')).width).toBeCloseTo(280, -0.5);
+    await picture(page, 'tablet-folders');
+  });
+
+  it('on the phone: rows 76, folders 44, bars 48 and 56, input of 16 px', async () => {
+    const page = await demo('phone');
+    expect((await box(page, '[role="row"]')).height).toBe(76);
+    expect((await box(page, '[data-pane="list"] header')).height).toBe(48);
+    expect((await box(page, 'nav')).height).toBeCloseTo(57, -0.5);
+    await page.getByRole('button', { name: 'Folders' }).first().click();
+    expect((await box(page, 'dialog[open] [role="treeitem"]')).height).toBeGreaterThanOrEqual(44);
+    await picture(page, 'phone-folders');
+    await page.goBack();
+    await page.getByRole('navigation').getByText('Search').click();
+    const field = page.getByRole('searchbox').locator('visible=true');
+    expect(
+      await field.evaluate((input) => Number.parseFloat(getComputedStyle(input).fontSize)),
+    ).toBeGreaterThanOrEqual(16);
+  });
+
+  it('of text: nothing under 12 px', async () => {
+    for (const size of ['desk', 'phone'] as const) {
+      const page = await demo(size);
+      await page.getByRole('row').first().click();
+      await page.getByRole('heading', { level: 3 }).first().waitFor();
+      const small = await page.evaluate(() => {
+        const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        const found: string[] = [];
+        while (walker.nextNode()) {
+          const { parentElement: parent, textContent } = walker.currentNode;
+          if (
+            parent &&
+            textContent?.trim() &&
+            parent.checkVisibility() &&
+            Number.parseFloat(getComputedStyle(parent).fontSize) < 12
+          )
+            found.push(`${textContent} ${parent.outerHTML.slice(0, 80)}`);
+        }
+        return found;
+      });
+      expect(small).toEqual([]);
+    }
+  });
+
+  it('of the undo toast: 48 high, at most 480 wide', async () => {
+    const page = await demo('desk');
+    await page.getByRole('row').nth(3).focus();
+    await page.keyboard.press('Shift+u');
+    const toast = page.getByRole('region', { name: 'Notices' }).locator('[data-edge]');
+    await toast.waitFor();
+    const { height, width } = (await toast.boundingBox()) ?? { height: 0, width: 0 };
+    expect(height).toBe(48);
+    expect(width).toBeLessThanOrEqual(480);
+  });
+
+  it('at 320 x 256 two thirds are content, in list and mail', async () => {
+    const page = await demo('desk');
+    await page.setViewportSize({ width: 320, height: 256 });
+    expect((await box(page, '[data-list-scroller]')).height).toBeGreaterThanOrEqual((256 * 2) / 3);
+    await page.getByRole('row').first().click();
+    await page.getByRole('heading', { level: 3 }).first().waitFor();
+    await picture(page, 'zoom-400');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  });
+});
+
+describe('the document', () => {
+  it('has one h1, one main, a language, a title with the unread, and lets people zoom', async () => {
+    const page = await demo('phone');
+    for (const open of [false, true]) {
+      if (open) {
+        await page.getByRole('row').first().click();
+        await page.getByRole('heading', { level: 3 }).first().waitFor();
+      }
+      expect(await page.locator('h1').count()).toBe(1);
+      expect(await page.locator('main').count()).toBe(1);
+    }
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    expect(await page.title()).toMatch(/^Inbox \(\d+\) - Gatepost$/);
+    expect(await page.locator('meta[name="viewport"]').getAttribute('content')).not.toMatch(
+      /maximum-scale|user-scalable/,
     );
-    expect(long).toBe(0);
+  });
+
+  it('shows where the focus is at every tab stop: the picture differs inside the ring', async () => {
+    const page = await demo('desk');
+    await page.getByRole('row').first().click();
+    await page.getByRole('heading', { level: 3 }).first().waitFor();
+    await page.locator('body').focus();
+    const without: string[] = [];
+    for (let i = 0; i < 12; i += 1) {
+      await page.keyboard.press('Tab');
+      const bare = await page.evaluate(() => {
+        const at = document.activeElement;
+        if (!at || at === document.body || at.tagName === 'IFRAME') return null;
+        const { outlineStyle, outlineWidth } = getComputedStyle(at);
+        return outlineStyle === 'none' || Number.parseFloat(outlineWidth) < 2
+          ? at.outerHTML.slice(0, 120)
+          : null;
+      });
+      if (bare !== null) without.push(bare);
+    }
+    expect(without).toEqual([]);
+  });
+
+  it('bears the text spacing of WCAG 1.4.12', async () => {
+    for (const size of ['desk', 'phone'] as const) {
+      const page = await demo(size);
+      await page.getByRole('row').first().click();
+      await page.getByRole('heading', { level: 3 }).first().waitFor();
+      await page.evaluate(() => {
+        for (const element of document.querySelectorAll<HTMLElement>('body *')) {
+          element.style.setProperty('letter-spacing', '0.12em', 'important');
+          element.style.setProperty('word-spacing', '0.16em', 'important');
+          element.style.setProperty('line-height', '1.5', 'important');
+        }
+      });
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+      ).toBeLessThanOrEqual(0);
+      await picture(page, `text-spacing-${size}`);
+    }
   });
 });

@@ -25,6 +25,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
   let on: Visit;
   let hands: Hands;
   let inbox = '';
+  let received = 0;
   const phone = size === 'phone';
   const row = (subject: string) => on.page.getByRole('row', { name: new RegExp(subject) });
   /** On the phone the other panes stay in the document. */
@@ -33,8 +34,12 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
       .getByRole('button', { name, exact: typeof name === 'string' })
       .locator('visible=true')
       .first();
+  /** Each a second after the one before: the order of the rows is the order of coming. */
   const deliver = async (subject: string, content?: string) => {
-    await world.dovecot.deliver(ANNA, letter({ subject, ...(content && { content }) }));
+    received = Math.max(received + 1_000, Date.now());
+    await world.dovecot.deliver(ANNA, letter({ subject, ...(content && { content }) }), {
+      receivedAt: received,
+    });
     await row(subject).waitFor();
   };
   const inFolder = (folder: string, subject: string, count = 1) =>
@@ -145,6 +150,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     if (phone) await hands.longPress(row(subject), button('Clear selection'));
     else await hands.click(row(subject));
     await hands.click(button('Move'));
+    await on.page.getByRole('combobox', { name: 'Folder name' }).waitFor();
     await on.page.keyboard.type('plan');
     await picture(on.page, `move-${size}`);
     if (phone) await hands.click(on.page.getByRole('option', { name: /Plans/ }));
