@@ -5,7 +5,15 @@ import type { Id } from '@/lib/jmap/types';
 
 /** A table that keeps something of an account is added here. */
 const TABLES = [
-  ...['identity', 'upload', 'submission', 'submission_counter', 'local_email', 'pop_uidl'],
+  ...[
+    'identity',
+    'upload',
+    'submission',
+    'submission_counter',
+    'submission_event',
+    'local_email',
+    'pop_uidl',
+  ],
   ...['put_off', 'alias', 'vanished'],
 ] as const;
 

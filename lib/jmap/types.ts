@@ -276,6 +276,26 @@ export interface DeliveryStatus {
   displayed: 'unknown' | 'yes';
 }
 
+/** One line of a submission's `gatepost:timeline`. */
+export interface SubmissionEvent {
+  at: UTCDate;
+  /** What was said, `client` and `server`, between the steps of the outbox. */
+  kind:
+    | 'queued'
+    | 'connecting'
+    | 'client'
+    | 'server'
+    | 'due'
+    | 'sent'
+    | 'failed'
+    | 'uncertain'
+    | 'canceled'
+    | 'again'
+    | 'filed';
+  /** The words of the wire, or the code of what went wrong. */
+  text: string | null;
+}
+
 export interface EmailSubmission {
   id: Id;
   identityId: Id;
@@ -292,4 +312,6 @@ export interface EmailSubmission {
   'gatepost:code'?: string | null;
   'gatepost:serverText'?: string | null;
   'gatepost:nextTryAt'?: UTCDate | null;
+  /** Only when it is asked for. */
+  'gatepost:timeline'?: SubmissionEvent[];
 }

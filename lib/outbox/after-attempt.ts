@@ -1,11 +1,10 @@
 /** Where a row goes after one attempt: the whole rule of what may be retried, in one pure function (security.md I2-I5). */
-import type { SubmissionState } from '@/lib/db/tables/submission';
 import type { SubmitOutcome } from '@/lib/smtp/types';
 import { type RecipientStates, settleWaiting, waitingRecipients, withReplies } from './recipients';
 import { nextTry } from './retry';
 
 export interface AfterAttempt {
-  state: SubmissionState;
+  state: 'due' | 'sent' | 'failed' | 'uncertain';
   nextTryAt: number | null;
   recipients: RecipientStates;
   code: string | null;

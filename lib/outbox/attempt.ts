@@ -13,6 +13,7 @@ import { deliveryNotice } from './dsn';
 import { waitingRecipients } from './recipients';
 import { envelopeOf, recipientsOf } from './row';
 import { move, type Row } from './store';
+import { record } from './timeline';
 import type { OutboxHost } from './types';
 
 export interface AttemptDeps {
@@ -24,9 +25,11 @@ export interface AttemptDeps {
 
 /** `row` is in `connecting` and leased to us. */
 export async function attempt(deps: AttemptDeps, row: Row): Promise<void> {
+  const startedAt = Date.now();
   const renewing = setInterval(() => void renew(deps, row), LEASE_MS / 3);
   try {
     const outcome = await outcomeOf(deps, row);
+    const endedAt = Date.now();
     const next = afterAttempt(
       { attempts: row.attempts + 1, sendAt: row.send_at, recipients: recipientsOf(row) },
       outcome,
@@ -48,6 +51,11 @@ export async function attempt(deps: AttemptDeps, row: Row): Promise<void> {
         ...(next.file && row.file_at === null ? { file_at: Date.now() } : {}),
       },
     );
+    await record(deps.db, row, [
+      { at: startedAt, kind: 'connecting' },
+      ...(outcome.said ?? []).map(({ at, from, text }) => ({ at, kind: from, text })),
+      { at: endedAt, kind: next.state, text: next.code },
+    ]);
   } finally {
     clearInterval(renewing);
     deps.host.changed(row.account_id);

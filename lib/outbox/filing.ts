@@ -4,6 +4,7 @@ import { errorFields, log } from '@/lib/log';
 import type { AttemptDeps } from './attempt';
 import { claimFiling, LEASE_MS } from './claim';
 import { move, type Row } from './store';
+import { record } from './timeline';
 
 /** A worker that died is replaced after as long as one that sends. */
 const RETRY_AFTER_DEATH = LEASE_MS;
@@ -22,6 +23,7 @@ export async function fileCopy(deps: AttemptDeps, row: Row): Promise<void> {
     const copy = await deps.blobs.read(row.copy_sha256);
     const emailId = await deps.host.fileSent(row.account_id, row.email_id, copy, row.send_at);
     await move(deps.db, row, {}, { file_at: DONE, email_id: emailId });
+    await record(deps.db, row, [{ at: Date.now(), kind: 'filed' }]);
   } catch (error) {
     log.warn('submission.file', { id: row.id, ...errorFields(error) });
     const now = Date.now();

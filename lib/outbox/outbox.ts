@@ -11,6 +11,7 @@ import { checkEnvelope, fingerprint, freeze } from './freeze';
 import { initialRecipients } from './recipients';
 import { MOVING, recipientsOf, toSubmission } from './row';
 import { changesOf, findTwin, getRows, move, nextCounter, queryRows, type Row, stateOf } from './store';
+import { record, timelines } from './timeline';
 import type { Outbox, OutboxHost, QueueRequest } from './types';
 import { OutboxWorker } from './worker';
 
@@ -51,6 +52,11 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     return toSubmission(row);
   }
 
+  async function note(row: Row, kind: 'canceled' | 'again'): Promise<void> {
+    await record(db, row, [{ at: Date.now(), kind }]);
+    host.changed(row.account_id);
+  }
+
   function insert(request: QueueRequest, frozen: { wire: string; copy: string; size: number }): Promise<Row> {
     return db.transaction().execute(async (tx) => {
       const now = Date.now();
@@ -63,7 +69,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
           params: { existingId: twin.id },
         });
       }
-      return tx
+      const row = await tx
         .insertInto('submission')
         .values({
           account_id: request.accountId,
@@ -93,6 +99,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         })
         .returningAll()
         .executeTakeFirstOrThrow();
+      await record(tx, row, [{ at: now, kind: 'queued' }]);
+      return row;
     });
   }
 
@@ -100,7 +108,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const row = await one(accountId, id);
     const moved = await move(db, row, { states: ['held', 'due'] }, { state: 'canceled', next_try_at: null });
     if (!moved) throw new RequestError('unsupported', 'it is too late to cancel');
-    host.changed(accountId);
+    await note(moved, 'canceled');
     return toSubmission(moved);
   }
 
@@ -132,7 +140,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         'unsupported',
         'only what failed, is uncertain or waits for its next try is sent again',
       );
-    host.changed(accountId);
+    await note(moved, 'again');
     worker.wake();
     return toSubmission(moved);
   }
@@ -141,6 +149,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     queue,
     cancel,
     sendAgain,
+    timelines: (accountId, ids) => timelines(db, accountId, ids),
     get: async (accountId, ids) => (await getRows(db, accountId, ids)).map(toSubmission),
     query: (accountId, filter) => queryRows(db, accountId, filter),
     state: (accountId) => stateOf(db, accountId),

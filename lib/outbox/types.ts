@@ -1,5 +1,5 @@
 /** The persistent sending machine as lib/account and lib/jmap see it (design decision 5, gateway.md 2.10). */
-import type { EmailSubmission, Id, State, SubmissionEnvelope } from '@/lib/jmap/types';
+import type { EmailSubmission, Id, State, SubmissionEnvelope, SubmissionEvent } from '@/lib/jmap/types';
 import type { Secret, ServerLogin } from '@/lib/net/types';
 
 export interface QueueRequest {
@@ -43,6 +43,8 @@ export interface Outbox {
   /** The user's decision after `failed` or `uncertain`, or while a next try is awaited: the same bytes, now. */
   sendAgain(accountId: Id, id: Id): Promise<EmailSubmission>;
   get(accountId: Id, ids: Id[] | null): Promise<EmailSubmission[]>;
+  /** What happened to each, oldest first. */
+  timelines(accountId: Id, ids: Id[]): Promise<Map<Id, SubmissionEvent[]>>;
   /** Ids by sendAt, newest first. */
   query(accountId: Id, filter: SubmissionFilter | null): Promise<Id[]>;
   state(accountId: Id): Promise<State>;

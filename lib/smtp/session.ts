@@ -3,6 +3,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { type NetConfig, routeTo } from '@/lib/net/guard';
 import type { Secret, ServerLogin } from '@/lib/net/types';
 import { smtpError } from './errors';
+import { Transcript } from './transcript';
 
 const CONNECT_TIMEOUT = 15_000;
 const GREETING_TIMEOUT = 10_000;
@@ -16,6 +17,7 @@ export interface SmtpSession {
   broken: Promise<never>;
   /** Takes addresses with non-ASCII local parts (RFC 6531). */
   takesUtf8: boolean;
+  transcript: Transcript;
   /** QUIT; only when no message is half sent. */
   quit(): void;
   /** Drops the connection: a message without its final dot is forgotten by the server (RFC 5321 §4.1.1.4). */
@@ -33,7 +35,10 @@ export async function openSmtp(
   onStep: (step: SmtpStep) => void = () => undefined,
 ): Promise<SmtpSession> {
   const route = await routeTo(server, config);
+  const transcript = new Transcript();
   const connection = new SMTPConnection({
+    logger: transcript.logger,
+    transactionLog: true,
     host: route.address,
     port: route.port,
     secure: server.security === 'tls',
@@ -74,6 +79,7 @@ export async function openSmtp(
     return {
       connection,
       broken,
+      transcript,
       takesUtf8: extensionsOf(connection).includes('SMTPUTF8'),
       quit: () => connection.quit(),
       drop: () => connection.close(),

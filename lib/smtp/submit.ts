@@ -61,6 +61,7 @@ async function submitOn(
   beforeData: () => Promise<void>,
 ): Promise<SubmitOutcome> {
   const progress = { dataBegun: false };
+  const said = session.transcript.begin();
   try {
     const info = await send(session, server, envelope, message, async () => {
       await beforeData();
@@ -71,10 +72,10 @@ async function submitOn(
       ...info.accepted.map((address) => ({ address, accepted: true, reply: info.response })),
       ...(info.rejectedErrors ?? []).map(refusalOf),
     ];
-    return { kind: 'accepted', reply: info.response, recipients: asGiven(replies, envelope) };
+    return { kind: 'accepted', reply: info.response, recipients: asGiven(replies, envelope), said };
   } catch (error) {
     session.drop();
-    return failureOutcome(error, server, envelope, progress.dataBegun);
+    return { ...failureOutcome(error, server, envelope, progress.dataBegun), said };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { MailError } from '@/lib/errors';
+import type { WireLine } from './transcript';
 
 export interface SmtpEnvelope {
   from: string;
@@ -26,7 +27,11 @@ export interface RecipientReply {
 }
 
 /** `uncertain`: the connection ended after 354 without a final reply. */
-export type SubmitOutcome =
+export type SubmitOutcome = (
   | { kind: 'accepted'; reply: string; recipients: RecipientReply[] }
   | { kind: 'refused'; temporary: boolean; error: MailError; recipients: RecipientReply[] }
-  | { kind: 'uncertain'; error: MailError; recipients: RecipientReply[] };
+  | { kind: 'uncertain'; error: MailError; recipients: RecipientReply[] }
+) & {
+  /** What was said of it; missing when it never came to that. */
+  said?: WireLine[];
+};

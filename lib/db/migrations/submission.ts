@@ -44,4 +44,22 @@ export const migrations: Record<string, Migration> = {
       await db.schema.createIndex('submission_file').on('submission').columns(['file_at']).execute();
     },
   },
+  '2026-11-22-submission-event': {
+    async up(db, { serial }) {
+      await db.schema
+        .createTable('submission_event')
+        .addColumn('id', serial)
+        .addColumn('account_id', 'text', (column) => column.notNull())
+        .addColumn('submission_id', 'text', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addColumn('kind', 'text', (column) => column.notNull())
+        .addColumn('text', 'text')
+        .execute();
+      await db.schema
+        .createIndex('submission_event_of')
+        .on('submission_event')
+        .columns(['account_id', 'submission_id'])
+        .execute();
+    },
+  },
 };

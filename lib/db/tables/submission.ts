@@ -1,3 +1,6 @@
+import type { Generated } from 'kysely';
+import type { SubmissionEvent } from '@/lib/jmap/types';
+
 /** The outbox: what was queued, where it stands, and the frozen bytes (design decision 5). */
 export type SubmissionState =
   | 'held'
@@ -50,7 +53,18 @@ export interface SubmissionCounterTable {
   counter: number;
 }
 
+/** The delivery timeline: only ever added to. */
+export interface SubmissionEventTable {
+  id: Generated<number>;
+  account_id: string;
+  submission_id: string;
+  at: number;
+  kind: SubmissionEvent['kind'];
+  text: string | null;
+}
+
 export interface SubmissionTables {
+  submission_event: SubmissionEventTable;
   submission: SubmissionTable;
   submission_counter: SubmissionCounterTable;
 }

@@ -34,6 +34,7 @@ const PROPERTIES = new Set([
   'gatepost:code',
   'gatepost:serverText',
   'gatepost:nextTryAt',
+  'gatepost:timeline',
 ]);
 const SORTS = ['emailId', 'threadId', 'sentAt', 'sendAt'];
 
@@ -58,6 +59,13 @@ export const submissionGet: Methods = {
     const { outbox } = context.runtime;
     const state = await outbox.state(account.id);
     const found = (await outbox.get(account.id, ids)).map((submission) => visible(submission, context));
+    if (properties?.includes('gatepost:timeline')) {
+      const told = await outbox.timelines(
+        account.id,
+        found.map(({ id }) => id),
+      );
+      for (const submission of found) submission['gatepost:timeline'] = told.get(submission.id) ?? [];
+    }
     return getResponse(account.id, state, found, { ids, properties });
   }),
 

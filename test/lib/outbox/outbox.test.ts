@@ -159,6 +159,34 @@ onEachDatabase('outbox', ({ open }) => {
     );
   });
 
+  test('what happened is told step by step, without a secret', async () => {
+    await setUp({
+      answer: (phase, _argument, visit) => (phase === 'rcpt' && visit === 1 ? '550 5.1.1 no' : undefined),
+    });
+    const { id } = await outbox.queue(request());
+    await settled(id);
+    await outbox.sendAgain('a1', id);
+    await vi.waitFor(() => expect(filed).toHaveLength(1));
+    const timeline = await vi.waitFor(async () => {
+      const events = (await outbox.timelines('a1', [id])).get(id) ?? [];
+      expect(events.at(-1)?.kind).toBe('filed');
+      return events;
+    });
+    const steps = timeline.filter(({ kind }) => kind !== 'client' && kind !== 'server');
+    expect(steps.map(({ kind, text }) => [kind, text])).toEqual([
+      ['queued', null],
+      ['connecting', null],
+      ['failed', 'recipientsRefused'],
+      ['again', null],
+      ['connecting', null],
+      ['sent', null],
+      ['filed', null],
+    ]);
+    const said = timeline.filter(({ kind }) => kind === 'server').map(({ text }) => text);
+    expect(said).toEqual(expect.arrayContaining(['550 5.1.1 no', '250 2.0.0 queued as TEST']));
+    expect(JSON.stringify(timeline)).not.toMatch(/AUTH|235|EHLO/);
+  });
+
   test('R3: a server that takes its time over the final reply is waited for', async () => {
     await setUp({ slowness: 1500 });
     const { id } = await outbox.queue(request());
