@@ -62,6 +62,16 @@ config.headers = async () => [
       { key: 'Vary', value: 'Accept-Encoding' },
     ],
   })),
+  // Pages of other sites may use JMAP with a token that they hold: `*` never goes with a cookie (Fetch, 3.3.5).
+  ...['/jmap/:path*', '/.well-known/jmap'].map((source) => ({
+    source,
+    headers: [
+      { key: 'Access-Control-Allow-Origin', value: '*' },
+      { key: 'Access-Control-Allow-Methods', value: 'GET, POST' },
+      { key: 'Access-Control-Allow-Headers', value: 'Authorization, Content-Type, Last-Event-ID' },
+      { key: 'Access-Control-Max-Age', value: '86400' },
+    ],
+  })),
   // Its address carries a hash of the file.
   { source: '/icon.svg', headers: [{ key: 'Cache-Control', value: 'public, max-age=31536000, immutable' }] },
   {

@@ -3,6 +3,7 @@
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -39,7 +40,24 @@ function reachable(name) {
   return name.includes(':') ? `[${name}]` : name;
 }
 
+const WHY_NOT = {
+  EADDRINUSE: `Port ${port} of ${host} is taken by another program: stop that one, or set PORT to another number.`,
+  EADDRNOTAVAIL: `HOST is "${host}", which is no address of this machine.`,
+  ENOTFOUND: `HOST is "${host}", which is no name that this machine knows.`,
+  EACCES: `Port ${port} may not be used by this user: set PORT to a number above 1023.`,
+};
+
+/** Asked before Next does, which would answer with a stack. */
+function canListen() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error) => reject(new Error(WHY_NOT[error.code] ?? error.message)));
+    probe.listen({ host, port, exclusive: true }, () => probe.close(resolve));
+  });
+}
+
 async function start() {
+  await canListen();
   const dir = serverFolder();
   const require = createRequire(join(dir, 'package.json'));
   process.chdir(dir);

@@ -67,3 +67,31 @@ describe('every route', () => {
     },
   );
 });
+
+describe('a page of another site', () => {
+  const elsewhere = { Origin: 'https://client.example.org' };
+
+  it('may use JMAP with a token of its own', async () => {
+    const { status, headers } = await fetch(`${gatepost.url}/jmap/api`, {
+      method: 'OPTIONS',
+      headers: {
+        ...elsewhere,
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'authorization,content-type',
+      },
+    });
+    expect(status).toBe(204);
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+    expect(headers.get('access-control-allow-headers')).toContain('Authorization');
+    const asked = await ask('GET /jmap/session', { ...elsewhere, Authorization: 'Bearer gp_none' });
+    expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([401, '*']);
+  });
+
+  it('S20: never with the cookie, and nothing else of ours', async () => {
+    for (const route of ['GET /jmap/session', 'GET /api/accounts', 'GET /api/sign-in']) {
+      const { headers } = await ask(route, elsewhere);
+      expect(headers.get('access-control-allow-credentials')).toBeNull();
+      if (route.includes('/api/')) expect(headers.get('access-control-allow-origin')).toBeNull();
+    }
+  });
+});

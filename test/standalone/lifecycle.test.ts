@@ -104,13 +104,30 @@ describe('start', () => {
     expect(refused.stderr()).toMatch(new RegExp(`^${name} [^\\n]+\\.\\n$`));
   });
 
+  it.each([
+    [{ DATA_DIR: '/dev/null/data' }, /^DATA_DIR cannot be used: .+\n$/],
+    [{ PORT: '80000' }, /^PORT must be a number from 1 to 65535, not "80000"\.\n$/],
+    [
+      { HOST: '192.0.2.1', BASE_URL: 'http://localhost:3000' },
+      /^HOST is "192\.0\.2\.1", which is no address of this machine\.\n$/,
+    ],
+  ])('%j stops it with one sentence', async (wrong, sentence) => {
+    const [command = '', ...args] = node;
+    const refused = launch(command, args, { ...(await environment()), ...wrong });
+    expect(await refused.ended).not.toBe(0);
+    expect(refused.stderr()).toMatch(sentence);
+    expect(refused.stdout()).toBe('');
+  });
+
   it('a port that is taken stops it with a sentence', async () => {
     const first = await start(node);
     const [command = '', ...args] = node;
     const env = { ...(await environment()), PORT: new URL(first.url).port };
     const second = launch(command, args, env);
     expect(await second.ended).not.toBe(0);
-    expect(second.stderr()).toContain(env.PORT);
+    expect(second.stderr()).toBe(
+      `Port ${env.PORT} of localhost is taken by another program: stop that one, or set PORT to another number.\n`,
+    );
     expect(second.stdout()).toBe('');
     first.child.kill('SIGTERM');
     await first.ended;
