@@ -6,11 +6,13 @@ import { searchText, uidSearch } from '@/lib/imap/search';
 import { select, selectWith } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
 import { atom, quoted } from '@/lib/imap/tokens';
+import { emailIdOfLocation } from '@/lib/index/ids';
 import type { NewEmail } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { emailHeaders } from '@/lib/mime/header';
 import { MAX_HEADER } from '@/lib/mime/limits';
 import type { EmailAppend } from '@/lib/source/source';
+import { isNatural } from './aliases';
 import { type ImapContext, type WiredMailbox, wiredMailbox } from './context';
 import { firstValidities } from './effects';
 import { flagOf } from './keywords';
@@ -97,6 +99,9 @@ async function copyTo(
   if (!copied || !uid) return refreshMailbox(context, to.id, 50);
   context.own.mark(to.id, [uid]);
   const location = { ...stored.location, mailboxId: to.id, uidValidity: copied.uidValidity, uid };
+  if (isNatural(stored.id)) {
+    await context.aliases.set([[emailIdOfLocation(to.id, copied.uidValidity, uid), stored.id]]);
+  }
   await context.index.write((writer) => writer.addLocation(stored.id, location));
 }
 

@@ -90,6 +90,7 @@ async function fillChunk(
   });
   const touched = context.own.after(mailboxId, before);
   const fresh = emails.filter((email) => email.location.uid === null || !touched(email.location.uid));
+  await context.aliases.noteVanished(mailboxId, gone);
   if (gone.length > 0) await context.index.write((writer) => writer.removeLocations(mailboxId, gone));
   await writeDescending(context, mailboxId, fresh, downTo);
 }

@@ -3,6 +3,7 @@ import { RequestError } from '@/lib/errors';
 import type { ImapPool } from '@/lib/imap/pool';
 import type { AccountIndex, MailboxRow, MailboxWire } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
+import type { Aliases } from './aliases';
 import type { OwnChanges } from './own-changes';
 import type { PutOff } from './put-off';
 import type { Serial } from './serial';
@@ -13,6 +14,8 @@ export interface ImapContext {
   pool: ImapPool;
   /** Which items give the server's own ids, once known. */
   serverIds: ServerIds;
+  /** Ids that were given before. */
+  aliases: Aliases;
   /** One sync of a mailbox at a time. */
   syncs: Serial;
   /** What we changed ourselves while a sync was reading. */

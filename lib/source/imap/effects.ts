@@ -1,6 +1,8 @@
 /** What commands have done, gathered and written to the index in one transaction before anybody is told. */
+import { emailIdOfLocation } from '@/lib/index/ids';
 import type { EmailRow, Location, NewLocation } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
+import { isNatural } from './aliases';
 import type { ImapContext } from './context';
 
 export class Effects {
@@ -50,6 +52,7 @@ export class Effects {
       );
     for (const [mailboxId, uids] of this.#removed) own.mark(mailboxId, uids);
     for (const { location } of this.#added) own.mark(location.mailboxId, [location.uid]);
+    await this.#keepIds();
     await index.write(async (writer) => {
       for (const [mailboxId, list] of changes) await writer.setLocationKeywords(mailboxId, list);
       for (const [id, uidValidity] of validities) await writer.setWire(id, { uidValidity });
@@ -60,6 +63,17 @@ export class Effects {
       // After the new locations: an Email that only moved is never without one, so it is not destroyed.
       for (const [mailboxId, uids] of this.#removed) await writer.removeLocations(mailboxId, [...uids]);
     });
+  }
+
+  /** What we moved or copied stays the same message (gateway.md 2.2). */
+  async #keepIds(): Promise<void> {
+    const natural = this.#added.filter(({ emailId }) => isNatural(emailId));
+    await this.context.aliases.set(
+      natural.map(({ emailId, location: { mailboxId, uidValidity, uid } }) => [
+        emailIdOfLocation(mailboxId, uidValidity, uid),
+        emailId,
+      ]),
+    );
   }
 
   #keywordsOf(emailId: Id, before: readonly string[]): string[] {

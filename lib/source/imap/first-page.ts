@@ -24,9 +24,12 @@ export async function readFirstPage(
   const highest = emails.at(-1)?.location.uid ?? 0;
   // What we changed under the old UIDs are other messages.
   const touched = renewed ? () => false : context.own.after(mailbox.id, before);
+  await context.aliases.noteVanished(mailbox.id, outdated);
+  // Under the new UIDVALIDITY they are the messages that they were.
+  const known = renewed ? await context.aliases.resolve(emails) : emails;
   await context.index.write(async (writer) => {
     if (outdated.length > 0) await writer.removeLocations(mailbox.id, outdated);
-    await writer.addEmails(emails.filter(({ location }) => !touched(location.uid ?? 0)));
+    await writer.addEmails(known.filter(({ location }) => !touched(location.uid ?? 0)));
     const flagged = changed.filter(({ uid }) => !touched(uid));
     if (flagged.length > 0) await writer.setLocationKeywords(mailbox.id, flagged);
     await writer.setWire(mailbox.id, {

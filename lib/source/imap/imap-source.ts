@@ -10,6 +10,7 @@ import { errorFields, log } from '@/lib/log';
 import type { NetConfig } from '@/lib/net/guard';
 import type { Secret } from '@/lib/net/types';
 import type { Source, SourceEvents } from '@/lib/source/source';
+import { Aliases } from './aliases';
 import { appendEmail } from './append-email';
 import { fillsDone } from './backfill';
 import { createMailbox, destroyMailbox, updateMailbox } from './change-mailbox';
@@ -59,6 +60,7 @@ export function createImapSource({
     index,
     pool,
     serverIds: new ServerIds(),
+    aliases: new Aliases(record.id, remoteTables(main), index),
     syncs: new Serial(),
     own: new OwnChanges(),
     putOff: new PutOff(record.id, remoteTables(main)),

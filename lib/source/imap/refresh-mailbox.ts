@@ -38,11 +38,10 @@ async function notThere(context: ImapContext, mailboxId: Id): Promise<void> {
   await wiredMailbox(context, mailboxId);
   // Dovecot may list for ever what it deleted while it was created: it holds nothing.
   const known = await context.index.mailboxLocations(mailboxId, 1, Number.MAX_SAFE_INTEGER);
+  const uids = known.map(({ uid }) => uid);
+  await context.aliases.noteVanished(mailboxId, uids);
   await context.index.write(async (writer) => {
-    await writer.removeLocations(
-      mailboxId,
-      known.map(({ uid }) => uid),
-    );
+    await writer.removeLocations(mailboxId, uids);
     await writer.setWire(mailboxId, { selectable: false, filledDownTo: null, uidValidity: 0 });
   });
 }
@@ -110,6 +109,7 @@ async function writeNews(
   const touched = context.own.after(mailbox.id, before);
   const fresh = emails.filter((email) => !touched(email.location.uid ?? 0));
   const highest = emails.at(-1)?.location.uid ?? 0;
+  await context.aliases.noteVanished(mailbox.id, difference.gone);
   await context.index.write(async (writer) => {
     // First what is new: a message that another program moved here keeps its id and is not destroyed in between.
     if (fresh.length > 0) await writer.addEmails(fresh);

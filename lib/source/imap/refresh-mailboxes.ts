@@ -21,7 +21,7 @@ export function refreshMailboxes(context: ImapContext): Promise<Id[]> {
       prefix: session.namespace.prefix,
     }));
     const before = await context.index.mailboxes();
-    await writeList(context, entries, prefix);
+    await writeList(context, entries, before, prefix);
     return movedSince(before, entries);
   });
 }
@@ -61,33 +61,84 @@ async function askStatus(session: ImapSession, entry: Listed): Promise<void> {
   }
 }
 
-async function writeList(context: ImapContext, entries: Listed[], prefix: string): Promise<void> {
-  const rows = await context.index.mailboxes();
-  const byPath = new Map(rows.map((row) => [row.wire?.path ?? '', row]));
-  const ids = identify(entries, byPath);
+async function writeList(
+  context: ImapContext,
+  entries: Listed[],
+  rows: MailboxRow[],
+  prefix: string,
+): Promise<void> {
+  const known = rowsByPath(entries, rows);
+  const given = await context.aliases.idsOf(entries.filter(({ path }) => !known.has(path)).map(naturalId));
+  const ids = identify(entries, known, given, new Set(rows.map(({ id }) => id)));
   // Parents before children: a path is longer than its parent's.
   const ordered = [...entries].sort((a, b) => a.path.length - b.path.length);
-  const gone = rows.filter((row) => ![...ids.values()].includes(row.id));
+  const living = new Set(ids.values());
+  const gone = rows.filter(({ id }) => !living.has(id));
+  for (const { id } of gone) await noteVanished(context, id);
+  await keepIds(context, entries, ids);
   await context.index.write(async (writer) => {
     for (const row of gone) await writer.removeMailbox(row.id);
     for (const entry of ordered) {
-      const known = byPath.get(entry.path) ?? null;
-      await writer.putMailbox(mailboxInput(entry, known, ids, prefix));
+      await writer.putMailbox(mailboxInput(entry, known.get(entry.path) ?? null, ids, prefix));
     }
   });
 }
 
+function naturalId({ path, status }: Listed): Id {
+  return mailboxIdOfPath(path, status?.uidValidity ?? 0);
+}
+
+/** By the path they have now: one that went while another came with its UIDVALIDITY and UIDNEXT was renamed. */
+function rowsByPath(entries: Listed[], rows: MailboxRow[]): Map<string, MailboxRow> {
+  const listed = new Set(entries.map(({ path }) => path));
+  const known = new Map(rows.map((row) => [row.wire?.path ?? '', row]));
+  const left = rows.filter(({ wire }) => wire && wire.filledDownTo !== null && !listed.has(wire.path));
+  const came = entries.filter(({ path, status }) => !known.has(path) && status?.uidValidity);
+  for (const entry of came) {
+    const same = (row: MailboxRow, { status }: Listed) =>
+      row.wire?.uidValidity === status?.uidValidity && row.wire?.uidNext === status?.uidNext;
+    const [row, ...others] = left.filter((candidate) => same(candidate, entry));
+    if (!row || others.length > 0 || came.filter((other) => same(row, other)).length > 1) continue;
+    known.set(entry.path, row);
+  }
+  return known;
+}
+
 /** The id a path had stays; a new path never takes the id of a mailbox that was renamed away. */
-function identify(entries: Listed[], known: ReadonlyMap<string, MailboxRow>): Map<string, Id> {
-  const taken = new Set([...known.values()].map((row) => row.id));
+function identify(
+  entries: Listed[],
+  known: ReadonlyMap<string, MailboxRow>,
+  given: ReadonlyMap<Id, Id>,
+  taken: Set<Id>,
+): Map<string, Id> {
   const ids = new Map<string, Id>();
   for (const entry of entries) {
-    let id = known.get(entry.path)?.id ?? mailboxIdOfPath(entry.path, entry.status?.uidValidity ?? 0);
-    if (!known.has(entry.path) && taken.has(id)) id = hashId('b', entry.path, 'again', [...taken].length);
+    const natural = naturalId(entry);
+    let id = known.get(entry.path)?.id ?? given.get(natural) ?? natural;
+    if (!known.has(entry.path) && taken.has(id)) id = hashId('b', entry.path, 'again', taken.size);
     taken.add(id);
     ids.set(entry.path, id);
   }
   return ids;
+}
+
+/** What nobody could compute again. */
+async function keepIds(context: ImapContext, entries: Listed[], ids: ReadonlyMap<string, Id>): Promise<void> {
+  const own = entries.flatMap((entry): [Id, Id][] => {
+    const [natural, id] = [naturalId(entry), ids.get(entry.path)];
+    return id && id !== natural ? [[natural, id]] : [];
+  });
+  if (own.length === 0) return;
+  const kept = await context.aliases.idsOf(own.map(([natural]) => natural));
+  await context.aliases.set(own.filter(([natural, id]) => kept.get(natural) !== id));
+}
+
+async function noteVanished({ index, aliases }: ImapContext, mailboxId: Id): Promise<void> {
+  const locations = await index.mailboxLocations(mailboxId, 1, Number.MAX_SAFE_INTEGER);
+  await aliases.noteVanished(
+    mailboxId,
+    locations.map(({ uid }) => uid),
+  );
 }
 
 function movedSince(before: MailboxRow[], entries: Listed[]): Id[] {

@@ -35,7 +35,10 @@ export async function readEmails(
   const extra = await context.serverIds.items(session);
   const items = { ...LISTED, extra, modseq: selected.highestModseq !== null };
   const rows = await readRows(session, range, items);
-  return rows.sort((a, b) => a.uid - b.uid).map((row) => newEmail(row, mailboxId, selected.uidValidity));
+  const emails = rows
+    .sort((a, b) => a.uid - b.uid)
+    .map((row) => newEmail(row, mailboxId, selected.uidValidity));
+  return context.aliases.resolve(emails);
 }
 
 async function readRows(session: ImapSession, range: Range, items: FetchItems): Promise<FetchRow[]> {

@@ -1,7 +1,10 @@
 /**
  * A second program changes the mailbox at random while we read and write: at the end the server, the index, an account
- * that is opened anew and a client that followed the changes agree exactly. `npm run soak` plays hundreds of seeds.
+ * that is opened anew, a client that followed the changes and the same account after its index was deleted agree exactly. `npm run soak` plays hundreds of seeds.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CyrusServer, hasCyrus, startCyrus } from '@/test/servers/cyrus';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
@@ -9,7 +12,7 @@ import { PlainImap } from '@/test/servers/plain-imap';
 import { bareImap, type Rewrite, startProxy, withoutCapabilities } from '@/test/servers/proxy';
 import { chance, message, Person, Stranger } from './chaos';
 import { openImapAccount, PASSWORD } from './imap-account';
-import { contentView, Follower, followed, indexView, serverView, settle } from './views';
+import { contentView, Follower, followed, indexView, mailboxIds, serverView, settle } from './views';
 
 const AS_IT_IS: Rewrite = (line) => line;
 const TIERS: [name: string, rewrite: Rewrite][] = [
@@ -50,7 +53,8 @@ describe.each(Array.from({ length: SEEDS }, (_, at) => FIRST + at))('seed %i', (
     await server.addUser(user, PASSWORD);
     await fill(server.ports.imap, user);
     const proxy = await startProxy({ upstreamPort: server.ports.imap, tls: server.tls, fromServer });
-    const account = await openImapAccount(server, { user, port: proxy.port });
+    const dataDir = await mkdtemp(join(tmpdir(), 'gatepost-imap-'));
+    const account = await openImapAccount(server, { user, port: proxy.port, dataDir });
     const follower = new Follower(account.index, await account.index.state());
     await account.source.refreshMailboxes();
     const stranger = new Stranger(server.ports.imap, user, PASSWORD, chance(seed));
@@ -81,8 +85,19 @@ describe.each(Array.from({ length: SEEDS }, (_, at) => FIRST + at))('seed %i', (
     // Without ids of the server a message has the id of the place where it was first seen.
     if (fromServer !== bareImap)
       expect(await contentView(account.index)).toEqual(await contentView(fresh.index));
-    await account.close();
     await fresh.close();
+
+    const before = { content: await contentView(account.index), mailboxes: await mailboxIds(account.index) };
+    await account.close();
+    for (const name of ['index.db', 'index.db-wal', 'index.db-shm'])
+      await rm(join(dataDir, name), { force: true });
+    const again = await openImapAccount(server, { user, port: proxy.port, dataDir });
+    await settle(again.source, again.index);
+    expect({ content: await contentView(again.index), mailboxes: await mailboxIds(again.index) }).toEqual(
+      before,
+    );
+    await again.close();
+    await rm(dataDir, { recursive: true, force: true });
     await proxy.stop();
   });
 });

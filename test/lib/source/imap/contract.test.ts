@@ -1,19 +1,42 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { sourceContract } from '@/test/contract/source';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
 import { bareImap, type ImapProxy, startProxy, withoutCapabilities } from '@/test/servers/proxy';
 import { openImapAccount, PASSWORD } from './imap-account';
 
+const MODSEQ = ['CONDSTORE', 'QRESYNC', 'ENABLE'];
+/** As Courier and cPanel have it (gateway.md pitfall 12). */
+const UNDER_INBOX = `
+namespace inbox {
+  separator = .
+  prefix = INBOX.
+}
+`;
+
 let dovecot: DovecotServer;
+let courier: DovecotServer;
+let courierPort: number;
 const proxies: ImapProxy[] = [];
 
 beforeAll(async () => {
-  dovecot = await startDovecot({ users: { full: PASSWORD, plain: PASSWORD, bare: PASSWORD } });
+  const users = ['full', 'bare', ...TIERS.map(([, user]) => user)];
+  dovecot = await startDovecot({ users: Object.fromEntries(users.map((user) => [user, PASSWORD])) });
+  courier = await startDovecot({ users: { courier: PASSWORD }, config: UNDER_INBOX });
+  // It tells of its namespace, and of nothing else.
+  const withNamespace = (line: string) => bareImap(line)?.replace('IMAP4rev1', 'IMAP4rev1 NAMESPACE') ?? null;
+  const proxy = await startProxy({
+    upstreamPort: courier.ports.imap,
+    tls: courier.tls,
+    fromServer: withNamespace,
+  });
+  proxies.push(proxy);
+  courierPort = proxy.port;
 });
 
 afterAll(async () => {
   for (const proxy of proxies) await proxy.stop();
   await dovecot.stop();
+  await courier.stop();
 });
 
 async function behindProxy(fromServer: (line: string) => string | null, user: string) {
@@ -24,16 +47,29 @@ async function behindProxy(fromServer: (line: string) => string | null, user: st
 
 sourceContract('IMAP on Dovecot', () => openImapAccount(dovecot, { user: 'full' }));
 
-sourceContract('IMAP without CONDSTORE, MOVE, ESEARCH, LIST-STATUS', () =>
-  behindProxy(
-    withoutCapabilities('CONDSTORE', 'QRESYNC', 'ENABLE', 'MOVE', 'ESEARCH', 'LIST-STATUS', 'SPECIAL-USE'),
+const TIERS: [name: string, user: string, gone: string[]][] = [
+  [
+    'CONDSTORE, MOVE, ESEARCH, LIST-STATUS',
     'plain',
-  ),
+    [...MODSEQ, 'MOVE', 'ESEARCH', 'LIST-STATUS', 'SPECIAL-USE'],
+  ],
+  ['UIDPLUS and MOVE', 'uidplus', ['UIDPLUS', 'MOVE']],
+  [
+    'LIST-EXTENDED, LIST-STATUS and NAMESPACE',
+    'list',
+    ['LIST-EXTENDED', 'LIST-STATUS', 'NAMESPACE', 'SPECIAL-USE'],
+  ],
+  ['SORT, ESEARCH, NOTIFY and IDLE', 'sort', ['SORT', 'SORT=DISPLAY', 'ESORT', 'ESEARCH', 'NOTIFY', 'IDLE']],
+];
+
+describe.each(TIERS)('without %s', (without, user, gone) => {
+  sourceContract(`IMAP without ${without}`, () => behindProxy(withoutCapabilities(...gone), user));
+});
+
+sourceContract('bare IMAP4rev1', () => behindProxy(bareImap, 'bare'), { twoMailboxes: true });
+
+sourceContract(
+  'bare IMAP4rev1, everything under INBOX.',
+  () => openImapAccount(courier, { user: 'courier', port: courierPort }),
+  { twoMailboxes: true },
 );
-
-sourceContract('bare IMAP4rev1', () => behindProxy(withoutDovecot, 'bare'), { twoMailboxes: true });
-
-/** Nothing tells that this is Dovecot: no ID, so no X-GUID. */
-function withoutDovecot(line: string): string | null {
-  return bareImap(line);
-}

@@ -90,6 +90,10 @@ function facts(row: EmailRow, paths: ReadonlyMap<Id, string>): string[] {
   ];
 }
 
+export async function mailboxIds(index: AccountIndex): Promise<Record<string, Id>> {
+  return Object.fromEntries((await index.mailboxes()).map(({ id, wire }) => [wire?.path ?? '', id]));
+}
+
 /** Reads everything until nothing is left to be read. */
 export async function settle(source: ImapSource, index: AccountIndex): Promise<void> {
   await source.refreshMailboxes();
