@@ -37,6 +37,9 @@ const MAX_TOGETHER = 256 << 10;
 /** A server that searches longer than this is not waited for (design: budgets). */
 const SEARCH_MS = 60_000;
 
+/** What must be known of a row; the structure is read along only when it is asked for, as it is the half of it. */
+export type Wanted = Detail | 'hasAttachment';
+
 export interface AccountParts {
   index: AccountIndex;
   source: Source;
@@ -130,21 +133,23 @@ export class Account {
    * Rows with these details, in the order asked; ids that do not exist are left out. While the server is away a missing
    * preview is no reason to show nothing, missing headers or structure are.
    */
-  async emails(ids: Id[], details: Detail[]): Promise<EmailRow[]> {
-    const rows = await this.index.emails(ids);
-    const incomplete = rows.filter((row) => details.some((detail) => row[detail] === null));
+  async emails(ids: Id[], wanted: Wanted[]): Promise<EmailRow[]> {
+    const read = () => this.index.emails(ids, { withoutStructure: !wanted.includes('structure') });
+    const rows = await read();
+    const incomplete = rows.filter((row) => wanted.some((one) => lacks(row, one)));
     if (incomplete.length === 0) return inOrder(ids, rows);
     try {
+      const details = wanted.map((one) => (one === 'hasAttachment' ? 'structure' : one));
       await this.source.fill(
         incomplete.map((row) => row.id),
         details,
       );
     } catch (error) {
-      const needed = details.filter((detail) => detail !== 'preview');
-      const readable = rows.every((row) => needed.every((detail) => row[detail] !== null));
+      const needed = wanted.filter((one) => one !== 'preview');
+      const readable = rows.every((row) => !needed.some((one) => lacks(row, one)));
       if (!(error instanceof ConnectionError) || !readable) throw error;
     }
-    return inOrder(ids, await this.index.emails(ids));
+    return inOrder(ids, await read());
   }
 
   /** The header block; it never changes. */
@@ -226,6 +231,10 @@ export class Account {
   #behind(work: Promise<void>): void {
     work.catch((error) => log.debug('account.behind', { accountId: this.id, ...errorFields(error) }));
   }
+}
+
+function lacks(row: EmailRow, wanted: Wanted): boolean {
+  return wanted === 'structure' || wanted === 'hasAttachment' ? !row.hasStructure : row[wanted] === null;
 }
 
 function inOrder(ids: Id[], rows: EmailRow[]): EmailRow[] {

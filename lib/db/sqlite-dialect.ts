@@ -16,12 +16,11 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { Pace } from '@/lib/pace';
 import { Mutex } from './mutex';
 import { SqliteFile } from './sqlite-file';
 import { isSelect } from './sqlite-statement';
 
-/** The API is synchronous: after so long, SQL and what its user does between, a connection lets the event loop turn. */
-const SLICE_MS = 5;
 /** Another process may hold the write lock this long (a backup, a second node started by mistake). */
 const BUSY_TIMEOUT_MS = 5000;
 /** Waiting for the write lock inside SQLite would stop the event loop: ask often and wait outside. */
@@ -89,7 +88,8 @@ class SqliteDriver implements Driver {
 class SqliteConnection implements DatabaseConnection {
   readonly #files: Files;
   #release: (() => void) | null = null;
-  #turned = performance.now();
+  /** The API is synchronous: SQL, and what its user does between, is broken up. */
+  readonly #pace = new Pace();
 
   constructor(files: Files) {
     this.#files = files;
@@ -145,10 +145,7 @@ class SqliteConnection implements DatabaseConnection {
 
   async #run<R>(file: SqliteFile, sql: string, parameters: readonly unknown[]): Promise<QueryResult<R>> {
     const { rows, changes, lastInsertRowid } = file.run(sql, parameters);
-    if (performance.now() - this.#turned > SLICE_MS) {
-      await new Promise((resolve) => setImmediate(resolve));
-      this.#turned = performance.now();
-    }
+    await this.#pace.turn();
     return {
       rows: rows as R[],
       numAffectedRows: BigInt(changes),

@@ -13,6 +13,8 @@ export interface SqliteResult {
 
 /** Everything that JSON carries exactly: not blobs, and not expressions, which may be anything. */
 const PACKABLE = new Set(['INTEGER', 'BIGINT', 'TEXT']);
+/** Its texts are long and JSON themselves: to write and read them once more costs more than it saves. */
+const LONG_TEXTS = 'email_detail';
 
 type Statement = Libsql.Statement<unknown[]>;
 
@@ -45,7 +47,9 @@ export function isSelect(sql: string): boolean {
 function packableNames(statement: Statement): string[] {
   const columns = statement.columns();
   const names = new Set(columns.map(({ name }) => name));
-  const isPackable = columns.every(({ type }) => type !== null && PACKABLE.has(type.toUpperCase()));
+  const isPackable = columns.every(
+    ({ type, table }) => type !== null && PACKABLE.has(type.toUpperCase()) && table !== LONG_TEXTS,
+  );
   return isPackable && names.size === columns.length ? [...names] : [];
 }
 

@@ -69,8 +69,8 @@ class SqlAccountIndex implements AccountIndex {
     return row === undefined ? null : fromStored(row);
   }
 
-  async emails(ids: Id[]) {
-    return readEmails(await this.#context(), ids);
+  async emails(ids: Id[], options?: { withoutStructure?: boolean }) {
+    return readEmails(await this.#context(), ids, options);
   }
 
   async threads(ids: Id[]) {

@@ -1,4 +1,5 @@
 /** Emails, Threads and locations by their ids. */
+import { sql } from 'kysely';
 import type { Id } from '@/lib/jmap/types';
 import type { EmailHeaders, MimePart } from '@/lib/mime/types';
 import { isOneOf, type Sql } from './bulk';
@@ -10,7 +11,11 @@ import type { EmailRow, Location } from './types';
 type Context = Sql & { account: number };
 
 /** In the order asked; unknown and hidden ones are left out. */
-export async function readEmails({ db, dialect, account }: Context, ids: Id[]): Promise<EmailRow[]> {
+export async function readEmails(
+  { db, dialect, account }: Context,
+  ids: Id[],
+  { withoutStructure = false } = {},
+): Promise<EmailRow[]> {
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('email')
@@ -18,7 +23,12 @@ export async function readEmails({ db, dialect, account }: Context, ids: Id[]): 
     .leftJoin('email_detail', 'email_detail.email', 'email.key')
     .select(['email.key', 'email.id', 'thread.id as thread_id', 'email.received_at', 'email.size'])
     .select(['email.flags', 'email.keywords', 'email.has_attachment'])
-    .select(['email_detail.headers', 'email_detail.structure', 'email_detail.preview'])
+    .select(['email_detail.headers', 'email_detail.preview'])
+    .select(
+      withoutStructure
+        ? sql<string | null>`case when email_detail.structure is null then null else '' end`.as('structure')
+        : 'email_detail.structure',
+    )
     .where('email.account', '=', account)
     .where(visible('email'))
     .where(isOneOf(dialect, 'email.id', ids))
@@ -48,7 +58,8 @@ export async function readEmails({ db, dialect, account }: Context, ids: Id[]): 
         mailboxIds: (mailboxes.get(row.key) ?? []).map(({ id }) => id),
         keywords: unpackKeywords(row),
         headers: parse<EmailHeaders>(row.headers),
-        structure: parse<MimePart>(row.structure),
+        structure: withoutStructure ? null : parse<MimePart>(row.structure),
+        hasStructure: row.structure !== null,
         hasAttachment: row.has_attachment === 1,
         preview: row.preview,
       },

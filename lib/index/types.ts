@@ -65,6 +65,8 @@ export interface EmailRow {
   keywords: string[];
   headers: EmailHeaders | null;
   structure: MimePart | null;
+  /** Also where the structure was not asked for. */
+  hasStructure: boolean;
   hasAttachment: boolean;
   /** null = not read yet. */
   preview: string | null;
@@ -151,7 +153,7 @@ export interface AccountIndex {
 
   mailboxes(): Promise<MailboxRow[]>;
   mailbox(id: Id): Promise<MailboxRow | null>;
-  emails(ids: Id[]): Promise<EmailRow[]>;
+  emails(ids: Id[], options?: { withoutStructure?: boolean }): Promise<EmailRow[]>;
   /** In the order of `receivedAt`, oldest first (RFC 8621 §3); unknown ids are left out. */
   threads(ids: Id[]): Promise<{ id: Id; emailIds: Id[] }[]>;
   locations(emailIds: Id[]): Promise<Location[]>;

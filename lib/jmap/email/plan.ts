@@ -1,9 +1,9 @@
 /** What an Email/get or Email/parse asks for, read once for all emails (RFC 8621 §4.2). */
 import { z } from 'zod';
+import type { Wanted } from '@/lib/account/account';
 import { MethodError } from '@/lib/jmap/method-error';
 import { unsigned } from '@/lib/jmap/schema';
 import { type HeaderProperty, parseHeaderProperty } from '@/lib/mime/header-property';
-import type { Detail } from '@/lib/source/source';
 import type { BodyBudget } from './body-budget';
 
 export const METADATA = ['id', 'blobId', 'threadId', 'mailboxIds', 'keywords', 'size', 'receivedAt'] as const;
@@ -80,7 +80,7 @@ export interface EmailPlan {
   email: PropertySet;
   part: PropertySet;
   /** What the index must hold. */
-  details: Detail[];
+  details: Wanted[];
   /** The header block itself is needed. */
   needsHeader: boolean;
   /** Header blocks of parts are needed. */
@@ -95,9 +95,10 @@ export function emailPlan(properties: readonly string[], args: BodyArgs, bodies:
   const part = propertySet(args.bodyProperties ?? PART_DEFAULT, PART_KNOWN);
   const has = (names: readonly string[]) => names.some((name) => email.names.has(name));
   const showsParts = has(['bodyStructure', 'textBody', 'htmlBody', 'attachments']);
-  const details: Detail[] = [];
+  const details: Wanted[] = [];
   if (has(CONVENIENCE)) details.push('headers');
-  if (has([...BODY, 'hasAttachment'])) details.push('structure');
+  if (has(BODY)) details.push('structure');
+  else if (has(['hasAttachment'])) details.push('hasAttachment');
   if (has(['preview'])) details.push('preview');
   return {
     email,

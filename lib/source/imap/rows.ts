@@ -7,6 +7,7 @@ import { uidSets } from '@/lib/imap/uid-set';
 import type { NewEmail } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { emailHeaders } from '@/lib/mime/header';
+import { Pace } from '@/lib/pace';
 import type { ImapContext } from './context';
 import { emailIdOf, threadIdOf } from './ids';
 import { marksOf } from './keywords';
@@ -35,9 +36,12 @@ export async function readEmails(
   const extra = await context.serverIds.items(session);
   const items = { ...LISTED, extra, modseq: selected.highestModseq !== null };
   const rows = await readRows(session, range, items);
-  const emails = rows
-    .sort((a, b) => a.uid - b.uid)
-    .map((row) => newEmail(row, mailboxId, selected.uidValidity));
+  const emails: NewEmail[] = [];
+  const pace = new Pace();
+  for (const row of rows.sort((a, b) => a.uid - b.uid)) {
+    emails.push(newEmail(row, mailboxId, selected.uidValidity));
+    await pace.turn();
+  }
   return context.aliases.resolve(emails);
 }
 
