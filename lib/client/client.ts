@@ -32,6 +32,7 @@ export class Client {
   readonly settings = new Settings();
   readonly outbox: Outbox;
   #listening = false;
+  #reloading: { again: boolean; done: Promise<void> } | null = null;
 
   constructor(session: JmapSession, transport?: Transport) {
     this.store = new Store(session);
@@ -96,7 +97,27 @@ export class Client {
     await this.catchUp();
   }
 
-  async reloadSession(): Promise<void> {
+  /** One at a time, and once more for what happened meanwhile: an older answer must not come last. */
+  reloadSession(): Promise<void> {
+    if (this.#reloading) {
+      this.#reloading.again = true;
+      return this.#reloading.done;
+    }
+    const entry = { again: true, done: Promise.resolve() };
+    this.#reloading = entry;
+    const load = async () => {
+      while (entry.again) {
+        entry.again = false;
+        await this.#loadSession();
+      }
+    };
+    entry.done = load().finally(() => {
+      this.#reloading = null;
+    });
+    return entry.done;
+  }
+
+  async #loadSession(): Promise<void> {
     const response = await fetch('/.well-known/jmap', { credentials: 'same-origin' }).catch((cause) => {
       throw new LinkFault(cause);
     });
