@@ -3,7 +3,7 @@
 import { CircleHelp, Clock, type LucideIcon, OctagonAlert, Send } from 'lucide-react';
 import { useState } from 'react';
 import { useLocale, useTimeZone, useTranslations } from 'use-intl';
-import { goInto } from '@/components/shell/use-route';
+import { go } from '@/components/shell/use-route';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { ErrorDetails } from '@/components/ui/error-details';
@@ -17,6 +17,7 @@ import { shortName } from '@/lib/client/row';
 import { fullTime } from '@/lib/i18n/dates';
 import { errorSentence } from '@/lib/i18n/error-sentence';
 import type { EmailSubmission } from '@/lib/jmap/types';
+import { DeliveryTimeline } from './delivery-timeline';
 
 const LOOK: Record<OutboxState, { icon: LucideIcon; colour: string }> = {
   held: { icon: Clock, colour: 'text-text-2' },
@@ -56,6 +57,7 @@ export function OutboxRow({ item, onLeave }: { item: OutboxItem; onLeave: () => 
         code={submission['gatepost:code']}
         serverText={submission['gatepost:serverText'] ?? (words.join('\n') || null)}
       />
+      <DeliveryTimeline accountId={item.accountId} submission={submission} />
       <RowActions item={item} state={state} onLeave={onLeave} />
     </li>
   );
@@ -124,7 +126,7 @@ function RowActions({ item, state, onLeave }: { item: OutboxItem; state: OutboxS
   const look = () => {
     const sent = roleMailbox(client.store.view(accountId), 'sent');
     onLeave();
-    if (sent) goInto(mailboxRoute(accountId, sent.id));
+    if (sent) go(mailboxRoute(accountId, sent.id));
   };
   const again = run(() => sendAgain(client.transport, accountId, id));
   return (

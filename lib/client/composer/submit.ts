@@ -3,7 +3,7 @@
 import { withoutDoubles } from '@/lib/client/draft/address-input';
 import { type Draft, recipientsOf } from '@/lib/client/draft/draft';
 import type { Transport } from '@/lib/client/jmap';
-import type { EmailSubmission, Id, Identity, SetError } from '@/lib/jmap/types';
+import type { EmailSubmission, Id, Identity, SetError, SubmissionEvent } from '@/lib/jmap/types';
 import { setFault } from './set-fault';
 
 /** Seconds from now (the server's clock counts), or a moment. */
@@ -71,4 +71,14 @@ export async function forgetSubmission(transport: Transport, accountId: Id, id: 
 export async function sendAgain(transport: Transport, accountId: Id, id: Id): Promise<void> {
   const answers = await transport.call([['EmailSubmission/sendAgain', { accountId, id }, 'again']]);
   answers.of('again');
+}
+
+/** What happened to it so far, oldest first. */
+export async function timelineOf(transport: Transport, accountId: Id, id: Id): Promise<SubmissionEvent[]> {
+  const properties = ['gatepost:timeline'];
+  const answers = await transport.call([
+    ['EmailSubmission/get', { accountId, ids: [id], properties }, 'get'],
+  ]);
+  const [submission] = answers.of<{ list: EmailSubmission[] }>('get').list;
+  return submission?.['gatepost:timeline'] ?? [];
 }
