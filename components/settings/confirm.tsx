@@ -97,7 +97,7 @@ function ConfirmDialog({ onDone, onClose }: { onDone: () => void; onClose: () =>
           ref={field}
           label={ui('password')}
           autoComplete="current-password"
-          error={fault && errorSentence(error, fault)}
+          error={fault && (fault.code === 'wrongPassword' ? t('wrong') : errorSentence(error, fault))}
         />
       </form>
     </Dialog>

@@ -100,7 +100,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     const question = page.getByRole('dialog', { name: 'Enter your password once more' });
     await question.getByLabel('Password', { exact: true }).fill('wrong');
     await question.getByRole('button', { name: 'Continue' }).click();
-    await question.getByText(/did not accept/).waitFor();
+    await question.getByText(/not the password/).waitFor();
     await picture(page, `confirm-${size}`);
     expect(await violations(page)).toEqual([]);
     await question.getByLabel('Password', { exact: true }).fill(PASSWORD);
