@@ -10,25 +10,23 @@ import {
   MoreHorizontal,
   TextQuote,
 } from 'lucide-react';
-import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react';
+import { type KeyboardEvent, useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { IconButton } from '@/components/ui/icon-button';
 import { MenuButton } from '@/components/ui/menu';
 import type { Editor } from './squire-editor';
 
-const LinkDialog = lazy(() => import('./link-dialog'));
-
 interface Props {
   editor: Editor;
   /** Where the cursor is; a new value means that the buttons' state may have changed. */
   path: string;
+  onLink: () => void;
   onPicture: () => void;
 }
 
-export function FormatBar({ editor, path, onPicture }: Props) {
+export function FormatBar({ editor, path, onLink, onPicture }: Props) {
   const t = useTranslations('composer');
   const bar = useRef<HTMLDivElement>(null);
-  const [linking, setLinking] = useState(false);
   const within = (tag: string) =>
     path === '(selection)' ? editor.hasFormat(tag) : new RegExp(`(^|>)${tag}\\b`).test(path);
   const [bold, italic, link] = [within('B') || within('STRONG'), within('I') || within('EM'), within('A')];
@@ -60,7 +58,7 @@ export function FormatBar({ editor, path, onPicture }: Props) {
         label={t('link')}
         shortcut="Control+k"
         on={link}
-        act={() => (link ? editor.removeLink() : setLinking(true))}
+        act={() => (link ? editor.removeLink() : onLink())}
       />
       <Tool
         icon={List}
@@ -78,11 +76,6 @@ export function FormatBar({ editor, path, onPicture }: Props) {
       />
       <Tool icon={ImagePlus} label={t('picture')} act={onPicture} />
       <MoreFormats editor={editor} within={within} />
-      {linking && (
-        <Suspense fallback={null}>
-          <LinkDialog editor={editor} onClose={() => setLinking(false)} />
-        </Suspense>
-      )}
     </div>
   );
 }

@@ -1,12 +1,14 @@
 'use client';
 /** Formatted text by Squire. Its text is taken when somebody needs it, not at every key. */
-import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { lazy, type Ref, Suspense, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import type { InlineImages } from '@/lib/client/composer/inline-images';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import { unsigned } from '@/lib/client/draft/quote';
 import { cleaners } from './cleaners';
 import { FormatBar } from './format-bar';
 import { createEditor, type Editor } from './squire-editor';
+
+const LinkDialog = lazy(() => import('./link-dialog'));
 
 /** To assistive technology a text field; no element of HTML is one with formatting. */
 const textBox = (label: string) =>
@@ -41,6 +43,7 @@ export default function RichEditor({
   const root = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   const [path, setPath] = useState('');
+  const [linking, setLinking] = useState(false);
 
   useEffect(() => {
     const element = root.current;
@@ -50,6 +53,10 @@ export default function RichEditor({
       if (gone.signal.aborted) return;
       const made = edit(element, { session, images, signal: gone.signal, onPath: setPath });
       if (focus) made.focus();
+      made.setKeyHandler('Ctrl-k', (_editor, event) => {
+        event.preventDefault();
+        setLinking(true);
+      });
       setEditor(made);
     };
     // An empty line needs no cleaning; it is there at once.
@@ -67,7 +74,14 @@ export default function RichEditor({
 
   return (
     <>
-      {toolbar && editor && <FormatBar editor={editor} path={path} onPicture={onPicture} />}
+      {toolbar && editor && (
+        <FormatBar editor={editor} path={path} onLink={() => setLinking(true)} onPicture={onPicture} />
+      )}
+      {linking && editor && (
+        <Suspense fallback={null}>
+          <LinkDialog editor={editor} onClose={() => setLinking(false)} />
+        </Suspense>
+      )}
       <div
         ref={root}
         {...textBox(label)}

@@ -2,7 +2,7 @@
 import type { Draft } from '@/lib/client/draft/draft';
 import { textToHtml, unsigned } from '@/lib/client/draft/quote';
 import type { Identity } from '@/lib/jmap/types';
-import { cleanQuote } from './clean-quote';
+import { cleanQuote, plainText } from './clean-quote';
 
 const SEPARATOR = '-- ';
 
@@ -25,9 +25,17 @@ export function signatureHtml({ textSignature, htmlSignature }: Signed): string 
   return `<div><br></div><div>${SEPARATOR.replace(' ', '&nbsp;')}</div>${signature}`;
 }
 
+/** The line above the signature, as it was put there or as the editor keeps it. */
+const SEPARATORS = /<div>--(?:&nbsp;|\u00a0| )(?:<br>)?<\/div>|^-- $/gm;
+
 /** Another sender, another signature; one that was edited stays. */
 export function replaceSignature(body: string, before: string, after: string): string {
-  if (before === '') return after === '' ? body : body + after;
-  const at = body.lastIndexOf(before);
-  return at < 0 ? body : body.slice(0, at) + after + body.slice(at + before.length);
+  if (before === '') return body + after;
+  const found = [...body.matchAll(SEPARATORS)].at(-1);
+  const old = [...before.matchAll(SEPARATORS)].at(-1);
+  if (!found || !old) return body;
+  // The editor writes the same in its own way: the words are compared.
+  if (plainText(body.slice(found.index)) !== plainText(before.slice(old.index))) return body;
+  const begin = [...after.matchAll(SEPARATORS)].at(-1);
+  return body.slice(0, found.index) + (begin ? after.slice(begin.index) : '');
 }

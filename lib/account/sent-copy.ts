@@ -27,8 +27,14 @@ export interface Sent {
 export async function fileSent(account: Account, filed: Sent): Promise<Id> {
   const sentId = await mailboxOfRole(account, 'sent', 'Sent');
   const id = await account.write((source) => file(account, source, sentId, filed));
+  await rememberPeople(account, filed);
   await markOriginal(account, filed.raw);
   return id;
+}
+
+/** Its row was made of a draft: nothing told the index yet that these people were written to. */
+async function rememberPeople({ index }: Account, { raw, sentAt }: Sent): Promise<void> {
+  await index.write((writer) => writer.writtenTo(emailHeaders(raw), sentAt));
 }
 
 async function file(

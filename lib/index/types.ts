@@ -199,6 +199,8 @@ export interface IndexWriter {
   removeMailbox(id: Id): Promise<void>;
   addEmails(emails: NewEmail[]): Promise<void>;
   addLocation(emailId: Id, location: NewLocation): Promise<void>;
+  /** The recipients of what was sent just now are proposed from now on. */
+  writtenTo(headers: EmailHeaders, at: number): Promise<void>;
   /** Emails that lose their last location are destroyed. */
   removeLocations(mailboxId: Id, uids: number[]): Promise<void>;
   /** Flags as the server reports them for one location. */

@@ -1,8 +1,10 @@
 /** One write of an account (types.ts, IndexWriter): the facts at once, what follows from them at the end. */
 import { RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
+import type { EmailHeaders } from '@/lib/mime/types';
 import { addEmails } from './add-emails';
 import { addLocations, placeLocations } from './add-locations';
+import { rememberAddresses } from './addresses';
 import type { Batch } from './batch';
 import { isOneOf, updateRows } from './bulk';
 import { slices } from './collect';
@@ -58,6 +60,10 @@ export class BatchWriter implements IndexWriter {
     const placed = await placeLocations(batch, [{ id: emailId, location }]);
     await addLocations(batch, placed, new Map([[emailId, email.key]]));
     batch.dirtyEmails.add(email.key);
+  }
+
+  writtenTo(headers: EmailHeaders, at: number): Promise<void> {
+    return rememberAddresses(this.#batch, [{ headers, receivedAt: at, sent: true }]);
   }
 
   async removeLocations(mailboxId: Id, uids: number[]): Promise<void> {

@@ -1,12 +1,13 @@
 /** Writing a message: people, files, formatting, signature; what goes out is judged by the outgoing server. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Accepted } from '@/test/servers/smtp';
 import { picture, type Size, violations } from './browser';
 import { ANNA, aWorld, BORIS } from './world';
 import {
   bring,
   chips,
+  closeAll,
   composer,
   enter,
   fill,
@@ -44,6 +45,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     page = await enter(world, ANNA, size);
     await setUndo(page, 0);
   }, 60_000);
+  beforeEach(() => closeAll(page));
   afterAll(() => page?.context().close());
 
   it('recipients are chips: lists are cut, what is no address says so, keys remove', async () => {

@@ -1,10 +1,10 @@
 /** The Outbox tells the truth: an outgoing server that fails in every way, and what people see and can do then. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ScriptedSmtp, type SmtpScript, startScriptedSmtp } from '@/test/servers/smtp';
 import { picture, type Size, violations } from './browser';
 import { ANNA, aWorld, BORIS } from './world';
-import { composer, enter, fill, line, send, setUndo, shown, text, write } from './writing';
+import { closeAll, composer, enter, fill, line, send, setUndo, shown, text, write } from './writing';
 
 let smtp: ScriptedSmtp;
 let answer: SmtpScript['answer'];
@@ -30,18 +30,16 @@ async function openOutbox(page: Page, size: Size): Promise<void> {
   await outbox(page).waitFor();
 }
 
-async function leave(page: Page, size: Size): Promise<void> {
-  await page.keyboard.press('Escape');
-  // The drawer that it was opened from.
-  if (size === 'phone') await page.goBack();
-}
-
 describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
   let page: Page;
   beforeAll(async () => {
     page = await enter(world, ANNA, size);
     await setUndo(page, 0);
   }, 60_000);
+  beforeEach(async () => {
+    await closeAll(page);
+    await page.goto(`${world.gatepost.url}/mail`);
+  });
   afterAll(() => page?.context().close());
 
   it('I5: who was refused is named, and only they get it when it is corrected', async () => {
@@ -88,7 +86,6 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await button(page, 'Send again').click();
     await outbox(page).getByText('Nothing is waiting to be sent.').waitFor();
     expect(accepted(subject)).toHaveLength(2);
-    await leave(page, size);
   }, 60_000);
 
   it('what is put off waits, says until when, and can be tried now', async () => {
@@ -104,7 +101,6 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await button(page, 'Try now').click();
     await outbox(page).getByText('Nothing is waiting to be sent.').waitFor();
     expect(accepted(subject)).toHaveLength(1);
-    await leave(page, size);
   }, 60_000);
 
   it('what failed is kept, says why, and can be edited', async () => {
@@ -146,7 +142,6 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await picture(page, `outbox-held-${size}`);
     await button(page, 'Cancel').click();
     await outbox(page).getByText('Nothing is waiting to be sent.').waitFor();
-    await leave(page, size);
     const query = ['search', '-u', ANNA, 'mailbox', 'Drafts', 'SUBJECT', subject];
     expect((await world.dovecot.doveadm(...query)).trim()).not.toBe('');
     expect(smtp.connections).toBe(before);

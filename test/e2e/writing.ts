@@ -1,5 +1,6 @@
 /** What the tests of writing have in common: a person who is signed in, and a composer to fill. */
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { decodeText } from '@/lib/mime/text';
 import { decodeTransfer } from '@/lib/mime/transfer';
 import type { MimePart } from '@/lib/mime/types';
@@ -43,6 +44,18 @@ export const row = (page: Page, subject: string) => page.getByRole('row', { name
 /** On the phone the panes behind stay in the document. */
 export const shown = (page: Page, words: string | RegExp) =>
   page.getByText(words).locator('visible=true').first();
+
+/** What a test before left open does not stand in the way of the next. */
+export async function closeAll(page: Page): Promise<void> {
+  for (const one of await page.locator('dialog[open]').all()) {
+    if (await one.isVisible()) await page.keyboard.press('Escape');
+  }
+  while ((await composer(page).count()) > 0) {
+    const before = await composer(page).count();
+    await composer(page).last().getByRole('button', { name: 'Discard draft' }).click();
+    await expect.poll(() => composer(page).count()).toBeLessThan(before);
+  }
+}
 
 export async function fill(page: Page, to: string, subject: string, words: string): Promise<void> {
   await line(page, 'To').fill(to);

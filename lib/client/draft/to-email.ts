@@ -1,7 +1,7 @@
 /** A draft as JMAP's Email/set create (RFC 8621 §4.6). */
 import type { Id, Identity, JsonObject, JsonValue } from '@/lib/jmap/types';
 import type { Draft, DraftAttachment } from './draft';
-import { mentions, quoteBox, quoteText } from './quote';
+import { mentions, quoteBox } from './quote';
 
 /** `plainText` of an HTML fragment; the browser's DOM does it best. */
 export type ToPlainText = (html: string) => string;
@@ -45,7 +45,7 @@ function bodiesOf(draft: Draft, plainText: ToPlainText): { text: string; html: s
   if (draft.format === 'text') {
     return { text: joined(draft.body, draft.quote, '\n\n'), html: null };
   }
-  const text = joined(plainText(draft.body), draft.quote ? quoteText(plainText(draft.quote)) : '', '\n\n');
+  const text = joined(plainText(draft.body), draft.quote ? plainText(draft.quote) : '', '\n\n');
   return {
     text,
     html: `<!doctype html><html><body>${joined(draft.body, draft.quote && quoteBox(draft.quote), '<br>')}</body></html>`,

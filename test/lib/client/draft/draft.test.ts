@@ -153,7 +153,7 @@ test('a draft becomes an Email with both bodies, its key and what it refers to',
     keywords: { $draft: true, $seen: true },
     inReplyTo: ['3@x'],
     bodyValues: {
-      text: { value: 'yes\n\n> plan?' },
+      text: { value: 'yes\n\nplan?' },
       html: { value: expect.stringContaining('</div><br><div class="gatepost-quote"><blockquote>') },
     },
     attachments: [{ blobId: 'u1', cid: 'img1', disposition: 'inline' }],
