@@ -4,7 +4,7 @@ import { Fragment, type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
 import { useMailboxName } from '@/components/shell/use-place-name';
-import { goInto } from '@/components/shell/use-route';
+import { go } from '@/components/shell/use-route';
 import { Delayed, Skeleton } from '@/components/ui/skeleton';
 import { useMailboxTree } from '@/lib/client/hooks';
 import { mailboxRoute } from '@/lib/client/route';
@@ -54,7 +54,7 @@ export function FolderTree({ accountId, label }: { accountId: Id; label: string 
   };
   const enter = (id: Id) => {
     const place = { accountId, threadId: null, folders: false };
-    goInto(id === STARRED ? { view: 'starred', ...place } : mailboxRoute(accountId, id));
+    go(id === STARRED ? { view: 'starred', ...place } : mailboxRoute(accountId, id));
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target instanceof HTMLInputElement) return;

@@ -4,7 +4,7 @@ import { Search, X } from 'lucide-react';
 import { type FormEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
-import { go, goInto } from '@/components/shell/use-route';
+import { go } from '@/components/shell/use-route';
 import { cx } from '@/components/ui/class-names';
 import { roleMailbox } from '@/lib/client/actions';
 import { mailboxRoute } from '@/lib/client/route';
@@ -35,7 +35,7 @@ export function SearchField({ className }: { className?: string }) {
       folders: false,
     };
     if (route.view === 'search') go(next, { replace: true });
-    else goInto(next);
+    else go(next);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -7,7 +7,7 @@ import { roleMailbox } from '@/lib/client/actions';
 import { useClient } from '@/lib/client/hooks';
 import { mailboxRoute } from '@/lib/client/route';
 import { useScreen } from './screen';
-import { goInto } from './use-route';
+import { go } from './use-route';
 
 export function BottomBar() {
   const t = useTranslations();
@@ -26,13 +26,13 @@ export function BottomBar() {
         icon={Inbox}
         label={t('mail.mail')}
         on={route.view === 'mailbox'}
-        act={() => inbox && goInto(mailboxRoute(accountId, inbox.id))}
+        act={() => inbox && go(mailboxRoute(accountId, inbox.id))}
       />
       <Place
         icon={Search}
         label={t('mail.search')}
         on={route.view === 'search'}
-        act={() => goInto({ view: 'search', text: '', mailboxId: null, ...place })}
+        act={() => go({ view: 'search', text: '', mailboxId: null, ...place })}
       />
       <Place
         icon={SquarePen}
@@ -44,9 +44,9 @@ export function BottomBar() {
         icon={Star}
         label={t('mail.starredPlace')}
         on={route.view === 'starred'}
-        act={() => goInto({ view: 'starred', ...place })}
+        act={() => go({ view: 'starred', ...place })}
       />
-      <Place icon={MoreHorizontal} label={t('ui.more')} act={() => goInto({ ...route, folders: true })} />
+      <Place icon={MoreHorizontal} label={t('ui.more')} act={() => go({ ...route, folders: true })} />
     </nav>
   );
 }

@@ -8,7 +8,7 @@ import type { Id, MailboxRole } from '@/lib/jmap/types';
 import { focusPane, nextPane } from './focus';
 import { useKeys } from './keys';
 import { useScreen } from './screen';
-import { go, goInto, hasTwoPanes } from './use-route';
+import { go, goBack, hasTwoPanes } from './use-route';
 
 export function MailKeys() {
   const client = useClient();
@@ -48,11 +48,11 @@ export function MailKeys() {
   };
   const goTo = (role: MailboxRole) => {
     const mailbox = roleMailbox(account, role);
-    if (mailbox) goInto(mailboxRoute(route.accountId, mailbox.id));
+    if (mailbox) go(mailboxRoute(route.accountId, mailbox.id));
   };
   const outwards = () => {
     if (selection.size > 0) screen.setSelection(new Set());
-    else if (route.folders) window.history.back();
+    else if (route.folders) goBack({ ...route, folders: false });
     else if (route.threadId !== null) {
       go({ ...route, threadId: null }, { replace: true });
       focusPane('list');
@@ -89,8 +89,7 @@ export function MailKeys() {
           '/': () => focusPane('search'),
           z: client.actions.undo,
           'g i': () => goTo('inbox'),
-          'g s': () =>
-            goInto({ view: 'starred', accountId: route.accountId, threadId: null, folders: false }),
+          'g s': () => go({ view: 'starred', accountId: route.accountId, threadId: null, folders: false }),
           'g d': () => goTo('drafts'),
           'g t': () => goTo('sent'),
           'g a': () => goTo('archive'),

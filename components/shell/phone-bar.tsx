@@ -9,7 +9,7 @@ import { IconButton } from '@/components/ui/icon-button';
 import { AccountMenu } from './account-menu';
 import { useScreen } from './screen';
 import { SelectionBar } from './selection-bar';
-import { goInto } from './use-route';
+import { go } from './use-route';
 
 /** Less is a finger that trembles. */
 const TRAVEL_PX = 12;
@@ -32,11 +32,7 @@ export function PhoneBar({ title }: { title: string }) {
         <SelectionBar />
       ) : (
         <>
-          <IconButton
-            icon={Menu}
-            label={t('mail.folders')}
-            onClick={() => goInto({ ...route, folders: true })}
-          />
+          <IconButton icon={Menu} label={t('mail.folders')} onClick={() => go({ ...route, folders: true })} />
           <p
             className={cx(
               'min-w-0 truncate font-semibold text-body',
@@ -52,7 +48,7 @@ export function PhoneBar({ title }: { title: string }) {
               icon={Search}
               label={t('mail.search')}
               onClick={() =>
-                goInto({
+                go({
                   view: 'search',
                   accountId: route.accountId,
                   text: '',

@@ -10,7 +10,7 @@ import type { AccountState } from '@/lib/client/state';
 import type { Preferences } from '@/lib/i18n/preferences';
 import type { Id, Mailbox } from '@/lib/jmap/types';
 import { useCursor } from './use-cursor';
-import { go, goInto, hasTwoPanes } from './use-route';
+import { go, hasTwoPanes } from './use-route';
 
 export type Looks = Pick<Preferences, 'density' | 'readingPane'>;
 export type MailAction = 'archive' | 'delete' | 'spam' | 'notSpam' | 'read' | 'unread' | 'star' | 'unstar';
@@ -118,7 +118,7 @@ export function ScreenProvider({ route, looks, children }: Props) {
         return;
       }
       const next = { ...route, threadId: row.email.threadId, folders: false };
-      if (route.threadId === null) goInto(next);
+      if (route.threadId === null) go(next);
       else go(next, { replace: true });
     };
     /** What is read leaves: the next one takes its place, on the phone the list comes back. */

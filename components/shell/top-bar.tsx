@@ -9,7 +9,7 @@ import { useClient } from '@/lib/client/hooks';
 import { AccountMenu } from './account-menu';
 import { useScreen } from './screen';
 import { SelectionBar } from './selection-bar';
-import { goInto } from './use-route';
+import { go } from './use-route';
 
 export function TopBar() {
   const t = useTranslations();
@@ -21,7 +21,7 @@ export function TopBar() {
         icon={Menu}
         label={t('mail.folders')}
         className="lg:hidden"
-        onClick={() => goInto({ ...route, folders: true })}
+        onClick={() => go({ ...route, folders: true })}
       />
       <div className="flex shrink-0 items-center lg:w-[calc(var(--folders)-0.5rem)]">
         <Button

@@ -32,24 +32,20 @@ function parse(href: string): MailRoute | null {
   return parseRoute(pathname, new URLSearchParams(query));
 }
 
+/** In the state of each entry of the history that a step of ours led to: one back from there is ours too. */
+const INSIDE = 'gatepostInside';
+const isInside = (): boolean => window.history.state?.[INSIDE] === true;
+
 export function go(route: MailRoute, { replace = false }: { replace?: boolean } = {}): void {
   const href = hrefOf(route);
-  if (replace) window.history.replaceState(null, '', href);
-  else window.history.pushState(null, '', href);
+  if (replace) window.history.replaceState({ [INSIDE]: isInside() }, '', href);
+  else window.history.pushState({ [INSIDE]: true }, '', href);
   window.dispatchEvent(new Event(CHANGED));
 }
 
-/** Set by the first step inwards: before it, back would leave the page. */
-const ENTERED = 'gatepost-entered';
-
-export function goInto(route: MailRoute): void {
-  sessionStorage.setItem(ENTERED, '1');
-  go(route);
-}
-
-/** The system's back where there is one of ours to go back to, else the list's own address. */
+/** The system's back where there is one of ours to go back to, else the place's own address: back would leave the page. */
 export function goBack(to: MailRoute): void {
-  if (sessionStorage.getItem(ENTERED) !== null) window.history.back();
+  if (isInside()) window.history.back();
   else go(to, { replace: true });
 }
 

@@ -74,13 +74,7 @@ it('R8: the mail server goes: the bar says so, what is known can be read, and it
   const { page } = on;
   await world.signIn(page, ANNA);
   await row(page, 'Letter 1').click();
-  await page
-    .frameLocator('iframe')
-    .last()
-    .getByText('Hello there')
-    .or(page.getByText('Hello there'))
-    .first()
-    .waitFor();
+  await page.getByText('Hello there').locator('visible=true').first().waitFor();
   await page.goBack();
   await world.dovecot.kill('SIGKILL');
   await page
