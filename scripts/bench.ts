@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: the budgets on loopback servers, each beside the bare protocol on the same data in the same
- * run. `-- --messages 10000` makes it small, `--only list,send` picks groups, `--json FILE` keeps the figures.
+ * run. `-- --messages 10000` makes it small, `--only list,send` picks groups, `--json FILE` keeps the figures. The rows of
+ * `first` belong to every run: they sign in and wait until the index is complete.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -9,11 +10,14 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Row } from '@/test/bench/measure';
+import { crowdRows, idleRows } from '@/test/bench/rows-crowd';
+import { hugeRows } from '@/test/bench/rows-huge';
 import { importRows } from '@/test/bench/rows-import';
 import { coldRows, listRows, mailboxRows, searchRows } from '@/test/bench/rows-list';
 import { changeRows, downloadRows, openRows } from '@/test/bench/rows-message';
 import { clickRows, pageRows } from '@/test/bench/rows-page';
 import { processRows } from '@/test/bench/rows-process';
+import { bodyRows, sortRows } from '@/test/bench/rows-search';
 import { sendRows } from '@/test/bench/rows-send';
 import { type Stage, setStage } from '@/test/bench/stage';
 import { formatTable } from '@/test/bench/table';
@@ -22,17 +26,23 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** In this order: each leaves the mailbox as the next one can use it. */
 const GROUPS: Record<string, (stage: Stage) => Promise<Row[]>> = {
+  first: async () => [],
   list: listRows,
+  sort: sortRows,
   open: openRows,
   change: changeRows,
   folders: mailboxRows,
   search: searchRows,
+  body: bodyRows,
   download: downloadRows,
+  huge: (stage) => hugeRows(stage, Number(values.huge)),
   send: sendRows,
   import: importRows,
   page: pageRows,
   click: clickRows,
   process: processRows,
+  users: crowdRows,
+  idle: () => idleRows(Number(values.accounts)),
 };
 
 const { values } = parseArgs({
@@ -40,6 +50,10 @@ const { values } = parseArgs({
     messages: { type: 'string', default: '100000' },
     only: { type: 'string', default: Object.keys(GROUPS).join() },
     json: { type: 'string' },
+    /** Megabytes of the one mail of `huge`. */
+    huge: { type: 'string', default: '2000' },
+    /** Of `idle`. */
+    accounts: { type: 'string', default: '1000' },
     /** Takes the build that is there, for work on the bench itself. */
     'as-built': { type: 'boolean', default: false },
   },

@@ -1,4 +1,6 @@
 /** Times, and what is told of them. */
+import { readFile } from 'node:fs/promises';
+
 export interface Figures {
   p50: number;
   p95: number;
@@ -9,7 +11,11 @@ export interface Row {
   what: string;
   /** As it was set; empty: none is stated. */
   budget: string;
-  unit: 'ms' | 's' | 'MB/s' | 'messages/s' | 'KB' | 'MB' | 'requests';
+  /** The same for the machine: at most at the median and at the 95th percentile, at least at the median. */
+  p50?: number;
+  p95?: number;
+  least?: number;
+  unit: 'ms' | 's' | 'MB/s' | 'messages/s' | 'actions/s' | 'KB' | 'MB' | 'requests';
   gatepost: Figures;
   /** The bare protocol on the same data in the same run. */
   raw?: Figures;
@@ -52,4 +58,17 @@ export async function until(
     if (performance.now() > deadline) throw new Error(`not within ${limitMs / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, every));
   }
+}
+
+/** null: no budget is stated. */
+export function isMet({ p50, p95, least, gatepost }: Row): boolean | null {
+  if (p50 === undefined && p95 === undefined && least === undefined) return null;
+  return (
+    gatepost.p50 <= (p50 ?? Infinity) && gatepost.p95 <= (p95 ?? Infinity) && gatepost.p50 >= (least ?? 0)
+  );
+}
+
+export async function residentMegabytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
 }

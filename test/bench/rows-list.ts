@@ -30,6 +30,7 @@ export async function coldRows(stage: Stage): Promise<Row[]> {
   const cold: Row = {
     what: 'first page of a mailbox never seen, after sign-in',
     budget: '< 250 ms',
+    p50: 250,
     unit: 'ms',
     gatepost: figures(times),
     raw: figures(rawTimes),
@@ -76,12 +77,14 @@ async function indexRows(stage: Stage): Promise<Row[]> {
     {
       what: `index of ${stage.sizes.messages} messages complete, in the background`,
       budget: '< 40 s (100,000)',
+      p50: (40 * stage.sizes.messages) / 100_000,
       unit: 's',
       gatepost: figures([seconds]),
     },
     {
       what: 'first page of 50 meanwhile',
       budget: 'p95 < 50 ms',
+      p95: 50,
       unit: 'ms',
       gatepost: figures(foreground),
     },
@@ -105,7 +108,7 @@ export async function listRows(stage: Stage): Promise<Row[]> {
   const threads = await visits(POSITIONS * WARM_ROUNDS, true);
   return [
     { what: 'list of 50, any page, first visit', budget: '', unit: 'ms', ...first },
-    { what: 'list of 50, any page, warm', budget: '< 5 / 15 ms', unit: 'ms', ...again },
+    { what: 'list of 50, any page, warm', budget: '< 5 / 15 ms', p50: 5, p95: 15, unit: 'ms', ...again },
     { what: 'the same as conversations, as the page asks', budget: '', unit: 'ms', ...threads },
   ];
 }
@@ -118,7 +121,7 @@ export async function mailboxRows(stage: Stage): Promise<Row[]> {
     () => imap.command(STATUSES),
   );
   const what = `${stage.mailboxes.length} folders with counts`;
-  return [{ what, budget: '< 5 ms', unit: 'ms', ...times }];
+  return [{ what, budget: '< 5 ms', p50: 5, unit: 'ms', ...times }];
 }
 
 export async function searchRows(stage: Stage): Promise<Row[]> {
@@ -137,6 +140,7 @@ export async function searchRows(stage: Stage): Promise<Row[]> {
     {
       what: 'header search (subject), again',
       budget: '< 10 / 50 ms (10,000 / 100,000)',
+      p50: stage.sizes.messages <= 10_000 ? 10 : 50,
       unit: 'ms',
       ...again,
     },

@@ -21,8 +21,8 @@ export async function openRows(stage: Stage): Promise<Row[]> {
       (i) => imap.command(`UID FETCH ${at(uids, i)} BODY.PEEK[]`),
     );
   return [
-    { what: 'open a 20 KB message, first time', budget: '< 10 ms', unit: 'ms', ...(await visits()) },
-    { what: 'open a 20 KB message, again', budget: '< 3 ms', unit: 'ms', ...(await visits()) },
+    { what: 'open a 20 KB message, first time', budget: '< 10 ms', p50: 10, unit: 'ms', ...(await visits()) },
+    { what: 'open a 20 KB message, again', budget: '< 3 ms', p50: 3, unit: 'ms', ...(await visits()) },
   ];
 }
 
@@ -46,8 +46,8 @@ export async function changeRows(stage: Stage): Promise<Row[]> {
     (i) => imap.command(`UID MOVE ${at(uids, CHANGED + i)} Archive`),
   );
   return [
-    { what: 'mark read', budget: '< 10 ms', unit: 'ms', ...mark },
-    { what: 'move', budget: '< 80 ms', unit: 'ms', ...move },
+    { what: 'mark read', budget: '< 10 ms', p50: 10, unit: 'ms', ...mark },
+    { what: 'move', budget: '< 80 ms', p50: 80, unit: 'ms', ...move },
   ];
 }
 
@@ -75,9 +75,9 @@ export async function downloadRows(stage: Stage): Promise<Row[]> {
   const first = await visits();
   const firstBytes = figures(firstByte);
   return [
-    { what: 'download 5 MB, first time', budget: '> 60 MB/s', unit: 'MB/s', ...first },
-    { what: 'download 5 MB, first byte', budget: '< 20 ms', unit: 'ms', gatepost: firstBytes },
-    { what: 'download 5 MB, again', budget: '> 150 MB/s', unit: 'MB/s', ...(await visits()) },
+    { what: 'download 5 MB, first time', budget: '> 60 MB/s', least: 60, unit: 'MB/s', ...first },
+    { what: 'download 5 MB, first byte', budget: '< 20 ms', p50: 20, unit: 'ms', gatepost: firstBytes },
+    { what: 'download 5 MB, again', budget: '> 150 MB/s', least: 150, unit: 'MB/s', ...(await visits()) },
   ];
 }
 

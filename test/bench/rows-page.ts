@@ -38,17 +38,25 @@ export async function pageRows({ gatepost }: Stage): Promise<Row[]> {
     {
       what: 'sign-in page and mailbox, nothing cached',
       budget: '< 260 KB',
+      p50: 260,
       unit: 'KB',
       gatepost: column(weights, 'kilobytes'),
     },
     {
       what: 'the same, requests',
       budget: '<= 20',
+      p50: 20,
       unit: 'requests',
       gatepost: column(weights, 'requests'),
     },
-    { what: 'mailbox, cached', budget: '< 12 KB', unit: 'KB', gatepost: column(warm, 'kilobytes') },
-    { what: 'click on sign-in to first row', budget: '< 700 ms', unit: 'ms', gatepost: figures(signIns) },
+    { what: 'mailbox, cached', budget: '< 12 KB', p50: 12, unit: 'KB', gatepost: column(warm, 'kilobytes') },
+    {
+      what: 'click on sign-in to first row',
+      budget: '< 700 ms',
+      p50: 700,
+      unit: 'ms',
+      gatepost: figures(signIns),
+    },
   ];
 }
 
@@ -59,7 +67,15 @@ export async function clickRows({ gatepost }: Stage): Promise<Row[]> {
     await page.goto(`${gatepost.url}/sign-in`);
     await signIn(page);
     const times = figures(await openSome(page));
-    return [{ what: 'click on a message to body visible', budget: '< 100 ms', unit: 'ms', gatepost: times }];
+    return [
+      {
+        what: 'click on a message to body visible',
+        budget: '< 100 ms',
+        p50: 100,
+        unit: 'ms',
+        gatepost: times,
+      },
+    ];
   } finally {
     await browser.close();
   }

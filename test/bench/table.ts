@@ -1,7 +1,7 @@
 /** The results as people read them. */
-import type { Figures, Row } from './measure';
+import { type Figures, isMet, type Row } from './measure';
 
-const HEAD = ['what', 'budget', 'Gatepost p50 / p95', 'raw protocol p50 / p95', 'ratio'];
+const HEAD = ['what', 'budget', 'met', 'Gatepost p50 / p95', 'raw protocol p50 / p95', 'ratio'];
 
 export function formatTable(rows: Row[]): string {
   const lines = [HEAD, ...rows.map(cells)];
@@ -20,9 +20,11 @@ export function formatTable(rows: Row[]): string {
     .join('');
 }
 
-function cells({ what, budget, unit, gatepost, raw }: Row): string[] {
+function cells(row: Row): string[] {
+  const { what, budget, unit, gatepost, raw } = row;
   const ratio = raw && raw.p50 > 0 ? (gatepost.p50 / raw.p50).toFixed(2) : '';
-  return [what, budget, pair(gatepost, unit), raw ? pair(raw, unit) : '', ratio];
+  const met = { true: 'yes', false: 'no', null: '' }[`${isMet(row)}`];
+  return [what, budget, met, pair(gatepost, unit), raw ? pair(raw, unit) : '', ratio];
 }
 
 function pair({ p50, p95, samples }: Figures, unit: Row['unit']): string {
