@@ -1,18 +1,19 @@
 /** A new device starts with the looks that the user chose on another one; a choice made here is left alone. */
 import { savePreference } from '@/components/ui/save-preference';
 import type { Admission } from '@/lib/client/control/types';
-import { preferenceCookieName } from '@/lib/i18n/preferences';
+import { type Preferences, preferenceCookieName } from '@/lib/i18n/preferences';
 
-export async function takeOverLooks({
-  theme,
-  contrast,
-  density,
-  language,
-}: Admission['looks']): Promise<void> {
-  const chosenHere = async (key: 'theme' | 'contrast' | 'density' | 'locale') =>
-    (await cookieStore.get(preferenceCookieName(key))) !== null;
-  if (!(await chosenHere('theme'))) await savePreference('theme', theme);
-  if (!(await chosenHere('contrast'))) await savePreference('contrast', contrast);
-  if (!(await chosenHere('density'))) await savePreference('density', density);
-  if (language !== null && !(await chosenHere('locale'))) await savePreference('locale', language);
+export async function takeOverLooks({ language, ...looks }: Admission['looks']): Promise<void> {
+  const choices = { ...looks, locale: language };
+  const keys = Object.keys(choices) as (keyof typeof choices)[];
+  // Each one waits for the browser's cookie store: side by side they cost one wait.
+  await Promise.all(keys.map((key) => takeOver(key, choices[key])));
 }
+
+async function takeOver<K extends keyof Preferences>(key: K, value: Preferences[K]): Promise<void> {
+  // What nobody chose needs no cookie.
+  if (value === null || value === DEFAULTS[key]) return;
+  if ((await cookieStore.get(preferenceCookieName(key))) === null) await savePreference(key, value);
+}
+
+const DEFAULTS: Partial<Preferences> = { theme: 'system', contrast: 'system', density: 'normal' };
