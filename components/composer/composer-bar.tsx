@@ -113,6 +113,25 @@ export function ComposerBar({
         items={[
           { id: 'plain', label: t('plainText'), checked: !rich, onSelect: () => void switchFormat() },
           {
+            id: 'important',
+            label: t('important'),
+            checked: draft.important === true,
+            startsGroup: true,
+            onSelect: () => session.change({ important: !draft.important }),
+          },
+          {
+            id: 'receipt',
+            label: t('readReceipt'),
+            checked: draft.readReceipt === true,
+            onSelect: () => session.change({ readReceipt: !draft.readReceipt }),
+          },
+          {
+            id: 'replyTo',
+            label: t('replyToOther'),
+            checked: draft.replyTo !== undefined,
+            onSelect: () => session.change({ replyTo: draft.replyTo ? undefined : [] }),
+          },
+          {
             id: 'quote',
             label: t('quoteInText'),
             disabledReason: draft.quote === '' ? t('noQuote') : undefined,

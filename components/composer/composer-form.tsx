@@ -74,6 +74,7 @@ export function ComposerForm({ session, view, draft, phone, onDiscarded }: Props
             onChange={(event) => session.change({ subject: event.target.value })}
             className="target input-text ring-inside w-full shrink-0 border-line border-b bg-raised px-4 py-2 font-medium text-text"
           />
+          <Asked draft={draft} />
           {draft.format === 'html' ? (
             <Suspense fallback={<div className="min-h-40 flex-1" />}>
               <RichEditor
@@ -112,6 +113,17 @@ export function ComposerForm({ session, view, draft, phone, onDiscarded }: Props
       {files.inputs}
     </form>
   );
+}
+
+/** What the menu has set, where it is seen before sending. */
+function Asked({ draft }: { draft: Draft }) {
+  const t = useTranslations('composer');
+  const marks = [
+    ...(draft.important ? [t('important')] : []),
+    ...(draft.readReceipt ? [t('readReceipt')] : []),
+  ];
+  if (marks.length === 0) return null;
+  return <p className="shrink-0 border-line border-b px-4 py-2 text-meta text-text-2">{marks.join(' · ')}</p>;
 }
 
 function DropSign() {

@@ -155,7 +155,8 @@ function resumed(draft: Draft, { row, content }: Original): Draft {
   const html = htmlOf(content);
   const text = html === null ? { body: bodyText(content).text, quote: '' } : splitQuote(html);
   const shown = text.body + text.quote;
-  const forwardedId = content.headers.find(({ name }) => name.toLowerCase() === 'x-forwarded-message-id');
+  const header = (wanted: string) =>
+    content.headers.find(({ name }) => name.toLowerCase() === wanted)?.value.trim() ?? '';
   return {
     ...draft,
     to: row.to ?? [],
@@ -170,7 +171,10 @@ function resumed(draft: Draft, { row, content }: Original): Draft {
     ],
     inReplyTo: content.inReplyTo,
     references: content.references,
-    forwardedMessageId: forwardedId?.value.trim().replace(/^<|>$/g, '') || null,
+    forwardedMessageId: header('x-forwarded-message-id').replace(/^<|>$/g, '') || null,
+    ...(content.replyTo?.length ? { replyTo: content.replyTo } : {}),
+    important: /^(?:high|urgent)$/i.test(header('importance')),
+    readReceipt: header('disposition-notification-to') !== '',
   };
 }
 

@@ -5,9 +5,12 @@ import { MenuButton } from '@/components/ui/menu';
 import { chipLabel } from '@/lib/client/composer/chips';
 import { isAddress } from '@/lib/client/draft/address-input';
 import type { EmailAddress } from '@/lib/jmap/types';
+import { take } from './dragged-recipient';
 
 interface Props {
   address: EmailAddress;
+  /** The line that it stands in. */
+  line: string;
   onMove: (by: 1 | -1) => void;
   /** Where the focus goes: the one before, or the one that takes this place. */
   onRemove: (towards: 0 | -1) => void;
@@ -15,12 +18,12 @@ interface Props {
 }
 
 /** Pressed it offers what can be done; the keys do it without asking. */
-export function RecipientChip({ address, onMove, onRemove, onEdit }: Props) {
+export function RecipientChip({ address, line, onMove, onRemove, onEdit }: Props) {
   const t = useTranslations('composer');
   const wrong = !isAddress(address.email);
   const label = chipLabel(address);
   return (
-    <li className="flex max-w-full">
+    <li draggable onDragStart={(event) => take(event, { from: line, address })} className="flex max-w-full">
       <MenuButton
         label={label}
         items={[

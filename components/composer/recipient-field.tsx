@@ -14,20 +14,33 @@ import { Popover } from '@/components/ui/popover';
 import { added, chipText, committed, pasted, removed, typed } from '@/lib/client/composer/chips';
 import type { Suggestions } from '@/lib/client/composer/suggest';
 import type { EmailAddress } from '@/lib/jmap/types';
+import { type DraggedRecipient, dropped, isRecipient } from './dragged-recipient';
 import { RecipientChip } from './recipient-chip';
 import { SuggestionList } from './suggestion-list';
 import { useSuggestions } from './use-suggestions';
 
 interface Props {
+  line: string;
   label: string;
   value: readonly EmailAddress[];
   suggestions: Suggestions;
   focus: boolean;
   trailing: ReactNode;
   onChange: (value: readonly EmailAddress[]) => void;
+  /** A chip of another line was dropped here. */
+  onDropped: (dragged: DraggedRecipient) => void;
 }
 
-export function RecipientField({ label, value, suggestions, focus, trailing, onChange }: Props) {
+export function RecipientField({
+  line,
+  label,
+  value,
+  suggestions,
+  focus,
+  trailing,
+  onChange,
+  onDropped,
+}: Props) {
   const t = useTranslations('composer');
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
@@ -84,7 +97,18 @@ export function RecipientField({ label, value, suggestions, focus, trailing, onC
     set(next);
   };
   return (
-    <div className="flex shrink-0 items-start gap-2 border-line border-b ps-4 pe-2 outline-accent -outline-offset-2 has-[input:focus-visible]:outline-2">
+    <fieldset
+      aria-label={label}
+      onDragOver={(event) => {
+        if (isRecipient(event)) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        if (!isRecipient(event)) return;
+        event.preventDefault();
+        onDropped(dropped(event));
+      }}
+      className="flex min-w-0 shrink-0 items-start gap-2 border-line border-b ps-4 pe-2 outline-accent -outline-offset-2 has-[input:focus-visible]:outline-2"
+    >
       <label
         htmlFor={id}
         className="flex min-h-10 w-14 shrink-0 items-center text-text-3 text-ui pointer-coarse:min-h-12"
@@ -98,6 +122,7 @@ export function RecipientField({ label, value, suggestions, focus, trailing, onC
               <RecipientChip
                 key={address.email.toLowerCase()}
                 address={address}
+                line={line}
                 onMove={(by) => focusChip(index + by)}
                 onRemove={(towards) => remove(index, index + towards)}
                 onEdit={() => {
@@ -130,7 +155,7 @@ export function RecipientField({ label, value, suggestions, focus, trailing, onC
             list.close();
             if (text.trim() !== '') set(committed({ addresses: value, text }));
           }}
-          className="target input-text min-w-12 flex-1 bg-raised text-text outline-none"
+          className="target input-text min-w-4 flex-1 bg-raised text-text outline-none focus:min-w-24"
         />
       </div>
       <div className="flex shrink-0 items-center py-1">{trailing}</div>
@@ -142,6 +167,6 @@ export function RecipientField({ label, value, suggestions, focus, trailing, onC
       <span role="status" className="sr-only">
         {list.open ? t('found', { n: list.found.length }) : ''}
       </span>
-    </div>
+    </fieldset>
   );
 }

@@ -3,10 +3,12 @@
 import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
+import { added } from '@/lib/client/composer/chips';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import { Suggestions } from '@/lib/client/composer/suggest';
 import type { Draft } from '@/lib/client/draft/draft';
 import { useClient } from '@/lib/client/hooks';
+import type { DraggedRecipient } from './dragged-recipient';
 import { RecipientField } from './recipient-field';
 
 interface Props {
@@ -15,7 +17,8 @@ interface Props {
   focus: boolean;
 }
 
-type Line = 'to' | 'cc' | 'bcc';
+const LINES = ['to', 'cc', 'bcc', 'replyTo'] as const;
+type Line = (typeof LINES)[number];
 
 export function RecipientLines({ session, draft, focus }: Props) {
   const t = useTranslations('composer');
@@ -26,22 +29,33 @@ export function RecipientLines({ session, draft, focus }: Props) {
   );
   const [wanted, setWanted] = useState<Line | null>(null);
   const [seen, setSeen] = useState<ReadonlySet<Line>>(new Set());
-  const isShown = (line: Line) => line === 'to' || seen.has(line) || draft[line].length > 0;
+  const isShown = (line: Line) =>
+    line === 'replyTo'
+      ? draft.replyTo !== undefined
+      : line === 'to' || seen.has(line) || draft[line].length > 0;
   const show = (line: Line) => {
     setSeen(new Set(seen).add(line));
     setWanted(line);
   };
+  const move = (to: Line, { from, address }: DraggedRecipient) => {
+    const line = LINES.find((one) => one === from);
+    if (!line || line === to) return;
+    const left = (draft[line] ?? []).filter(({ email }) => email !== address.email);
+    session.change({ [line]: left, [to]: added(draft[to] ?? [], [address]) });
+  };
   const hidden = (['cc', 'bcc'] as const).filter((line) => !isShown(line));
   return (
     <>
-      {(['to', 'cc', 'bcc'] as const).filter(isShown).map((line) => (
+      {LINES.filter(isShown).map((line) => (
         <RecipientField
           key={line}
+          line={line}
           label={t(line)}
-          value={draft[line]}
+          value={draft[line] ?? []}
           suggestions={suggestions}
           focus={wanted === line || (line === 'to' && focus && wanted === null)}
           onChange={(value) => session.change({ [line]: value })}
+          onDropped={(dragged) => move(line, dragged)}
           trailing={
             line === 'to' &&
             hidden.map((other) => (

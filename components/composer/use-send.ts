@@ -50,7 +50,8 @@ export function useSend(session: ComposerSession): Send {
     const draft = session.current();
     if (!draft || session.view().sending) return;
     const body = draft.format === 'html' ? (await cleaners()).plainText(draft.body) : draft.body;
-    const wrong = recipientsOf(draft).flatMap(({ email }) => (isAddress(email) ? [] : [email]));
+    const people = [...recipientsOf(draft), ...(draft.replyTo ?? [])];
+    const wrong = people.flatMap(({ email }) => (isAddress(email) ? [] : [email]));
     const warnings = warningsOf(session.blank ? { ...draft, body: '' } : draft, {
       plainBody: body,
       replyAll: session.opened.intent.kind === 'replyAll',

@@ -64,6 +64,13 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await expect.poll(() => chips(page, 'To').count()).toBe(3);
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('Delete');
+    await expect.poll(() => chips(page, 'To').count()).toBe(2);
+    if (size === 'desk') {
+      await button(page, 'Cc').click();
+      await chips(page, 'To').last().dragTo(line(page, 'Cc'));
+      await expect.poll(() => chips(page, 'Cc').count()).toBe(1);
+      await chips(page, 'Cc').last().dragTo(line(page, 'To'));
+    }
     await expect
       .poll(() => chips(page, 'To').allTextContents())
       .toEqual([expect.stringContaining('Doe, Jane'), expect.stringContaining('lena@example.net')]);

@@ -20,6 +20,11 @@ export interface Draft {
   to: readonly EmailAddress[];
   cc: readonly EmailAddress[];
   bcc: readonly EmailAddress[];
+  /** Answers go there instead of to the sender's own; undefined: not asked for. */
+  replyTo?: readonly EmailAddress[];
+  important?: boolean;
+  /** Asks the reader's program to say that it was read (RFC 8098 §2.1). */
+  readReceipt?: boolean;
   subject: string;
   format: 'html' | 'text';
   /** The written text; for `html` the plain alternative is made from it when saved. */

@@ -19,7 +19,12 @@ export function draftToEmail(
     mailboxIds: { [draftsId]: true },
     keywords: { $draft: true, $seen: true },
     from: [{ name: identity.name || null, email: identity.email }],
-    ...(identity.replyTo?.length ? { replyTo: addresses(identity.replyTo) } : {}),
+    ...replyToOf(draft, identity),
+    // RFC 2156 §5.3.6; what programs of today read is X-Priority.
+    ...(draft.important ? { 'header:Importance': ' high', 'header:X-Priority': ' 1' } : {}),
+    ...(draft.readReceipt
+      ? { 'header:Disposition-Notification-To:asAddresses': [{ name: null, email: identity.email }] }
+      : {}),
     to: addresses(draft.to),
     cc: addresses(draft.cc),
     bcc: addresses(draft.bcc),
@@ -35,6 +40,11 @@ export function draftToEmail(
     bodyValues,
     attachments: partsOf(draft),
   };
+}
+
+function replyToOf({ replyTo }: Draft, identity: Identity): JsonObject {
+  const chosen = replyTo?.length ? replyTo : identity.replyTo;
+  return chosen?.length ? { replyTo: addresses(chosen) } : {};
 }
 
 function addresses(list: readonly { name: string | null; email: string }[]): JsonValue {

@@ -161,6 +161,30 @@ test('a draft becomes an Email with both bodies, its key and what it refers to',
   expect(isBlank(draft)).toBe(false);
 });
 
+test('importance, a read receipt and another address for answers stand in the header', () => {
+  const identity = {
+    id: 'i1',
+    name: 'Me',
+    email: 'me@example.org',
+    replyTo: [at('team@example.org')],
+    bcc: null,
+    textSignature: '',
+    htmlSignature: '',
+    mayDelete: false,
+  };
+  const plain = { ...emptyDraft('a1', 'i1'), format: 'text' as const, to: [at('a@b.co')] };
+  const asked = { ...plain, important: true, readReceipt: true, replyTo: [at('lena@example.org')] };
+  expect(draftToEmail(asked, identity, 'b', String)).toMatchObject({
+    replyTo: [at('lena@example.org')],
+    'header:Importance': ' high',
+    'header:X-Priority': ' 1',
+    'header:Disposition-Notification-To:asAddresses': [at('me@example.org')],
+  });
+  const email = draftToEmail(plain, identity, 'b', String);
+  expect(email.replyTo).toEqual([at('team@example.org')]);
+  expect(Object.keys(email).join()).not.toMatch(/Importance|Notification/);
+});
+
 test.each([
   ['blanks', ' '],
   ['line ends', '\n'],
