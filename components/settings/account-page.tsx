@@ -7,6 +7,7 @@ import { type AccountPartProps, accountPath } from './account-part';
 import { AccountPassword, AccountServers } from './account-servers';
 import { AccountState } from './account-state';
 import { AccountTrouble } from './account-trouble';
+import { ImapSettings } from './imap-settings';
 import { Loaded } from './loaded';
 import { Pop3Settings } from './pop3-settings';
 import { RemoveAccount } from './remove-account';
@@ -49,6 +50,11 @@ function Parts(props: AccountPartProps & { reload: () => void; fixedServers: boo
       <Section id="account-name" title={t('account.name')} hint={t('account.nameHint')}>
         <AccountName account={account} onChange={onChange} />
       </Section>
+      {account.kind === 'imap' && (
+        <Section id="folders" title={t('account.folders')}>
+          <ImapSettings account={account} onChange={onChange} />
+        </Section>
+      )}
       {account.kind === 'pop3' && (
         <Section id="pop3" title={t('account.pop3')}>
           <Pop3Settings account={account} onChange={onChange} />

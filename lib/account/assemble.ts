@@ -26,7 +26,8 @@ export async function assemble(
   const secret = () => secretOf(main, config, record.id);
   if (record.kind === 'imap') {
     const index = createAccountIndex(databases.index, dialect, record.id);
-    return { index, source: createImapSource({ record, index, secret, main, config, events }) };
+    const settings = record.settings.imap;
+    return { index, source: createImapSource({ record, settings, index, secret, main, config, events }) };
   }
   const index = createAccountIndex(main, dialect, record.id);
   const source = createLocalSource({ record, index, secret, blobs, db: main, config, events });

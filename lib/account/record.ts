@@ -1,6 +1,7 @@
 /** What `gatepost.db` keeps of an account beside its sealed password. */
 import type { Id } from '@/lib/jmap/types';
 import type { ServerLogin } from '@/lib/net/types';
+import { DEFAULT_IMAP_SETTINGS, type ImapSettings } from '@/lib/source/imap/settings';
 
 export type AccountKind = 'imap' | 'pop3' | 'demo';
 
@@ -14,12 +15,14 @@ export interface Pop3Settings {
 }
 
 export interface AccountSettings {
+  imap: ImapSettings;
   pop3: Pop3Settings;
   /** Who files the copy in Sent; `auto` decides by the SMTP host (gateway.md 2.10.7). */
   sentCopy: 'auto' | 'append' | 'server';
 }
 
 export const DEFAULT_SETTINGS: AccountSettings = {
+  imap: DEFAULT_IMAP_SETTINGS,
   pop3: { leaveOnServer: true, deleteAfterDays: null, markReadOnFetch: false, intervalMinutes: 15 },
   sentCopy: 'auto',
 };

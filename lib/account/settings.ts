@@ -1,10 +1,13 @@
 /** What a user or an account may set: shapes, defaults, and merging of a part into the whole. */
 import { z } from 'zod';
 import { RequestError } from '@/lib/errors';
+import { CHOSEN_ROLES, type ImapSettings } from '@/lib/source/imap/settings';
 import { type AccountSettings, DEFAULT_SETTINGS } from './record';
 
 const SENDERS = 2_000;
 const DAYS = 3_650;
+/** Each is looked into twice a minute where the server does not notify. */
+const MAX_WATCHED = 10;
 /** gateway.md 3: never oftener; 0 = only on opening and on demand. */
 const SHORTEST_INTERVAL = 5;
 const LONGEST_INTERVAL = 24 * 60;
@@ -50,8 +53,20 @@ const userPatch = z
   })
   .partial();
 
+const mailboxId = z.string().min(1).max(255);
+
+const imapPatch = z
+  .strictObject({
+    /** null: as the server says. */
+    roles: z.partialRecord(z.enum(CHOSEN_ROLES), mailboxId.nullable()),
+    windowDays: z.int().min(1).max(DAYS).nullable(),
+    watched: z.array(mailboxId).max(MAX_WATCHED),
+  })
+  .partial();
+
 const accountPatch = z
   .strictObject({
+    imap: imapPatch,
     pop3: z
       .strictObject({
         leaveOnServer: z.boolean(),
@@ -76,14 +91,28 @@ export function mergeUserSettings(stored: string, patch: unknown): string {
 
 export function accountSettings(stored: string): AccountSettings {
   const set = accountPatch.parse(JSON.parse(stored));
-  return { ...DEFAULT_SETTINGS, ...set, pop3: { ...DEFAULT_SETTINGS.pop3, ...set.pop3 } };
+  return {
+    ...{ ...DEFAULT_SETTINGS, ...set },
+    imap: { ...DEFAULT_SETTINGS.imap, ...mergeImap({}, set.imap ?? {}) },
+    pop3: { ...DEFAULT_SETTINGS.pop3, ...set.pop3 },
+  };
 }
 
 /** @throws invalidArguments */
 export function mergeAccountSettings(stored: string, patch: unknown): string {
   const set = accountPatch.parse(JSON.parse(stored));
   const change = valid(accountPatch, patch);
-  return JSON.stringify({ ...set, ...change, pop3: { ...set.pop3, ...change.pop3 } });
+  return JSON.stringify({
+    ...{ ...set, ...change },
+    imap: mergeImap(set.imap ?? {}, change.imap ?? {}),
+    pop3: { ...set.pop3, ...change.pop3 },
+  });
+}
+
+/** Roles one by one; null takes one back. */
+function mergeImap(set: z.infer<typeof imapPatch>, change: z.infer<typeof imapPatch>): Partial<ImapSettings> {
+  const roles = Object.entries({ ...set.roles, ...change.roles }).filter(([, id]) => id !== null);
+  return { ...set, ...change, roles: Object.fromEntries(roles) };
 }
 
 function valid<T>(schema: z.ZodType<T>, value: unknown): T {

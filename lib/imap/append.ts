@@ -1,6 +1,7 @@
 /** APPEND (RFC 3501 §6.3.11) of a whole message; APPENDUID (RFC 4315 §3) tells where it is. */
 import { CommandError } from '@/lib/errors';
 import { isFlag } from './change';
+import { dateTime } from './date';
 import { mailboxToken } from './mailbox-name';
 import type { ImapSession } from './session';
 import { atom, literal, numberOf, quoted, type TokenList } from './tokens';
@@ -41,13 +42,4 @@ export async function append(
   const { code, args } = await session.exec('APPEND', tokens, { silenceMs: SILENCE_MS });
   const [uidValidity, uid] = [numberOf(args[0]), numberOf(args[1])];
   return code === 'APPENDUID' && uidValidity && uid ? { uidValidity, uid } : null;
-}
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** `"07-Feb-1994 21:52:25 +0000"` */
-function dateTime(ms: number): string {
-  const iso = new Date(ms).toISOString();
-  const month = MONTHS[Number(iso.slice(5, 7)) - 1];
-  return `${iso.slice(8, 10)}-${month}-${iso.slice(0, 4)} ${iso.slice(11, 19)} +0000`;
 }

@@ -1,5 +1,6 @@
 /** UID SEARCH (RFC 3501 §6.4.4), as ESEARCH where offered (RFC 4731): ranges instead of a number per hit. */
 import { CommandError } from '@/lib/errors';
+import { searchDate } from './date';
 import type { ImapSession } from './session';
 import { atom, isList, type Line, literal, type Node, sequence, type TokenList, textOf } from './tokens';
 import { expandUidSet } from './uid-set';
@@ -62,6 +63,17 @@ export function refusesCharset(error: unknown): boolean {
 /** The UIDs that exist in a range. */
 export function searchAll(session: ImapSession, range: string): Promise<number[]> {
   return uidSearch(session, [atom('UID'), sequence(range)]);
+}
+
+/** The lowest UID in a range of what came since that day; null if nothing did. */
+export async function firstSince(session: ImapSession, range: string, since: number): Promise<number | null> {
+  const found = await uidSearch(session, [
+    atom('UID'),
+    sequence(range),
+    atom('SINCE'),
+    atom(searchDate(since)),
+  ]);
+  return found[0] ?? null;
 }
 
 /** The UIDs in a range that carry a flag: `SEEN`, `DELETED`, `KEYWORD work` ... */

@@ -81,7 +81,18 @@ export interface Pop3Settings {
   intervalMinutes: number;
 }
 
+export type ChosenRole = 'archive' | 'drafts' | 'sent' | 'junk' | 'trash';
+
+export interface ImapSettings {
+  /** By hand; the other roles are as the server says. */
+  roles: Partial<Record<ChosenRole, Id | null>>;
+  /** null = all. */
+  windowDays: number | null;
+  watched: Id[];
+}
+
 export interface AccountSettings {
+  imap: ImapSettings;
   pop3: Pop3Settings;
   sentCopy: 'auto' | 'append' | 'server';
 }
@@ -102,7 +113,7 @@ export interface Account {
 export interface AccountPatch {
   name?: string;
   position?: number;
-  settings?: { pop3?: Partial<Pop3Settings>; sentCopy?: AccountSettings['sentCopy'] };
+  settings?: { imap?: Partial<ImapSettings>; pop3?: Partial<Pop3Settings>; sentCopy?: AccountSettings['sentCopy'] };
   incoming?: Partial<ServerLogin>;
   outgoing?: Partial<ServerLogin>;
   password?: string;

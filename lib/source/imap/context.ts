@@ -8,8 +8,10 @@ import type { OwnChanges } from './own-changes';
 import type { PutOff } from './put-off';
 import type { Serial } from './serial';
 import type { ServerIds } from './server-ids';
+import type { ImapSettings } from './settings';
 
 export interface ImapContext {
+  settings: ImapSettings;
   index: AccountIndex;
   pool: ImapPool;
   /** Which items give the server's own ids, once known. */

@@ -25,11 +25,13 @@ import { refreshMailboxes } from './refresh-mailboxes';
 import { searchEmails } from './search-emails';
 import { Serial } from './serial';
 import { ServerIds } from './server-ids';
+import { DEFAULT_IMAP_SETTINGS, type ImapSettings } from './settings';
 import { updateEmails } from './update-emails';
 import { Watcher } from './watch';
 
 export interface ImapSourceOptions {
   record: Pick<AccountRecord, 'id' | 'incoming'>;
+  settings?: ImapSettings;
   secret(): Promise<Secret>;
   index: AccountIndex;
   /** `gatepost.db`: what must last while the index may go. */
@@ -46,6 +48,7 @@ export interface ImapSource extends Source {
 
 export function createImapSource({
   record,
+  settings = DEFAULT_IMAP_SETTINGS,
   secret,
   index,
   main,
@@ -57,6 +60,7 @@ export function createImapSource({
   const onStatus = (status: Parameters<SourceEvents['onStatus']>[0]) => events.onStatus(status);
   const pool = new ImapPool({ login: record.incoming, secret, config, onStatus });
   const context: ImapContext = {
+    settings,
     index,
     pool,
     serverIds: new ServerIds(),
@@ -102,7 +106,9 @@ export function createImapSource({
       closing.abort();
       watcher.close();
       pool.close();
+      // Nobody writes to the index any more when this resolves: it may be closed then.
       await fillsDone(context);
+      await context.syncs.done();
     },
   };
 }

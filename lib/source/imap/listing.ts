@@ -2,6 +2,7 @@
 import type { MailboxEntry } from '@/lib/imap/session';
 import type { MailboxInput, MailboxRow, MailboxWire } from '@/lib/index/types';
 import type { Id, MailboxRights, MailboxRole } from '@/lib/jmap/types';
+import { CHOSEN_ROLES, type ImapSettings } from './settings';
 
 export interface Listed {
   path: string;
@@ -67,6 +68,29 @@ export function listed(entry: MailboxEntry): Listed {
   };
 }
 
+/** By hand before the server's word and before names; each role belongs to one mailbox at most (RFC 8621 §2). */
+export function withRoles(
+  entries: Listed[],
+  ids: ReadonlyMap<string, Id>,
+  roles: ImapSettings['roles'],
+): Listed[] {
+  const usable = new Set(
+    entries.filter(({ role, selectable }) => selectable && role !== 'inbox').map(({ path }) => ids.get(path)),
+  );
+  const chosen = new Map<Id, MailboxRole>();
+  for (const role of CHOSEN_ROLES) {
+    const id = roles[role];
+    // One that was deleted gives the role back.
+    if (id !== undefined && usable.has(id)) chosen.set(id, role);
+  }
+  const given = new Set(chosen.values());
+  return entries.map((entry) => {
+    const own = chosen.get(ids.get(entry.path) ?? '');
+    const left = entry.role !== null && given.has(entry.role) ? null : entry.role;
+    return { ...entry, role: own ?? left };
+  });
+}
+
 /** @param ids of all listed paths */
 export function mailboxInput(
   entry: Listed,
@@ -80,7 +104,7 @@ export function mailboxInput(
     name: entry.role === 'inbox' ? 'Inbox' : entry.name,
     parentId: parentOf(entry, ids, prefix),
     role: entry.role,
-    sortOrder: known?.sortOrder ?? sortOrderOf(entry.role),
+    sortOrder: sortOrder(entry, known),
     isSubscribed: entry.subscribed,
     rights: rightsOf(entry),
     wire: wireOf(entry, known?.wire ?? null),
@@ -122,6 +146,12 @@ function rightsOf(entry: Listed): MailboxRights {
     mayDelete: !inbox,
     maySubmit: entry.selectable,
   };
+}
+
+/** A role that came or went takes its place along, unless the person has put the mailbox elsewhere. */
+function sortOrder(entry: Listed, known: MailboxRow | null): number {
+  if (!known || known.sortOrder === sortOrderOf(known.role)) return sortOrderOf(entry.role);
+  return known.sortOrder;
 }
 
 /** Roles first, then by name. */

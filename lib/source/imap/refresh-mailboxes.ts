@@ -8,7 +8,7 @@ import type { MailboxRow, MailboxWire } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { log } from '@/lib/log';
 import type { ImapContext } from './context';
-import { type Listed, listed, mailboxInput } from './listing';
+import { type Listed, listed, mailboxInput, withRoles } from './listing';
 
 /** More than anybody has; above it the server talks nonsense (security.md R19). */
 const MAX_MAILBOXES = 10_000;
@@ -71,7 +71,9 @@ async function writeList(
   const given = await context.aliases.idsOf(entries.filter(({ path }) => !known.has(path)).map(naturalId));
   const ids = identify(entries, known, given, new Set(rows.map(({ id }) => id)));
   // Parents before children: a path is longer than its parent's.
-  const ordered = [...entries].sort((a, b) => a.path.length - b.path.length);
+  const ordered = withRoles(entries, ids, context.settings.roles).sort(
+    (a, b) => a.path.length - b.path.length,
+  );
   const living = new Set(ids.values());
   const gone = rows.filter(({ id }) => !living.has(id));
   for (const { id } of gone) await noteVanished(context, id);

@@ -2,6 +2,11 @@
 export class Serial {
   readonly #tails = new Map<string, Promise<unknown>>();
 
+  /** Resolves when nothing runs or waits (closing). */
+  async done(): Promise<void> {
+    while (this.#tails.size > 0) await Promise.all(this.#tails.values());
+  }
+
   async run<T>(key: string, job: () => Promise<T>): Promise<T> {
     const before = this.#tails.get(key) ?? Promise.resolve();
     const mine = before.then(job, job);

@@ -13,7 +13,7 @@ import { refreshMailboxes } from './refresh-mailboxes';
 
 /** Security.md R9 allows 5 minutes. */
 const LOOK_MS = 4 * 60_000;
-/** Without IDLE, or with one connection only. */
+/** Of what is watched without IDLE: with one connection only, or beyond the second mailbox. */
 const POLL_MS = 30_000;
 const MAX_IDLERS = 2;
 const WINDOW = 100;
@@ -39,7 +39,8 @@ export class Watcher {
     const rows = mailboxIds.length > 0 ? await this.context.index.mailboxes() : [];
     if (this.#closed) return;
     const inbox = rows.filter(({ role }) => role === 'inbox');
-    const others = mailboxIds
+    const chosen = mailboxIds.length > 0 ? this.context.settings.watched : [];
+    const others = [...new Set([...mailboxIds, ...chosen])]
       .map((id) => rows.find((row) => row.id === id))
       .filter((row) => row !== undefined);
     const wired = [...new Set([...inbox, ...others])].filter(({ wire }) => wire?.selectable);
@@ -98,9 +99,14 @@ export class Watcher {
     const retryIn = this.context.pool.connector.retryIn;
     // With a refused password only `reconnect` helps.
     if (retryIn === null) return;
-    const due = this.#offline() ? retryIn : this.#idlers.size > 0 ? LOOK_MS : POLL_MS;
+    const due = this.#offline() ? retryIn : this.#polled().length === 0 ? LOOK_MS : POLL_MS;
     this.#looking = setTimeout(() => this.#lookInTurn(), Math.max(500, due));
     this.#looking.unref();
+  }
+
+  /** Watched, and no connection tells of them. */
+  #polled(): Id[] {
+    return this.#notified ? [] : this.#watched.filter((id) => !this.#idlers.has(id));
   }
 
   #offline(): boolean {
@@ -109,7 +115,7 @@ export class Watcher {
 
   #lookInTurn(): void {
     if (Date.now() - this.#lookedAtAll >= LOOK_MS) this.#lookAtAll();
-    else this.#look(this.#watched);
+    else this.#look(this.#offline() ? this.#watched : this.#polled());
     this.#schedule();
   }
 

@@ -9,6 +9,7 @@ import type { Id, MailboxRole } from '@/lib/jmap/types';
 import type { NetConfig } from '@/lib/net/guard';
 import type { Security } from '@/lib/net/types';
 import { createImapSource, type ImapSource } from '@/lib/source/imap/imap-source';
+import { DEFAULT_IMAP_SETTINGS, type ImapSettings } from '@/lib/source/imap/settings';
 import type { SourceStatus } from '@/lib/source/source';
 import type { Certificate } from '@/test/servers/tls';
 
@@ -48,6 +49,7 @@ export interface AccountOptions {
   password?: string;
   /** Kept over `close`: what a restart finds. */
   dataDir?: string;
+  settings?: Partial<ImapSettings>;
 }
 
 export async function openImapAccount(
@@ -69,6 +71,7 @@ export async function openImapAccount(
         user: options.user ?? USER,
       },
     },
+    settings: { ...DEFAULT_IMAP_SETTINGS, ...options.settings },
     secret: async () => secret,
     index,
     main: databases.main,
