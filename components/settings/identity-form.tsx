@@ -1,5 +1,5 @@
 'use client';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { TextArea, TextField } from '@/components/ui/text-field';
@@ -20,6 +20,12 @@ export function IdentityForm({ identity, onSave, onRemove }: IdentityFormProps) 
   const change = useChange();
   const [name, setName] = useState(identity.name);
   const [signature, setSignature] = useState(identity.textSignature);
+  const area = useRef<HTMLTextAreaElement>(null);
+  // Whoever came for the signature writes at once, in the first one.
+  useEffect(() => {
+    const first = document.querySelector('#signature textarea');
+    if (window.location.hash === '#signature' && first === area.current) area.current?.focus();
+  }, []);
   const foreign =
     identity.htmlSignature !== '' && identity.htmlSignature !== htmlOfSignature(identity.textSignature);
   const submit = (event: FormEvent) => {
@@ -43,6 +49,7 @@ export function IdentityForm({ identity, onSave, onRemove }: IdentityFormProps) 
         onChange={(event) => setName(event.target.value)}
       />
       <TextArea
+        ref={area}
         label={t('signature')}
         hint={foreign ? t('replaces') : t('signatureHint')}
         value={signature}

@@ -1,5 +1,5 @@
 'use client';
-import { CircleUser, Keyboard, LogOut, Moon, RefreshCw, Settings, UserPlus } from 'lucide-react';
+import { CircleUser, Keyboard, LogOut, Moon, RefreshCw, Settings, Signature, UserPlus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'use-intl';
 import { useDark } from '@/components/email/use-dark';
@@ -38,6 +38,12 @@ export function AccountMenu() {
           icon: Settings,
           shortcut: 'g e',
           onSelect: () => router.push('/settings'),
+        },
+        {
+          id: 'signature',
+          label: t('signature'),
+          icon: Signature,
+          onSelect: () => router.push('/settings#signature'),
         },
         {
           id: 'add',

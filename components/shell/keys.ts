@@ -6,7 +6,8 @@ import { useEffect, useEffectEvent } from 'react';
 const SEQUENCE_MS = 1_500;
 const PREFIXES = new Set(['g', '*', 'i']);
 
-export type KeyMap = Record<string, (event: KeyboardEvent) => void>;
+/** false: the key was not meant for it, and does what it does without. */
+export type KeyMap = Record<string, (event: KeyboardEvent) => unknown>;
 
 export function useKeys(keys: KeyMap): void {
   const find = useEffectEvent((name: string) => keys[name]);
@@ -21,8 +22,7 @@ export function useKeys(keys: KeyMap): void {
       // The second key of a sequence that somebody else listens to is no key of its own.
       const act = find(sequence || name);
       if (act) {
-        event.preventDefault();
-        act(event);
+        if (act(event) !== false) event.preventDefault();
       } else if (PREFIXES.has(name)) {
         prefix = name;
         since = event.timeStamp;

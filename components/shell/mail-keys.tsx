@@ -25,6 +25,7 @@ export function MailKeys() {
     const sideBySide = hasTwoPanes() && screen.looks.readingPane !== 'off';
     if (sideBySide || route.threadId !== null) screen.open(index);
   };
+  const openFirst = () => screen.open(Math.max(0, cursor));
   const extend = (by: number) => {
     const from = Math.max(0, cursor);
     const to = Math.min((list?.list.total ?? 1) - 1, Math.max(0, from + by));
@@ -48,7 +49,10 @@ export function MailKeys() {
   };
   const goTo = (role: MailboxRole) => {
     const mailbox = roleMailbox(account, role);
-    if (mailbox) go(mailboxRoute(route.accountId, mailbox.id));
+    if (!mailbox) return;
+    go(mailboxRoute(route.accountId, mailbox.id));
+    // What had the focus belongs to the place before.
+    document.getElementById('mail')?.focus();
   };
   const outwards = () => {
     if (selection.size > 0) screen.setSelection(new Set());
@@ -66,7 +70,9 @@ export function MailKeys() {
       : {
           j: () => step(+1),
           k: () => step(-1),
-          o: () => screen.open(Math.max(0, cursor)),
+          o: openFirst,
+          enter: (event) => event.target === document.getElementById('mail') && openFirst(),
+
           u: outwards,
           escape: outwards,
           x: toggle,

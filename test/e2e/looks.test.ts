@@ -14,12 +14,12 @@ describe('every look', () => {
     { name: 'high-dark', colorScheme: 'dark', contrast: 'more' },
   ] as const;
   const cases = LOOKS.flatMap((look) =>
-    (['desk', 'tablet', 'phone'] as const).map((size) => [size, look] as const),
+    (['desk', 'tablet', 'phone'] as const).map((size) => [size, look.name, look] as const),
   );
 
   it.each(cases)(
-    'axe finds nothing on %s, $name: list, message, search, empty, error, settings',
-    async (size, look) => {
+    'axe finds nothing on %s, %s: list, message, search, empty, error, settings',
+    async (size, _name, look) => {
       const page = await demo(size, { colorScheme: look.colorScheme });
       await page.emulateMedia({ colorScheme: look.colorScheme, contrast: look.contrast });
       const list = page.url();
