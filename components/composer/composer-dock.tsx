@@ -108,7 +108,13 @@ function useSavedOnHide(): void {
     const hide = () => {
       if (document.visibilityState === 'hidden') void sessionsOf(client).flushAll();
     };
+    const gone = () => void sessionsOf(client).flushAll();
     document.addEventListener('visibilitychange', hide);
-    return () => document.removeEventListener('visibilitychange', hide);
+    // Not every browser tells both of a page that is left.
+    window.addEventListener('pagehide', gone);
+    return () => {
+      document.removeEventListener('visibilitychange', hide);
+      window.removeEventListener('pagehide', gone);
+    };
   }, [client]);
 }

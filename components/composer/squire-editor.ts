@@ -15,7 +15,7 @@ export class Editor extends Squire {
 
 const MAX_UNDO_STEPS = 100;
 
-export interface EditorOptions {
+interface EditorOptions {
   root: HTMLElement;
   images: InlineImages;
   /** Ends what the editor listens to. */

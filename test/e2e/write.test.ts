@@ -96,14 +96,33 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     expect(answer?.raw).toMatch(/^In-Reply-To: </im);
   }, 90_000);
 
-  it('R28: what was being written is there again after a reload', async () => {
+  it('R28: what was being written is there again after a reload, the last key included, and is one draft', async () => {
     const page = await enter(ANNA, size, 'imap');
     await write(page);
     await fill(page, BORIS, `Unfinished ${size}`, 'Half a thought');
-    await shown(page, /^Saved|Kept on this device/).waitFor();
     await page.reload();
     await shown(page, 'Half a thought').waitFor();
-  }, 60_000);
+    await shown(page, /^Saved/).waitFor();
+    const query = ['search', '-u', ANNA, 'mailbox', 'Drafts', 'SUBJECT', `Unfinished ${size}`];
+    const inDrafts = async () => (await world.dovecot.doveadm(...query)).trim().split('\n');
+    await vi.waitFor(async () => expect(await inDrafts()).toHaveLength(1));
+    // What the server has is not saved again by the next reload.
+    await page.reload();
+    await shown(page, 'Half a thought').waitFor();
+    const [before] = await inDrafts();
+    await page.getByRole('textbox', { name: 'Text of the message' }).click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(', and the other half');
+    await page.reload();
+    await shown(page, 'and the other half').waitFor();
+    await vi.waitFor(
+      async () => {
+        expect(await inDrafts()).toHaveLength(1);
+        expect(await inDrafts()).not.toEqual([before]);
+      },
+      { timeout: 15_000, interval: 500 },
+    );
+  }, 90_000);
 });
 
 it('undo takes a message back before it is sent', async () => {

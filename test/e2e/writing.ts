@@ -110,7 +110,7 @@ export async function jmap<T>(page: Page, method: string, args: object): Promise
   );
 }
 
-export interface PastedFile {
+interface PastedFile {
   name: string;
   type: string;
   base64: string;

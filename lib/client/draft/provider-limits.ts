@@ -1,6 +1,6 @@
 /** What providers take in one message, by the name of their outgoing server; each also says so itself, but only after the wait. */
 
-export interface ProviderLimits {
+interface ProviderLimits {
   recipients?: number;
   /** Of the message as it travels. */
   bytes?: number;
