@@ -16,7 +16,7 @@ export function AccountNotice() {
   const tError = useTranslations('error');
   const clock = useClock();
   const client = useClient();
-  const { route, account } = useScreen();
+  const { route, account, list } = useScreen();
   const info = useAccounts().find(({ id }) => id === route.accountId);
   if (!info) return null;
   const time = info.since ? listTime(Date.parse(info.since), clock) : '';
@@ -48,7 +48,8 @@ export function AccountNotice() {
       </Notice>
     );
   }
-  if (!account?.fault) return null;
+  // A list that could not be fetched says it in its own place.
+  if (!account?.fault || list?.list.fault) return null;
   return (
     <Notice
       tone="warn"

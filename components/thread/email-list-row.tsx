@@ -62,6 +62,7 @@ export function EmailListRow({ row, index, height, tabStop, selected, phone }: P
     ...ROW,
     'aria-rowindex': index + 1,
     'aria-selected': selected,
+    'aria-current': isOpen || undefined,
     'aria-label': name,
     tabIndex: tabStop ? 0 : -1,
     'data-pane-focus': tabStop ? 'list' : undefined,
