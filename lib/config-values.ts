@@ -96,7 +96,7 @@ export const pins = parsed((text) => {
   return new Map(entries);
 });
 
-const DEFAULT_PORTS = { imap: [143, 993], pop3: [110, 995], smtp: [587, 465] } as const;
+const DEFAULT_PORTS = { imap: [143, 993], pop3: [110, 995], smtp: [587, 465], sieve: [4190, 4190] } as const;
 
 /** `imaps://host:993`, `imap://host:143?security=starttls` and the like. */
 export function endpoint(protocol: keyof typeof DEFAULT_PORTS) {

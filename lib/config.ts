@@ -13,6 +13,8 @@ interface FixedServers {
   kind: 'imap' | 'pop3';
   incoming: Endpoint;
   outgoing: Endpoint;
+  /** Absent: looked for beside the incoming server. */
+  sieve?: Endpoint;
 }
 
 export interface Config {
@@ -111,7 +113,7 @@ const variables = z.object({
   MAIL_IMAP: value.endpoint('imap').optional(),
   MAIL_POP3: value.endpoint('pop3').optional(),
   MAIL_SMTP: value.endpoint('smtp').optional(),
-  MAIL_SIEVE: notBuilt('ManageSieve').optional(),
+  MAIL_SIEVE: value.endpoint('sieve').optional(),
   MAIL_DOMAIN: value
     .parsed((text) => {
       if (value.isHostName(text)) return text.toLowerCase();
@@ -195,7 +197,11 @@ function readVariables(env: Record<string, string | undefined>): Variables {
 
 function fixedServers(v: Variables): FixedServers | null {
   const incoming = v.MAIL_IMAP ?? v.MAIL_POP3;
-  if (!incoming && !v.MAIL_SMTP) return null;
+  if (!incoming && !v.MAIL_SMTP) {
+    if (v.MAIL_SIEVE)
+      throw new Error('MAIL_SIEVE needs MAIL_IMAP or MAIL_POP3 beside it, whose mail it filters.');
+    return null;
+  }
   if (!incoming) throw new Error('MAIL_SMTP needs MAIL_IMAP or MAIL_POP3 beside it, to read mail from.');
   if (!v.MAIL_SMTP)
     throw new Error(
@@ -205,12 +211,14 @@ function fixedServers(v: Variables): FixedServers | null {
     MAIL_IMAP: v.MAIL_IMAP,
     MAIL_POP3: v.MAIL_POP3,
     MAIL_SMTP: v.MAIL_SMTP,
+    MAIL_SIEVE: v.MAIL_SIEVE,
   })) {
     if (server?.security === 'none' && !mayBePlain(server.host, v.ALLOW_HOSTS)) {
       throw new Error(`${name} cannot have security=none: ${server.host} is not in ALLOW_HOSTS.`);
     }
   }
-  return { kind: v.MAIL_IMAP ? 'imap' : 'pop3', incoming, outgoing: v.MAIL_SMTP };
+  const sieve = v.MAIL_SIEVE ? { sieve: v.MAIL_SIEVE } : {};
+  return { kind: v.MAIL_IMAP ? 'imap' : 'pop3', incoming, outgoing: v.MAIL_SMTP, ...sieve };
 }
 
 /** A name may stand for an allowed address: that is known, and checked, only when it is resolved. */

@@ -45,6 +45,8 @@ export type ErrorCode =
   | 'unsupportedSort'
   | 'mailboxHasChild'
   | 'mailboxHasEmail'
+  | 'invalidSieve'
+  | 'sieveIsActive'
   | 'blobNotFound'
   | 'notSignedIn'
   | 'originRefused'

@@ -68,6 +68,11 @@ export class Accounts {
     this.#audienceChanged(userId);
   }
 
+  /** What the session object tells of it is new. */
+  told({ userId, id }: AccountRecord): void {
+    this.#deps.hub.publish(userId, id, { Account: stamp() });
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.#sweeper);
     await Promise.all([...this.#open.keys()].map((id) => this.#stop(id)));

@@ -18,6 +18,7 @@ import { outboxHost } from './outbox-host';
 import { Push } from './push/push';
 import { Subscriptions } from './push/subscriptions';
 import { accountsOfKind, getAccount, listAccounts, secretOf } from './records';
+import { Sieve } from './sieve/sieve';
 import { Uploads } from './uploads';
 
 export interface Runtime {
@@ -31,6 +32,7 @@ export interface Runtime {
   readonly uploads: Uploads;
   readonly feeds: Feeds;
   readonly push: Push;
+  readonly sieve: Sieve;
   readonly outbox: Outbox;
   /** Ends within 5 s: streams are told, what is on the wire ends, connections and databases are closed. */
   stop(): Promise<void>;
@@ -80,6 +82,11 @@ export async function startRuntime(config: Config): Promise<Runtime> {
   };
   const identities = new Identities(main);
   const uploads = new Uploads(main, blobs);
+  const sieve = new Sieve({
+    config,
+    secret: (id) => secretOf(main, config, id),
+    found: (record) => accounts.told(record),
+  });
   const push = new Push({ subscriptions: new Subscriptions(main), hub, config });
   const feeds = new Feeds(accounts, () => accountsOfKind(main, 'pop3'));
   const sweeper = setInterval(() => sweep({ uploads, blobs, blobCache, push }), SWEEP_MS).unref();
@@ -107,6 +114,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     uploads,
     feeds,
     push,
+    sieve,
     outbox,
     stop,
   };

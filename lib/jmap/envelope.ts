@@ -9,10 +9,20 @@ import {
   type JmapRequest,
   type JsonValue,
   MAIL,
+  SIEVE,
   SUBMISSION,
+  VACATION,
 } from './types';
 
-export const CAPABILITIES: ReadonlySet<string> = new Set([CORE, MAIL, SUBMISSION, BLOB, GATEPOST]);
+export const CAPABILITIES: ReadonlySet<string> = new Set([
+  CORE,
+  MAIL,
+  SUBMISSION,
+  VACATION,
+  SIEVE,
+  BLOB,
+  GATEPOST,
+]);
 
 export function parseRequest(text: string): JmapRequest {
   let value: JsonValue;

@@ -12,6 +12,9 @@ export const LIMITS = {
 export const MAX_DATA_SOURCES = 100;
 export const BLOB_TYPES = ['Mailbox', 'Thread', 'Email'];
 
+/** Bytes of the name of a Sieve script; RFC 5804 §1.6 asks for 128 characters. */
+export const MAX_SCRIPT_NAME = 512;
+
 /** Emails in one window of a query: a window larger than what Email/get gives at once is of no use. */
 export const MAX_QUERY_LIMIT = 500;
 

@@ -37,9 +37,17 @@ export function refuse(type: string, description: string, fields: Partial<SetErr
 
 /** The properties that a schema did not take. */
 export function propertiesOf({ issues }: z.ZodError): string[] {
-  return issues.flatMap((issue) =>
+  const names = issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])],
   );
+  return [...new Set(names)];
+}
+
+/** @throws SetRefusal invalidProperties, with their names */
+export function checkedObject<T>(shape: z.ZodType<T>, object: JsonObject): T {
+  const result = shape.safeParse(object);
+  if (result.success) return result.data;
+  throw invalidProperties(propertiesOf(result.error), result.error.issues[0]?.message ?? 'invalid');
 }
 
 export function invalidProperties(properties: string[], description: string): SetRefusal {
@@ -89,6 +97,8 @@ const TYPES: Record<ErrorCode, readonly [method: string, set: string]> = {
   unsupportedSort: ['unsupportedSort', 'serverFail'],
   mailboxHasChild: ['serverFail', 'mailboxHasChild'],
   mailboxHasEmail: ['serverFail', 'mailboxHasEmail'],
+  invalidSieve: ['serverFail', 'invalidSieve'],
+  sieveIsActive: ['serverFail', 'sieveIsActive'],
   blobNotFound: ['notFound', 'blobNotFound'],
   notSignedIn: FORBIDDEN,
   originRefused: FORBIDDEN,

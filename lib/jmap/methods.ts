@@ -14,9 +14,11 @@ import { mailboxQuery } from './methods/mailbox-query';
 import { mailboxSet } from './methods/mailbox-set';
 import { pushSubscription } from './methods/push-subscription';
 import { searchSnippet } from './methods/search-snippet';
+import { sieveScript } from './methods/sieve-script';
 import { submissionGet } from './methods/submission-get';
 import { submissionSet } from './methods/submission-set';
 import { thread } from './methods/thread';
+import { vacationResponse } from './methods/vacation-response';
 
 /** A Map: a name like `constructor` finds nothing in it. */
 export const METHODS: ReadonlyMap<string, Method> = new Map(
@@ -24,6 +26,8 @@ export const METHODS: ReadonlyMap<string, Method> = new Map(
     core,
     blob,
     pushSubscription,
+    vacationResponse,
+    sieveScript,
     mailboxGet,
     mailboxQuery,
     mailboxSet,

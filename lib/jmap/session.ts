@@ -3,10 +3,13 @@ import { createHash } from 'node:crypto';
 import type { Account } from '@/lib/account/account';
 import type { AccountRecord } from '@/lib/account/record';
 import { type Runtime, runtime } from '@/lib/account/runtime';
+import { canBeAway } from '@/lib/account/sieve/vacation-script';
 import type { Principal } from '@/lib/auth/types';
+import type { SieveCapabilities } from '@/lib/sieve/client';
+import { SIEVE_LIMITS } from '@/lib/sieve/limits';
 import { toUtcDate } from '@/lib/source/source';
 import { DIGESTS } from './blob/digests';
-import { BLOB_TYPES, LIMITS, MAX_DATA_SOURCES } from './limits';
+import { BLOB_TYPES, LIMITS, MAX_DATA_SOURCES, MAX_SCRIPT_NAME } from './limits';
 import {
   BLOB,
   CORE,
@@ -17,8 +20,10 @@ import {
   type JsonObject,
   MAIL,
   type SessionAccount,
+  SIEVE,
   type State,
   SUBMISSION,
+  VACATION,
 } from './types';
 
 /** RFC 8621 §1.3.2: how far ahead a mail can be scheduled. */
@@ -46,6 +51,8 @@ export async function sessionFor(
   const gatepost = await host;
   const base = gatepost.config.baseUrl.origin;
   const records = await gatepost.accounts.list(principal.userId);
+  const accounts: Record<Id, SessionAccount> = {};
+  for (const record of records) accounts[record.id] = await sessionAccount(record, gatepost);
   const session = {
     capabilities: {
       [CORE]: {
@@ -55,11 +62,12 @@ export async function sessionFor(
       },
       [MAIL]: {},
       [SUBMISSION]: {},
+      ...sieveCapability(accounts),
       [BLOB]: {},
       [GATEPOST]: { authservIds: gatepost.config.authservIds },
     },
-    accounts: Object.fromEntries(records.map((record) => [record.id, sessionAccount(record, gatepost)])),
-    primaryAccounts: primaryAccounts(records[0]),
+    accounts,
+    primaryAccounts: primaryAccounts(accounts),
     username: principal.username,
     apiUrl: `${base}/jmap/api`,
     downloadUrl: `${base}/jmap/download/{accountId}/{blobId}/{name}?type={type}`,
@@ -70,15 +78,22 @@ export async function sessionFor(
   return { ...session, state };
 }
 
-function primaryAccounts(first: AccountRecord | undefined): Record<string, Id> {
-  return first ? { [MAIL]: first.id, [SUBMISSION]: first.id, [BLOB]: first.id, [GATEPOST]: first.id } : {};
+/** For each capability the first account that has it. */
+function primaryAccounts(accounts: Record<Id, SessionAccount>): Record<string, Id> {
+  const primary: Record<string, Id> = {};
+  for (const [id, { accountCapabilities }] of Object.entries(accounts))
+    for (const capability of Object.keys(accountCapabilities)) primary[capability] ??= id;
+  return primary;
 }
 
 export async function sessionState(principal: Principal, host: Runtime): Promise<State> {
   return (await sessionFor(principal, host)).state;
 }
 
-function sessionAccount(record: AccountRecord, { accounts, config }: Runtime): SessionAccount {
+async function sessionAccount(
+  record: AccountRecord,
+  { accounts, config, sieve }: Runtime,
+): Promise<SessionAccount> {
   return {
     name: record.name,
     isPersonal: true,
@@ -97,6 +112,7 @@ function sessionAccount(record: AccountRecord, { accounts, config }: Runtime): S
         // Mail is held here, not at the SMTP server: works with any. DSN is asked of those that have it.
         submissionExtensions: { FUTURERELEASE: [String(MAX_DELAYED_SEND_SECONDS)], DSN: [] },
       },
+      ...sieveCapabilities(await sieve.capabilities(record)),
       [BLOB]: {
         maxSizeBlobSet: config.maxUpload,
         maxDataSources: MAX_DATA_SOURCES,
@@ -104,6 +120,32 @@ function sessionAccount(record: AccountRecord, { accounts, config }: Runtime): S
         supportedDigestAlgorithms: Object.keys(DIGESTS),
       },
       [GATEPOST]: { ...gatepostCapability(record, accounts.opened(record.id)) } satisfies JsonObject,
+    },
+  };
+}
+
+/** A server that can filter for none of the accounts does not say that it can. */
+function sieveCapability(accounts: Record<Id, SessionAccount>): Record<string, JsonObject> {
+  const some = (name: string) => Object.values(accounts).some((account) => account.accountCapabilities[name]);
+  return {
+    ...(some(VACATION) ? { [VACATION]: {} } : {}),
+    ...(some(SIEVE) ? { [SIEVE]: { implementation: 'Gatepost' } } : {}),
+  };
+}
+
+/** Where a ManageSieve server answers (RFC 9661 §1.3). */
+function sieveCapabilities(server: SieveCapabilities | null): Record<string, JsonObject> {
+  if (!server) return {};
+  return {
+    ...(canBeAway(server.extensions) ? { [VACATION]: {} } : {}),
+    [SIEVE]: {
+      maxSizeScriptName: MAX_SCRIPT_NAME,
+      maxSizeScript: SIEVE_LIMITS.literal,
+      maxNumberScripts: null,
+      maxNumberRedirects: server.maxRedirects,
+      sieveExtensions: server.extensions,
+      notificationMethods: server.notify.length > 0 ? server.notify : null,
+      externalLists: null,
     },
   };
 }

@@ -69,6 +69,11 @@ export class SetOutcome {
     }
   }
 
+  get hasFailed(): boolean {
+    const failures = [this.notCreated, this.notUpdated, this.notDestroyed];
+    return failures.some((each) => Object.keys(each).length > 0);
+  }
+
   response(accountId: Id, oldState: State, newState: State): object {
     return { accountId, oldState, newState, ...this.results() };
   }

@@ -11,6 +11,9 @@ export type JsonObject = { [key: string]: JsonValue };
 export const CORE = 'urn:ietf:params:jmap:core';
 export const MAIL = 'urn:ietf:params:jmap:mail';
 export const SUBMISSION = 'urn:ietf:params:jmap:submission';
+/** RFC 8621 §1.3.3, RFC 9661. */
+export const VACATION = 'urn:ietf:params:jmap:vacationresponse';
+export const SIEVE = 'urn:ietf:params:jmap:sieve';
 /** RFC 9404. */
 export const BLOB = 'urn:ietf:params:jmap:blob';
 /** What JMAP lacks; shapes in docs/http.md. */

@@ -7,7 +7,12 @@ import ipaddr from 'ipaddr.js';
 export interface AddressPolicy {
   allowHosts: string[];
   allowPorts: number[];
-  fixed: { incoming: { host: string; port: number }; outgoing: { host: string; port: number } } | null;
+  fixed: { incoming: HostPort; outgoing: HostPort; sieve?: HostPort } | null;
+}
+
+interface HostPort {
+  host: string;
+  port: number;
 }
 
 function isPublic(address: string): boolean {
@@ -21,8 +26,8 @@ export function isAllowed(host: string, address: string, policy: Pick<AddressPol
 
 /** One of the servers of fixed-server mode, at the port named there. */
 function isFixedServer(host: string, port: number, policy: Pick<AddressPolicy, 'fixed'>): boolean {
-  const servers = policy.fixed ? [policy.fixed.incoming, policy.fixed.outgoing] : [];
-  return servers.some((server) => server.host === host && server.port === port);
+  const { incoming, outgoing, sieve } = policy.fixed ?? {};
+  return [incoming, outgoing, sieve].some((server) => server?.host === host && server.port === port);
 }
 
 export function mayDial(host: string, address: string, port: number, policy: AddressPolicy): boolean {

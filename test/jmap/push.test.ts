@@ -165,12 +165,7 @@ describe.each(KINDS)('push of an %s account', (kind) => {
 
     it('are seen by who made them only', async () => {
       const id = await subscribe('/owner');
-      const made = await jmap.fetch('/api/app-passwords', {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ name: 'other' }),
-      });
-      const { password } = (await made.json()) as { password: string };
+      const password = await jmap.appPassword();
       const response = await fetch(`${jmap.gatepost.url}/jmap/api`, {
         method: 'POST',
         headers: { Authorization: `Bearer ${password}`, 'Content-Type': 'application/json' },

@@ -58,7 +58,11 @@ export class World {
     this.otherId = accounts.other;
   }
 
-  static async open(kind: WorldKind, env: Record<string, string> = {}): Promise<World> {
+  static async open(
+    kind: WorldKind,
+    env: Record<string, string> = {},
+    more: (ports: DovecotServer['ports']) => Record<string, string> = () => ({}),
+  ): Promise<World> {
     const dovecot = await startDovecot({ users: USERS });
     const submission = await startSubmission(dovecot, USERS);
     const incoming: Record<string, string> =
@@ -70,6 +74,7 @@ export class World {
       MAIL_SMTP: `smtps://localhost:${submission.port}`,
       TLS_CA_FILE: dovecot.tls.caFile,
       ...env,
+      ...more(dovecot.ports),
     });
     const own = await sessionOf(gatepost);
     const accountId = own.primaryAccounts['urn:ietf:params:jmap:mail'] ?? '';
@@ -88,6 +93,15 @@ export class World {
   fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const url = path.startsWith('http') ? path : this.gatepost.url + path;
     return fetch(url, { ...init, headers: { ...AUTHORIZATION, ...init.headers } });
+  }
+
+  async appPassword(): Promise<string> {
+    const response = await this.fetch('/api/app-passwords', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name: 'test' }),
+    });
+    return ((await response.json()) as { password: string }).password;
   }
 
   api(body: object | string, contentType = 'application/json'): Promise<Response> {

@@ -78,6 +78,15 @@ test('fixed-server mode reads the endpoints', () => {
   });
 });
 
+test('a ManageSieve server stands beside the others', () => {
+  const fixed = { MAIL_IMAP: 'imaps://imap.example.org', MAIL_SMTP: 'smtps://smtp.example.org' };
+  expect(load({ ...fixed, MAIL_SIEVE: 'sieve://imap.example.org' }).fixed?.sieve).toEqual({
+    host: 'imap.example.org',
+    port: 4190,
+    security: 'starttls',
+  });
+});
+
 test('a public site needs https and SIGN_IN, and named servers are a policy by themselves', () => {
   expect(load({ BASE_URL: HTTPS, SIGN_IN: 'example.org, imap.example.net' })).toMatchObject({
     demo: false,

@@ -9,7 +9,7 @@ import {
 import type { Context } from '@/lib/jmap/context';
 import { checkProperties, pick, wantedIds } from '@/lib/jmap/get';
 import { type Methods, method } from '@/lib/jmap/method';
-import { invalidProperties, MethodError, propertiesOf, refuse } from '@/lib/jmap/method-error';
+import { checkedObject, invalidProperties, MethodError, refuse } from '@/lib/jmap/method-error';
 import { applyPatch } from '@/lib/jmap/patch';
 import * as schema from '@/lib/jmap/schema';
 import { checkSetSize, SetOutcome } from '@/lib/jmap/set';
@@ -63,7 +63,7 @@ export const pushSubscription: Methods = {
     const outcome = new SetOutcome(context);
     for (const [creationId, object] of Object.entries(args.create ?? {})) {
       await outcome.create(creationId, async () => {
-        const { expires, deviceClientId, url, keys, types } = checked(createShape, object);
+        const { expires, deviceClientId, url, keys, types } = checkedObject(createShape, object);
         const expiresAt = expiry(expires);
         const { id } = await push.create(owner, { deviceClientId, url, keys, types, expiresAt });
         return { id, keys, expires: toUtcDate(expiresAt) };
@@ -113,7 +113,7 @@ function changeOf(
   const { id, deviceClientId, ...before } = toJson(subscription);
   const fixed = Object.keys(patch).filter((name) => ['id', 'deviceClientId', ...SECRET].includes(name));
   if (fixed.length > 0) throw invalidProperties(fixed, `These are fixed when ${deviceClientId} subscribes`);
-  const after = checked(updateShape, applyPatch(before, patch));
+  const after = checkedObject(updateShape, applyPatch(before, patch));
   const { verificationCode, types } = after;
   if (verificationCode !== null && verificationCode !== subscription.verificationCode)
     throw invalidProperties(['verificationCode'], 'This is not the code that was sent');
@@ -134,10 +134,4 @@ function toJson({ id, deviceClientId, verificationCode, isVerified, expiresAt, t
     expires: toUtcDate(expiresAt),
     types,
   };
-}
-
-function checked<T>(shape: z.ZodType<T>, object: JsonObject): T {
-  const result = shape.safeParse(object);
-  if (result.success) return result.data;
-  throw invalidProperties(propertiesOf(result.error), result.error.issues[0]?.message ?? 'invalid');
 }

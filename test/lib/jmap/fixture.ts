@@ -9,14 +9,14 @@ import type { Principal } from '@/lib/auth/types';
 import { loadConfig } from '@/lib/config';
 import { dispatch } from '@/lib/jmap/dispatch';
 import { CAPABILITIES } from '@/lib/jmap/envelope';
-import {
-  type Id,
-  type Invocation,
-  type JmapResponse,
-  type JsonObject,
-  type Mailbox,
-  type MailboxRole,
-  type SetError,
+import type {
+  Id,
+  Invocation,
+  JmapResponse,
+  JsonObject,
+  Mailbox,
+  MailboxRole,
+  SetError,
 } from '@/lib/jmap/types';
 import { startDovecot } from '@/test/servers/dovecot';
 import { startSubmission } from '@/test/servers/submission';

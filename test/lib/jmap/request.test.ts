@@ -179,6 +179,7 @@ describe('S19: an account of somebody else', () => {
     'Blob/get': { ids: [] },
     'Blob/lookup': { typeNames: [], ids: [] },
     'Blob/upload': { create: {} },
+    'SieveScript/validate': { blobId: 'u' },
     'Email/copy': { fromAccountId: 'x', create: {} },
     'Email/import': { emails: {} },
     'Email/parse': { blobIds: [] },
