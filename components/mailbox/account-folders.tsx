@@ -34,8 +34,8 @@ export function AccountFolders({ account, heading }: { account: AccountInfo; hea
           </button>
         </h2>
       )}
+      <AccountTrouble account={account} />
       <div id={id} hidden={!open}>
-        <AccountTrouble account={account} />
         <FolderTree accountId={account.id} label={account.name} />
         <OutboxLink accountId={account.id} />
       </div>
@@ -43,7 +43,7 @@ export function AccountFolders({ account, heading }: { account: AccountInfo; hea
   );
 }
 
-/** A failing account is told here and blocks no other. */
+/** A failing account is told here, folded or not, and blocks no other. */
 function AccountTrouble({ account }: { account: AccountInfo }) {
   const t = useTranslations();
   const client = useClient();
