@@ -13,7 +13,7 @@ export function OfflineBar() {
   return (
     <div role="status" className="print:hidden">
       {offline && (
-        <p className="flex min-h-7 items-center gap-2 bg-warn-bg px-4 text-row text-warn">
+        <p className="flex min-h-7 items-center gap-2 bg-warn-bg px-4 py-1 text-row text-warn">
           <CloudOff size={16} strokeWidth={1.75} aria-hidden="true" className="shrink-0" />
           {t('bar', { time: listTime(lastHeard ?? clock.now, clock), n: waiting })}
         </p>

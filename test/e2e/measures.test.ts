@@ -193,7 +193,7 @@ describe('sizes (page.md sections 1, 4, 5, 7, 8)', () => {
   it('of the undo toast: 48 high, at most 480 wide', async () => {
     const page = await demo('desk');
     await page.getByRole('row').nth(3).focus();
-    await page.keyboard.press('Shift+u');
+    await page.keyboard.press('Shift+i');
     const toast = page.getByRole('region', { name: 'Notices' }).locator('[data-edge]');
     await toast.waitFor();
     const { height, width } = (await toast.boundingBox()) ?? { height: 0, width: 0 };
