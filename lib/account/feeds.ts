@@ -1,6 +1,7 @@
 /** The timer of POP3 accounts: each is collected at its own interval, whether somebody looks or not. */
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
+import type { FeedHistory } from '@/lib/source/local/feed-history';
 import type { Accounts } from './accounts';
 import type { AccountRecord } from './record';
 
@@ -11,13 +12,19 @@ export const MIN_INTERVAL_MINUTES = 5;
 export class Feeds {
   readonly #accounts: Accounts;
   readonly #records: () => Promise<AccountRecord[]>;
+  readonly #historyOf: (accountId: Id) => FeedHistory;
   readonly #collectedAt = new Map<Id, number>();
   #timer: NodeJS.Timeout | null = null;
 
   /** `records`: all POP3 accounts of this installation. */
-  constructor(accounts: Accounts, records: () => Promise<AccountRecord[]>) {
+  constructor(
+    accounts: Accounts,
+    records: () => Promise<AccountRecord[]>,
+    historyOf: (accountId: Id) => FeedHistory,
+  ) {
     this.#accounts = accounts;
     this.#records = records;
+    this.#historyOf = historyOf;
   }
 
   start(): void {
@@ -36,16 +43,43 @@ export class Feeds {
     await account.collect();
   }
 
+  /** As the control plane tells it. */
+  async history(record: AccountRecord) {
+    const history = this.#historyOf(record.id);
+    const sessions = await history.sessions();
+    return {
+      paused: await this.#isPaused(record),
+      failures: await history.failures(),
+      sessions: sessions.map((session) => ({
+        startedAt: new Date(session.started_at).toISOString(),
+        endedAt: new Date(session.ended_at).toISOString(),
+        messages: session.messages,
+        bytes: session.bytes,
+        deleted: session.deleted,
+        code: session.code,
+        serverText: session.server_text,
+        nextAt: session.next_at === null ? null : new Date(session.next_at).toISOString(),
+      })),
+    };
+  }
+
+  #isPaused({ id, settings }: AccountRecord): Promise<boolean> {
+    return this.#historyOf(id).isPaused(settings.pop3.pauseAfterFailures);
+  }
+
   #tick(): void {
     this.#collectDue(Date.now()).catch((error) => log.warn('feeds.failed', errorFields(error)));
   }
 
   async #collectDue(now: number): Promise<void> {
-    for (const { id, settings } of await this.#records()) {
+    for (const record of await this.#records()) {
+      const { id, settings } = record;
       const minutes = settings.pop3.intervalMinutes;
       if (minutes === 0) continue;
       const interval = Math.max(minutes, MIN_INTERVAL_MINUTES) * 60_000;
       if (now - (this.#collectedAt.get(id) ?? 0) < interval) continue;
+      this.#collectedAt.set(id, now);
+      if (await this.#isPaused(record)) continue;
       this.fetchNow(id).catch((error) => log.info('feed.failed', { accountId: id, ...errorFields(error) }));
     }
   }

@@ -13,6 +13,8 @@ const TABLES = [
     'submission_event',
     'local_email',
     'pop_uidl',
+    'pop_session',
+    'local_expiry',
   ],
   ...['put_off', 'alias', 'vanished'],
 ] as const;

@@ -6,24 +6,79 @@ import { DEFAULT_IMAP_SETTINGS, type ImapSettings } from '@/lib/source/imap/sett
 export type AccountKind = 'imap' | 'pop3' | 'demo';
 
 export interface Pop3Settings {
+  /** How the password is given; `auto` takes the safest that the server offers. */
+  signInMethod: 'auto' | 'plain' | 'login' | 'cram-md5' | 'apop' | 'user';
+  fetchOnOpening: boolean;
+  /** 0 = only on opening and on demand. */
+  intervalMinutes: number;
+  /** What the first session brings; what it leaves out is never fetched and never deleted there. */
+  firstRun: 'all' | 'days' | 'new';
+  firstRunDays: number;
+  /** Of one session; the next follows at once. */
+  sessionMessages: number;
+  sessionMegabytes: number;
   leaveOnServer: boolean;
   /** Days after the first sight on which a message kept on the server is deleted there; null = never. */
   deleteAfterDays: number | null;
+  deleteWhenTrashed: boolean;
+  deleteWhenMoved: boolean;
+  deleteWhenDestroyed: boolean;
+  /** Where what comes is put; null = the inbox. One that is gone counts as the inbox. */
+  targetMailboxId: Id | null;
+  /** Keyword of what comes. */
+  tag: string | null;
+  /** Into Archive instead of the inbox. */
+  skipInbox: boolean;
   markReadOnFetch: boolean;
-  /** 0 = only on opening and on demand. */
-  intervalMinutes: number;
+  /** Off: what comes is dated now. */
+  keepDate: boolean;
+  /** The same Message-ID and the same bytes once more. */
+  duplicates: 'skip' | 'keep' | 'tag';
+  /** Failed sessions in a row after which the timer leaves the account alone; 0 = never. */
+  pauseAfterFailures: number;
+}
+
+/** Of mail that is kept here; null = for ever. What is flagged is always kept. */
+export interface Retention {
+  keepDays: number | null;
+  keepLast: number | null;
+  trashDays: number | null;
+  junkDays: number | null;
 }
 
 export interface AccountSettings {
   imap: ImapSettings;
   pop3: Pop3Settings;
+  /** Local accounts only. */
+  retention: Retention;
   /** Who files the copy in Sent; `auto` decides by the SMTP host (gateway.md 2.10.7). */
   sentCopy: 'auto' | 'append' | 'server';
 }
 
 export const DEFAULT_SETTINGS: AccountSettings = {
   imap: DEFAULT_IMAP_SETTINGS,
-  pop3: { leaveOnServer: true, deleteAfterDays: null, markReadOnFetch: false, intervalMinutes: 15 },
+  pop3: {
+    signInMethod: 'auto',
+    fetchOnOpening: true,
+    intervalMinutes: 15,
+    firstRun: 'all',
+    firstRunDays: 30,
+    sessionMessages: 2_000,
+    sessionMegabytes: 50,
+    leaveOnServer: true,
+    deleteAfterDays: null,
+    deleteWhenTrashed: false,
+    deleteWhenMoved: false,
+    deleteWhenDestroyed: false,
+    targetMailboxId: null,
+    tag: null,
+    skipInbox: false,
+    markReadOnFetch: false,
+    keepDate: true,
+    duplicates: 'skip',
+    pauseAfterFailures: 5,
+  },
+  retention: { keepDays: null, keepLast: null, trashDays: 30, junkDays: 10 },
   sentCopy: 'auto',
 };
 

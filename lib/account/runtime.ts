@@ -5,12 +5,15 @@
 import { type Config, config as loadedConfig } from '@/lib/config';
 import { openBlobStore, type SqlBlobStore } from '@/lib/db/blob-store-open';
 import { type Databases, openDatabases } from '@/lib/db/database';
+import { feedTables } from '@/lib/db/feed-tables';
 import { errorFields, log } from '@/lib/log';
 import { createOutbox } from '@/lib/outbox/outbox';
 import type { Outbox } from '@/lib/outbox/types';
+import { FeedHistory } from '@/lib/source/local/feed-history';
 import { Accounts } from './accounts';
 import { assemble } from './assemble';
 import { BlobCache } from './blob-cache';
+import { expireAll } from './expire-all';
 import { Feeds } from './feeds';
 import { Hub } from './hub';
 import { Identities } from './identities';
@@ -88,8 +91,17 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     found: (record) => accounts.told(record),
   });
   const push = new Push({ subscriptions: new Subscriptions(main), hub, config });
-  const feeds = new Feeds(accounts, () => accountsOfKind(main, 'pop3'));
-  const sweeper = setInterval(() => sweep({ uploads, blobs, blobCache, push }), SWEEP_MS).unref();
+  const feeds = new Feeds(
+    accounts,
+    () => accountsOfKind(main, 'pop3'),
+    (id) => new FeedHistory(id, feedTables(main)),
+  );
+  const keepers = async () => [
+    ...(await accountsOfKind(main, 'pop3')),
+    ...(await accountsOfKind(main, 'demo')),
+  ];
+  const expire = (now: number) => expireAll(accounts, keepers, now);
+  const sweeper = setInterval(() => sweep({ uploads, blobs, blobCache, push, expire }), SWEEP_MS).unref();
   feeds.start();
   outbox.start();
   push.start().catch((error) => log.warn('push.not-started', errorFields(error)));
@@ -120,15 +132,15 @@ export async function startRuntime(config: Config): Promise<Runtime> {
   };
 }
 
-function sweep({
-  uploads,
-  blobs,
-  blobCache,
-  push,
-}: Pick<Runtime, 'uploads' | 'blobs' | 'blobCache' | 'push'>): void {
+interface Sweeping extends Pick<Runtime, 'uploads' | 'blobs' | 'blobCache' | 'push'> {
+  expire(now: number): Promise<void>;
+}
+
+function sweep({ uploads, blobs, blobCache, push, expire }: Sweeping): void {
   const now = Date.now();
   uploads
     .sweep(now)
+    .then(() => expire(now))
     .then(() => blobs.sweep(now))
     .then(() => blobCache.sweep(now))
     .then(() => push.sweep())

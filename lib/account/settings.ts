@@ -53,6 +53,45 @@ const userPatch = z
   })
   .partial();
 
+const days = z.int().min(1).max(DAYS);
+
+const pop3Patch = z
+  .strictObject({
+    signInMethod: z.enum(['auto', 'plain', 'login', 'cram-md5', 'apop', 'user']),
+    fetchOnOpening: z.boolean(),
+    intervalMinutes: z.union([z.literal(0), z.int().min(SHORTEST_INTERVAL).max(LONGEST_INTERVAL)]),
+    firstRun: z.enum(['all', 'days', 'new']),
+    firstRunDays: days,
+    sessionMessages: z.int().min(10).max(100_000),
+    sessionMegabytes: z.int().min(1).max(10_000),
+    leaveOnServer: z.boolean(),
+    deleteAfterDays: z.int().min(0).max(DAYS).nullable(),
+    deleteWhenTrashed: z.boolean(),
+    deleteWhenMoved: z.boolean(),
+    deleteWhenDestroyed: z.boolean(),
+    targetMailboxId: z.string().min(1).max(255).nullable(),
+    // RFC 8621 §4.1.1, without the ones that mean something.
+    tag: z
+      .string()
+      .regex(/^[a-z0-9_.-]{1,64}$/)
+      .nullable(),
+    skipInbox: z.boolean(),
+    markReadOnFetch: z.boolean(),
+    keepDate: z.boolean(),
+    duplicates: z.enum(['skip', 'keep', 'tag']),
+    pauseAfterFailures: z.int().min(0).max(1_000),
+  })
+  .partial();
+
+const retentionPatch = z
+  .strictObject({
+    keepDays: days.nullable(),
+    keepLast: z.int().min(10).max(10_000_000).nullable(),
+    trashDays: days.nullable(),
+    junkDays: days.nullable(),
+  })
+  .partial();
+
 const mailboxId = z.string().min(1).max(255);
 
 const imapPatch = z
@@ -67,14 +106,8 @@ const imapPatch = z
 const accountPatch = z
   .strictObject({
     imap: imapPatch,
-    pop3: z
-      .strictObject({
-        leaveOnServer: z.boolean(),
-        deleteAfterDays: z.int().min(0).max(DAYS).nullable(),
-        markReadOnFetch: z.boolean(),
-        intervalMinutes: z.union([z.literal(0), z.int().min(SHORTEST_INTERVAL).max(LONGEST_INTERVAL)]),
-      })
-      .partial(),
+    pop3: pop3Patch,
+    retention: retentionPatch,
     sentCopy: z.enum(['auto', 'append', 'server']),
   })
   .partial();
@@ -95,6 +128,7 @@ export function accountSettings(stored: string): AccountSettings {
     ...{ ...DEFAULT_SETTINGS, ...set },
     imap: { ...DEFAULT_SETTINGS.imap, ...mergeImap({}, set.imap ?? {}) },
     pop3: { ...DEFAULT_SETTINGS.pop3, ...set.pop3 },
+    retention: { ...DEFAULT_SETTINGS.retention, ...set.retention },
   };
 }
 
@@ -106,6 +140,7 @@ export function mergeAccountSettings(stored: string, patch: unknown): string {
     ...{ ...set, ...change },
     imap: mergeImap(set.imap ?? {}, change.imap ?? {}),
     pop3: { ...set.pop3, ...change.pop3 },
+    retention: { ...set.retention, ...change.retention },
   });
 }
 

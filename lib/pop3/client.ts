@@ -14,7 +14,7 @@ import {
 } from '@/lib/pop3/messages';
 import { refusal } from '@/lib/pop3/refusal';
 import { command } from '@/lib/pop3/serializer';
-import { signIn } from '@/lib/pop3/sign-in';
+import { type SignInMethod, signIn } from '@/lib/pop3/sign-in';
 
 /** CAPA is a page at most. */
 const CAPABILITY_LINES = 100;
@@ -22,6 +22,7 @@ const CAPABILITY_LINES = 100;
 export class Pop3Client {
   capabilities: Capabilities = NO_CAPABILITIES;
   readonly #connection: Pop3Connection;
+  #timestamp: string | null = null;
 
   private constructor(connection: Pop3Connection) {
     this.#connection = connection;
@@ -38,6 +39,8 @@ export class Pop3Client {
     try {
       const greeting = await connection.greeting();
       if (greeting.kind !== 'ok') throw refusal(greeting, 'greeting');
+      // RFC 1939 §7: a msg-id in the greeting says that APOP is there.
+      client.#timestamp = /<[^<>\s]{1,200}@[^<>\s]{1,200}>/.exec(greeting.text)?.[0] ?? null;
       if (connection.security === 'starttls') await client.#startTls(endpoint);
       await client.#readCapabilities();
       return client;
@@ -65,8 +68,10 @@ export class Pop3Client {
   }
 
   /** @throws AuthenticationError; CommandError maildropInUse, tryLater */
-  async signIn(user: string, secret: Secret): Promise<void> {
-    await signIn(this.#connection, this.capabilities, user, secret);
+  async signIn(user: string, secret: Secret, method: SignInMethod = 'auto'): Promise<void> {
+    const { capabilities } = this;
+    const connection = this.#connection;
+    await signIn({ connection, capabilities, timestamp: this.#timestamp, user, secret, method });
     // More may be offered, or less, to who is known (RFC 2449 §5).
     await this.#readCapabilities();
   }

@@ -81,6 +81,10 @@ export class Pop3Connection {
     return this.#route.security;
   }
 
+  get endpoint(): { host: string; port: number } {
+    return { host: this.#route.host, port: this.#route.port };
+  }
+
   /** The greeting comes without a command (RFC 1939 §4). */
   greeting(): Promise<StatusLine> {
     return this.#enqueue(null, 'line', null, this.limits.greetingMs);

@@ -11,8 +11,8 @@ export interface Listing {
 }
 
 export interface LedgerEntry {
-  /** `listed`: headers only, never deletable. */
-  state: 'seen' | 'listed' | 'stored' | 'delete-due' | 'deleted';
+  /** `listed`: headers only, never deletable. `skipped`: left out by the first session, never fetched. */
+  state: 'seen' | 'skipped' | 'listed' | 'stored' | 'delete-due' | 'deleted';
   size: number;
   firstSeen: number;
   keep: boolean;
@@ -31,8 +31,8 @@ export interface Fetched {
 
 export interface FeedStore {
   entries(): Promise<Map<string, LedgerEntry>>;
-  /** First sight. Known ones are left as they are. */
-  seen(listings: Listing[]): Promise<void>;
+  /** First sight, in one commit. Known ones are left as they are. */
+  seen(wanted: Listing[], skipped: Listing[]): Promise<void>;
   /** Bytes of a message too large for memory; durable when it resolves. */
   storeBytes(bytes: Readable): Promise<StoredBytes>;
   /**
@@ -43,5 +43,7 @@ export interface FeedStore {
   store(messages: Fetched[], present: ReadonlySet<string>): Promise<void>;
   /** Which of these are stored, with all their bytes. */
   verified(uidls: string[]): Promise<Set<string>>;
+  /** Which of these the user has removed here in a way that is to be followed on the server. */
+  removedHere(uidls: string[]): Promise<Set<string>>;
   setState(uidls: string[], state: 'delete-due' | 'deleted'): Promise<void>;
 }

@@ -6,15 +6,20 @@ import { CommandError } from '@/lib/errors';
 import type { Pop3Client } from '@/lib/pop3/client';
 import type { FeedStore, Fetched, LedgerEntry, Listing } from '@/lib/pop3/feed-store';
 import { fetchAll, groups } from '@/lib/pop3/fetch';
+import { chooseFirst, type FirstRunPolicy } from '@/lib/pop3/first-run';
 import { type MaildropMessage, readMaildrop } from '@/lib/pop3/maildrop';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** So many new ones are a first run or a long absence: what is newest matters most then. */
 const BACKLOG = 100;
 
-export interface FeedPolicy {
+export interface FeedPolicy extends FirstRunPolicy {
   leaveOnServer: boolean;
   deleteAfterDays: number | null;
+  /** What is removed here goes there too (FeedStore.removedHere). */
+  followsRemoval: boolean;
+  sessionMessages: number;
+  sessionBytes: number;
 }
 
 export interface FeedProgress {
@@ -25,6 +30,8 @@ export interface FeedProgress {
 
 export interface FeedRun {
   policy: FeedPolicy;
+  /** No session with this maildrop has ended well yet. */
+  isFirst: boolean;
   now(): number;
   /** The list is read; fetching begins. */
   onListed(): void;
@@ -37,6 +44,8 @@ export interface FeedResult {
   deleted: number;
   /** New ones that the server did not give: asked for again next time. */
   refused: number;
+  /** What the limits of the session left for the next one. */
+  left: number;
 }
 
 /** `client` is signed in; it is closed by QUIT here, by the caller on failure. */
@@ -45,12 +54,38 @@ export async function runFeed(client: Pop3Client, store: FeedStore, run: FeedRun
   const known = await store.entries();
   const present = new Set(maildrop.map(({ uidl }) => uidl));
   await confirmLostQuit(store, known, present);
-  const wanted = maildrop.filter((message) => isWanted(message, known.get(message.uidl)));
-  await store.seen(wanted.filter(({ uidl }) => !known.has(uidl)));
+  const fresh = maildrop.filter((message) => isWanted(message, known.get(message.uidl)));
+  const { wanted, skipped } =
+    run.isFirst && known.size === 0
+      ? await chooseFirst(client, fresh, run.policy, run.now())
+      : { wanted: fresh, skipped: [] };
+  await store.seen(
+    wanted.filter(({ uidl }) => !known.has(uidl)),
+    skipped,
+  );
   run.onListed();
-  const { fetched, bytes } = await fetchWanted(client, store, wanted, present, run);
+  const session = ofSession(wanted, run.policy);
+  const { fetched, bytes } = await fetchWanted(client, store, session, present, run);
   const deleted = await deleteDue(client, store, maildrop, run);
-  return { fetched, bytes, deleted, refused: wanted.length - fetched };
+  return {
+    ...{ fetched, bytes, deleted },
+    refused: session.length - fetched,
+    left: wanted.length - session.length,
+  };
+}
+
+/** In the order in which they are fetched, as many as one session takes; one at least. */
+function ofSession(
+  wanted: MaildropMessage[],
+  { sessionMessages, sessionBytes }: FeedPolicy,
+): MaildropMessage[] {
+  const order = wanted.length > BACKLOG ? wanted.toReversed() : wanted;
+  let bytes = 0;
+  const end = order.findIndex(({ size }, index) => {
+    bytes += size;
+    return index > 0 && (index >= sessionMessages || bytes > sessionBytes);
+  });
+  return end < 0 ? order : order.slice(0, end);
 }
 
 /** The answer to QUIT was lost, but the server did delete: they are gone from its list. */
@@ -68,6 +103,7 @@ async function confirmLostQuit(
 
 function isWanted(listing: Listing, entry: LedgerEntry | undefined): boolean {
   if (!entry || entry.state === 'seen' || entry.state === 'listed') return true;
+  if (entry.state === 'skipped') return false;
   // Another size under a known UIDL is another message (cyrusimap/cyrus-imapd#374).
   if (entry.size !== listing.size) return true;
   // Deleted and here again: the id was given anew, or the server ignores DELE, which `keep` then remembers.
@@ -81,7 +117,6 @@ async function fetchWanted(
   present: Set<string>,
   run: FeedRun,
 ): Promise<{ fetched: number; bytes: number }> {
-  const order = wanted.length > BACKLOG ? wanted.toReversed() : wanted;
   let fetched = 0;
   let bytes = 0;
   const storeGroup = async (group: Fetched[]) => {
@@ -93,7 +128,7 @@ async function fetchWanted(
   // One group is committed while the next one is read; no third, so that memory stays what it is.
   let before = Promise.resolve();
   try {
-    for await (const group of groups(fetchAll(client, order, store))) {
+    for await (const group of groups(fetchAll(client, wanted, store))) {
       const storing = storeGroup(group);
       // Awaited one group later.
       storing.catch(() => undefined);
@@ -114,15 +149,19 @@ async function deleteDue(
   maildrop: MaildropMessage[],
   run: FeedRun,
 ): Promise<number> {
-  const { leaveOnServer, deleteAfterDays } = run.policy;
-  const keepsAll = leaveOnServer && deleteAfterDays === null;
+  const { leaveOnServer, deleteAfterDays, followsRemoval } = run.policy;
+  const keepsAll = leaveOnServer && deleteAfterDays === null && !followsRemoval;
   const known = keepsAll ? new Map<string, LedgerEntry>() : await store.entries();
-  const before = leaveOnServer ? run.now() - (deleteAfterDays ?? 0) * DAY_MS : Number.POSITIVE_INFINITY;
-  const due = maildrop.filter(({ uidl, keep }) => {
+  const before = deadline(run);
+  const stored = maildrop.filter(({ uidl, keep }) => {
     const entry = known.get(uidl);
     if (!entry || keep || entry.keep) return false;
-    return (entry.state === 'stored' || entry.state === 'delete-due') && entry.firstSeen <= before;
+    return entry.state === 'stored' || entry.state === 'delete-due';
   });
+  const removed = await store.removedHere(followsRemoval ? stored.map(({ uidl }) => uidl) : []);
+  const due = stored.filter(
+    ({ uidl }) => removed.has(uidl) || (known.get(uidl)?.firstSeen ?? Number.POSITIVE_INFINITY) <= before,
+  );
   const verified = await store.verified(due.map(({ uidl }) => uidl));
   const safe = due.filter(({ uidl }) => verified.has(uidl));
   await store.setState(
@@ -133,6 +172,12 @@ async function deleteDue(
   await client.quit();
   await store.setState(marked, 'deleted');
   return marked.length;
+}
+
+/** What was first seen by then goes. */
+function deadline({ policy: { leaveOnServer, deleteAfterDays }, now }: FeedRun): number {
+  if (!leaveOnServer) return Number.MAX_SAFE_INTEGER;
+  return deleteAfterDays === null ? Number.NEGATIVE_INFINITY : now() - deleteAfterDays * DAY_MS;
 }
 
 async function markDeleted(client: Pop3Client, messages: MaildropMessage[]): Promise<string[]> {

@@ -32,6 +32,10 @@ export interface Capabilities {
   sasl: string[];
   /** Least seconds between two sign-ins; null if not said. */
   loginDelay: number | null;
+  /** RFC 6856: names and mail in UTF-8 after the command of that name. */
+  utf8: boolean;
+  /** Days that the server keeps mail (RFC 2449 §6.7); null if it keeps it for ever or does not say. */
+  expireDays: number | null;
 }
 
 export const NO_CAPABILITIES: Capabilities = {
@@ -43,6 +47,8 @@ export const NO_CAPABILITIES: Capabilities = {
   respCodes: false,
   sasl: [],
   loginDelay: null,
+  utf8: false,
+  expireDays: null,
 };
 
 export function parseCapabilities(lines: string[]): Capabilities {
@@ -53,6 +59,8 @@ export function parseCapabilities(lines: string[]): Capabilities {
   }
   // `LOGIN-DELAY 900`, or `LOGIN-DELAY 900 USER` when it may differ per user (RFC 2449 §6.5).
   const delay = Number(words.get('LOGIN-DELAY')?.[0]);
+  // `EXPIRE NEVER`, `EXPIRE 60`, `EXPIRE 0 USER`.
+  const expire = Number(words.get('EXPIRE')?.[0] ?? Number.NaN);
   return {
     stls: words.has('STLS'),
     user: words.has('USER'),
@@ -62,6 +70,8 @@ export function parseCapabilities(lines: string[]): Capabilities {
     respCodes: words.has('RESP-CODES') || words.has('AUTH-RESP-CODE'),
     sasl: (words.get('SASL') ?? []).map((mechanism) => mechanism.toUpperCase()),
     loginDelay: Number.isSafeInteger(delay) && delay > 0 ? delay : null,
+    utf8: words.has('UTF8'),
+    expireDays: Number.isSafeInteger(expire) && expire >= 0 ? expire : null,
   };
 }
 

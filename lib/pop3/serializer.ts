@@ -1,4 +1,5 @@
 /** POP3 commands as bytes. Nothing that could end a line gets through (security.md S16). */
+import { createHash, createHmac } from 'node:crypto';
 import { RequestError } from '@/lib/errors';
 
 /** RFC 2449 §4: a command line is at most 255 octets; longer SASL responses go on a line of their own (RFC 5034 §4). */
@@ -39,4 +40,23 @@ export function saslXoauth2(user: string, token: string): Buffer {
     throw new RequestError('invalidArguments', '^A in user name or token');
   }
   return Buffer.from(`user=${user}\x01auth=Bearer ${token}\x01\x01`, 'utf8');
+}
+
+/** RFC 7628 §3.1: a GS2 header, then the token as a Bearer field. */
+export function saslOauthbearer(user: string, token: string, host: string, port: number): Buffer {
+  if (user.includes('\x01') || token.includes('\x01')) {
+    throw new RequestError('invalidArguments', '^A in user name or token');
+  }
+  const name = user.replaceAll('=', '=3D').replaceAll(',', '=2C');
+  return Buffer.from(`n,a=${name},\x01host=${host}\x01port=${port}\x01auth=Bearer ${token}\x01\x01`, 'utf8');
+}
+
+/** RFC 2195 §2: the user, and the challenge keyed with the password. */
+export function saslCramMd5(user: string, password: string, challenge: Buffer): Buffer {
+  return Buffer.from(`${user} ${createHmac('md5', password).update(challenge).digest('hex')}`, 'utf8');
+}
+
+/** RFC 1939 §7: the timestamp of the greeting with the password behind it. */
+export function apopDigest(timestamp: string, password: string): string {
+  return createHash('md5').update(`${timestamp}${password}`).digest('hex');
 }

@@ -16,6 +16,23 @@ export interface SourceStatus {
   error: MailError | null;
 }
 
+/** Epoch ms; commands without what was read, written or searched for, newest last. */
+export interface SourceDiagnostics {
+  /** How changes by others are noticed; null while nobody looks. */
+  watching: 'notify' | 'idle' | 'poll' | null;
+  connections: { number: number; use: string; since: number }[];
+  slow: CommandNote[];
+  log: CommandNote[];
+}
+
+interface CommandNote {
+  at: number;
+  connection: number;
+  command: string;
+  ms: number;
+  result: string | null;
+}
+
 export interface MailboxCreate {
   name: string;
   parentId: Id | null;
@@ -121,8 +138,13 @@ export interface Source {
    */
   collect?(): Promise<void>;
 
+  /** Sources that keep mail: removes what has been kept long enough. For a timer. */
+  expire?(now: number): Promise<void>;
+
   /** Which mailboxes clients look at now; the source watches them and the inbox for changes by others. Empty: nobody looks. */
   watch(mailboxIds: Id[]): void;
+  /** For the person whose account it is; absent where nothing is kept open. */
+  diagnostics?(): SourceDiagnostics;
   /** Checks the connection again now ("try again", "new password"). @throws MailError */
   reconnect(): Promise<void>;
   close(): Promise<void>;

@@ -73,12 +73,37 @@ export interface AccountStanding {
 }
 
 export interface Pop3Settings {
+  signInMethod: 'auto' | 'plain' | 'login' | 'cram-md5' | 'apop' | 'user';
+  fetchOnOpening: boolean;
+  /** 0 = only on opening and on demand. */
+  intervalMinutes: number;
+  firstRun: 'all' | 'days' | 'new';
+  firstRunDays: number;
+  sessionMessages: number;
+  sessionMegabytes: number;
   leaveOnServer: boolean;
   /** null = never. */
   deleteAfterDays: number | null;
+  deleteWhenTrashed: boolean;
+  deleteWhenMoved: boolean;
+  deleteWhenDestroyed: boolean;
+  /** null = the inbox. */
+  targetMailboxId: Id | null;
+  tag: string | null;
+  skipInbox: boolean;
   markReadOnFetch: boolean;
-  /** 0 = only on opening and on demand. */
-  intervalMinutes: number;
+  keepDate: boolean;
+  duplicates: 'skip' | 'keep' | 'tag';
+  /** 0 = never. */
+  pauseAfterFailures: number;
+}
+
+/** null = for ever. */
+export interface Retention {
+  keepDays: number | null;
+  keepLast: number | null;
+  trashDays: number | null;
+  junkDays: number | null;
 }
 
 export type ChosenRole = 'archive' | 'drafts' | 'sent' | 'junk' | 'trash';
@@ -94,7 +119,26 @@ export interface ImapSettings {
 export interface AccountSettings {
   imap: ImapSettings;
   pop3: Pop3Settings;
+  retention: Retention;
   sentCopy: 'auto' | 'append' | 'server';
+}
+
+/** One line of what a connection did; nothing of what was read or written. */
+export interface ConnectionLine {
+  at: string;
+  connection: number;
+  command: string;
+  ms: number;
+  /** `OK`, the code of what failed, null for what is no command. */
+  result: string | null;
+}
+
+export interface ConnectionReport {
+  state: AccountStanding;
+  watching: 'notify' | 'idle' | 'poll' | null;
+  connections: { number: number; use: 'interactive' | 'bulk' | 'watch'; since: string }[];
+  slow: ConnectionLine[];
+  log: ConnectionLine[];
 }
 
 export interface Account {
@@ -113,7 +157,12 @@ export interface Account {
 export interface AccountPatch {
   name?: string;
   position?: number;
-  settings?: { imap?: Partial<ImapSettings>; pop3?: Partial<Pop3Settings>; sentCopy?: AccountSettings['sentCopy'] };
+  settings?: {
+    imap?: Partial<ImapSettings>;
+    pop3?: Partial<Pop3Settings>;
+    retention?: Partial<Retention>;
+    sentCopy?: AccountSettings['sentCopy'];
+  };
   incoming?: Partial<ServerLogin>;
   outgoing?: Partial<ServerLogin>;
   password?: string;

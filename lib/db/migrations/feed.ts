@@ -48,4 +48,29 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-11-22-feed-history': {
+    async up(db, { bytewise }) {
+      await db.schema
+        .createTable('pop_session')
+        .addColumn('account_id', bytewise, (column) => column.notNull())
+        .addColumn('started_at', 'bigint', (column) => column.notNull())
+        .addColumn('ended_at', 'bigint', (column) => column.notNull())
+        .addColumn('messages', 'bigint', (column) => column.notNull())
+        .addColumn('bytes', 'bigint', (column) => column.notNull())
+        .addColumn('deleted', 'bigint', (column) => column.notNull())
+        .addColumn('code', 'text')
+        .addColumn('server_text', 'text')
+        .addColumn('next_at', 'bigint')
+        .addPrimaryKeyConstraint('pop_session_key', ['account_id', 'started_at'])
+        .execute();
+      await db.schema
+        .createTable('local_expiry')
+        .addColumn('account_id', bytewise, (column) => column.notNull())
+        .addColumn('mailbox_id', bytewise, (column) => column.notNull())
+        .addColumn('email_id', bytewise, (column) => column.notNull())
+        .addColumn('since', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('local_expiry_key', ['account_id', 'mailbox_id', 'email_id'])
+        .execute();
+    },
+  },
 };

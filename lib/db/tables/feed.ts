@@ -24,8 +24,8 @@ export interface LocalEmailTable {
   spans: string;
 }
 
-/** `listed`: only the headers were read, so it may never be deleted (gateway.md 3). */
-export type UidlState = 'seen' | 'listed' | 'stored' | 'delete-due' | 'deleted';
+/** `listed`: only the headers were read, so it may never be deleted. `skipped`: the first session left it out. */
+export type UidlState = 'seen' | 'skipped' | 'listed' | 'stored' | 'delete-due' | 'deleted';
 
 export interface PopUidlTable {
   account_id: string;
@@ -43,9 +43,34 @@ export interface PopUidlTable {
   keep: number;
 }
 
+/** One session with a maildrop, whatever became of it. */
+export interface PopSessionTable {
+  account_id: string;
+  started_at: number;
+  ended_at: number;
+  messages: number;
+  bytes: number;
+  deleted: number;
+  /** null: it went well. */
+  code: string | null;
+  server_text: string | null;
+  /** When it is tried again; null: when somebody asks. */
+  next_at: number | null;
+}
+
+/** Since when an Email is known to lie in Trash or Junk. */
+export interface LocalExpiryTable {
+  account_id: string;
+  mailbox_id: string;
+  email_id: string;
+  since: number;
+}
+
 export interface FeedTables {
   blob: BlobTable;
   blob_chunk: BlobChunkTable;
   local_email: LocalEmailTable;
   pop_uidl: PopUidlTable;
+  pop_session: PopSessionTable;
+  local_expiry: LocalExpiryTable;
 }

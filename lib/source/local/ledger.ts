@@ -18,6 +18,8 @@ export interface StoredMessage {
   emailId: Id;
 }
 
+export type LedgerContent = Pick<PopUidlTable, 'uidl' | 'state' | 'sha256' | 'email_id'>;
+
 export class Ledger {
   readonly #accountId: Id;
   readonly #db: Kysely<FeedTables>;
@@ -41,9 +43,13 @@ export class Ledger {
     );
   }
 
-  async seen(listings: Listing[], now: number): Promise<void> {
+  async seen(wanted: Listing[], skipped: Listing[], now: number): Promise<void> {
+    if (wanted.length + skipped.length === 0) return;
     await this.#db.transaction().execute(async (transaction) => {
-      const rows = listings.map((listing) => this.#row(listing, 'seen', now));
+      const rows = [
+        ...wanted.map((listing) => this.#row(listing, 'seen', now)),
+        ...skipped.map((listing) => this.#row(listing, 'skipped', now)),
+      ];
       await insertRows(transaction, 'pop_uidl', COLUMNS, rows, 'on conflict do nothing');
     });
   }
@@ -78,9 +84,7 @@ export class Ledger {
   }
 
   /** The rows that hold these bytes already, under whatever UIDL. */
-  async withContent(
-    sha256s: string[],
-  ): Promise<Pick<PopUidlTable, 'uidl' | 'state' | 'sha256' | 'email_id'>[]> {
+  async withContent(sha256s: string[]): Promise<LedgerContent[]> {
     if (sha256s.length === 0) return [];
     return this.#db
       .selectFrom('pop_uidl')
@@ -137,5 +141,32 @@ export class Ledger {
       for (const { uidl, wanted, found } of rows) if (wanted === null || wanted === found) sound.add(uidl);
     }
     return sound;
+  }
+
+  /** Where the messages went that are under these UIDLs. */
+  async emailIds(uidls: string[]): Promise<Map<string, Id>> {
+    const found = new Map<string, Id>();
+    for (let at = 0; at < uidls.length; at += BATCH) {
+      const rows = await this.#db
+        .selectFrom('pop_uidl')
+        .select(['uidl', 'email_id'])
+        .where('account_id', '=', this.#accountId)
+        .where('uidl', 'in', uidls.slice(at, at + BATCH))
+        .execute();
+      for (const { uidl, email_id } of rows) if (email_id !== null) found.set(uidl, email_id);
+    }
+    return found;
+  }
+
+  /** These Emails go from here only, whatever the server is told of others. */
+  async keepOnServer(emailIds: Id[]): Promise<void> {
+    for (let at = 0; at < emailIds.length; at += BATCH) {
+      await this.#db
+        .updateTable('pop_uidl')
+        .set({ keep: 1 })
+        .where('account_id', '=', this.#accountId)
+        .where('email_id', 'in', emailIds.slice(at, at + BATCH))
+        .execute();
+    }
   }
 }

@@ -19,10 +19,12 @@ import { Bodies } from '@/lib/source/local/bodies';
 import { Deliverer } from '@/lib/source/local/delivery';
 import { digest, MAX_DIGEST } from '@/lib/source/local/digest';
 import { EmailChanges, type Outcome } from '@/lib/source/local/email-changes';
+import { FeedHistory } from '@/lib/source/local/feed-history';
 import { Ledger } from '@/lib/source/local/ledger';
 import { LocalMailboxes } from '@/lib/source/local/mailboxes';
 import { Pop3Collector } from '@/lib/source/local/pop3-collector';
 import { Pop3Store } from '@/lib/source/local/pop3-store';
+import { LocalRetention } from '@/lib/source/local/retention';
 import { searchLocal } from '@/lib/source/local/search';
 import type {
   ByteRange,
@@ -65,6 +67,8 @@ export class LocalSource implements Source {
   readonly #deliverer: Deliverer;
   readonly #changes: EmailChanges;
   readonly #collector: Pop3Collector | null;
+  readonly #fetchesOnOpening: boolean;
+  readonly #retention: LocalRetention;
 
   constructor(deps: LocalSourceDeps) {
     const { record, index, blobs } = deps;
@@ -74,32 +78,32 @@ export class LocalSource implements Source {
     this.#mailboxes = new LocalMailboxes(index);
     this.#deliverer = new Deliverer(index, blobs, this.#bodies);
     this.#changes = new EmailChanges(index, this.#bodies, this.#mailboxes);
-    this.#collector = this.#collectorOf(deps, new Ledger(record.id, db));
+    const ledger = new Ledger(record.id, db);
+    this.#collector = this.#collectorOf(deps, ledger);
+    this.#fetchesOnOpening = record.settings.pop3.fetchOnOpening;
+    this.#retention = new LocalRetention({
+      ...{ accountId: record.id, index, db, ledger, changes: this.#changes },
+      ...{ mailboxes: this.#mailboxes, settings: record.settings.retention },
+    });
   }
 
   #collectorOf(
-    { record, secret, config, events, blobs }: LocalSourceDeps,
+    { record, secret, config, events, blobs, db }: LocalSourceDeps,
     ledger: Ledger,
   ): Pop3Collector | null {
     if (record.kind !== 'pop3' || !record.incoming || !secret) return null;
-    const { pop3 } = record.settings;
+    const settings = record.settings.pop3;
     const store = async () => {
       await this.#mailboxes.ensure();
-      const inboxId = this.roleId('inbox');
-      return new Pop3Store(ledger, this.#deliverer, blobs, {
-        inboxId,
-        markRead: pop3.markReadOnFetch,
-        now: Date.now,
+      return new Pop3Store(this.#index, ledger, this.#deliverer, blobs, {
+        ...{ settings, now: Date.now },
+        target: () => this.#mailboxes.target(settings),
+        roleId: (role) => this.roleId(role),
       });
     };
     return new Pop3Collector({
-      accountId: record.id,
-      login: record.incoming,
-      secret,
-      config,
-      policy: pop3,
-      store,
-      events,
+      ...{ accountId: record.id, login: record.incoming, secret, config, events, settings, store },
+      history: new FeedHistory(record.id, feedTables(db)),
     });
   }
 
@@ -187,9 +191,13 @@ export class LocalSource implements Source {
 
   /** Somebody opened the account: what waits on the POP3 server is wanted now. */
   watch(mailboxIds: Id[]): void {
-    const collector = this.#collector;
+    const collector = this.#fetchesOnOpening ? this.#collector : null;
     if (!collector || mailboxIds.length === 0 || Date.now() - collector.lastStart < LOOK_REST_MS) return;
-    collector.collect().catch((error) => log.debug('feed.on-opening', errorFields(error)));
+    collector.collectUnlessPaused().catch((error) => log.debug('feed.on-opening', errorFields(error)));
+  }
+
+  expire(now: number): Promise<void> {
+    return this.#retention.expire(now);
   }
 
   async collect(): Promise<void> {

@@ -1,5 +1,6 @@
 /** The mailboxes of a local account: six with a role from the start, and the user's own. They exist only here. */
 import { randomUUID } from 'node:crypto';
+import type { Pop3Settings } from '@/lib/account/record';
 import { RequestError } from '@/lib/errors';
 import { hashId } from '@/lib/index/ids';
 import type { AccountIndex, MailboxInput, MailboxRow } from '@/lib/index/types';
@@ -52,6 +53,15 @@ export class LocalMailboxes {
       throw error;
     });
     return this.#made;
+  }
+
+  /** Where mail that is collected goes. A mailbox that the user has removed since is no reason to lose mail. */
+  async target({
+    targetMailboxId,
+    skipInbox,
+  }: Pick<Pop3Settings, 'targetMailboxId' | 'skipInbox'>): Promise<Id> {
+    if (targetMailboxId !== null && (await this.#index.mailbox(targetMailboxId))) return targetMailboxId;
+    return this.roleId(skipInbox ? 'archive' : 'inbox');
   }
 
   async #makeRoles(): Promise<void> {

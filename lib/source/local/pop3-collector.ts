@@ -1,14 +1,16 @@
 /** Runs the POP3 feed of an account: one session at a time, on demand, with the state that the account shows. */
 
+import type { Pop3Settings } from '@/lib/account/record';
 import { storageError } from '@/lib/db/blob-store-open';
 import { AuthenticationError, CommandError, ConnectionError, MailError } from '@/lib/errors';
 import { errorFields, log } from '@/lib/log';
 import type { NetConfig } from '@/lib/net/guard';
 import type { Secret, ServerLogin } from '@/lib/net/types';
 import { Pop3Client } from '@/lib/pop3/client';
-import { type FeedPolicy, type FeedResult, runFeed } from '@/lib/pop3/feed';
+import { type FeedPolicy, type FeedProgress, type FeedResult, runFeed } from '@/lib/pop3/feed';
 import type { FeedStore } from '@/lib/pop3/feed-store';
-import type { CollectProgress, SourceEvents, SourceStatus } from '@/lib/source/source';
+import type { FeedHistory } from '@/lib/source/local/feed-history';
+import type { SourceEvents, SourceStatus } from '@/lib/source/source';
 
 /** A maildrop that another program holds is usually free a minute later (gateway.md 3). */
 const IN_USE_RETRY_MS = 60_000;
@@ -18,7 +20,8 @@ export interface CollectorDeps {
   login: ServerLogin;
   secret(): Promise<Secret>;
   config: NetConfig;
-  policy: FeedPolicy;
+  settings: Pop3Settings;
+  history: FeedHistory;
   store(): Promise<FeedStore>;
   events: SourceEvents;
 }
@@ -57,6 +60,12 @@ export class Pop3Collector {
     return this.#run.started;
   }
 
+  /** Unless it failed so often that only a person starts it again. */
+  async collectUnlessPaused(): Promise<void> {
+    const { history, settings } = this.#deps;
+    if (!(await history.isPaused(settings.pauseAfterFailures))) await this.collect();
+  }
+
   /** Resolves when nothing is being collected any more. */
   async idle(): Promise<void> {
     await this.#run?.finished;
@@ -75,11 +84,11 @@ export class Pop3Collector {
       begin = resolve;
       fail = reject;
     });
-    const finished = this.#session(begin).then(
+    const finished = this.#sessions(begin).then(
       (result) => this.#succeeded(result),
       (error) => {
         fail(error);
-        this.#failed(error);
+        return this.#failed(error);
       },
     );
     // Nobody may be waiting for the start: a failure shows in the status.
@@ -87,8 +96,43 @@ export class Pop3Collector {
     return { started, finished };
   }
 
-  async #session(begin: () => void): Promise<FeedResult> {
-    const { login, config, policy, events } = this.#deps;
+  /** One after the other while the limits of a session leave something; a server that wants a pause gets it. */
+  async #sessions(begin: () => void): Promise<FeedResult> {
+    const isFirst = !(await this.#deps.history.hasSucceeded());
+    for (let all: FeedResult | null = null; ; ) {
+      const result = await this.#session(begin, isFirst, all);
+      all = all ? sum(all, result) : result;
+      if (result.left === 0 || result.fetched === 0 || this.#loginDelayMs > 0) return all;
+    }
+  }
+
+  async #session(begin: () => void, isFirst: boolean, before: FeedResult | null): Promise<FeedResult> {
+    const startedAt = Date.now();
+    const done = { messages: 0, bytes: 0 };
+    const told = (p: FeedProgress) => {
+      Object.assign(done, { messages: p.done, bytes: p.bytes });
+      const fetched = before?.fetched ?? 0;
+      this.#deps.events.onProgress?.({
+        ...{ done: fetched + p.done, total: fetched + p.total },
+        ...{ bytes: (before?.bytes ?? 0) + p.bytes, finished: false },
+      });
+    };
+    try {
+      const result = await this.#connected(begin, isFirst, told);
+      await this.#remember({ startedAt, ...done, deleted: result.deleted, error: null });
+      return result;
+    } catch (error) {
+      if (!this.#stop.signal.aborted) await this.#remember({ startedAt, ...done, deleted: 0, error });
+      throw error;
+    }
+  }
+
+  async #connected(
+    begin: () => void,
+    isFirst: boolean,
+    onProgress: (progress: FeedProgress) => void,
+  ): Promise<FeedResult> {
+    const { login, config, settings } = this.#deps;
     const wait = this.#lastStart + this.#loginDelayMs - Date.now();
     if (wait > 0) {
       const seconds = Math.ceil(wait / 1000);
@@ -99,14 +143,33 @@ export class Pop3Collector {
     const store = await this.#deps.store();
     const client = await Pop3Client.connect(login, config, { signal: this.#stop.signal });
     try {
+      await client.signIn(login.user, secret, settings.signInMethod);
       this.#loginDelayMs = (client.capabilities.loginDelay ?? 0) * 1000;
-      await client.signIn(login.user, secret);
-      const progress = (p: Omit<CollectProgress, 'finished'>) =>
-        events.onProgress?.({ ...p, finished: false });
-      return await runFeed(client, store, { policy, now: Date.now, onListed: begin, onProgress: progress });
+      const run = { policy: policyOf(settings), isFirst, now: Date.now, onListed: begin, onProgress };
+      return await runFeed(client, store, run);
     } finally {
       client.close();
     }
+  }
+
+  async #remember(session: {
+    startedAt: number;
+    messages: number;
+    bytes: number;
+    deleted: number;
+    error: unknown;
+  }): Promise<void> {
+    const { history, settings } = this.#deps;
+    const { startedAt, error, ...counts } = session;
+    const known = error === null ? null : mailErrorOf(error);
+    const minutes = settings.intervalMinutes;
+    const next = known?.code === 'maildropInUse' ? IN_USE_RETRY_MS : minutes * 60_000;
+    await history.add({
+      ...counts,
+      ...{ started_at: startedAt, ended_at: Date.now() },
+      ...{ code: known?.code ?? null, server_text: known?.serverText ?? null },
+      next_at: next === 0 ? null : startedAt + Math.max(next, this.#loginDelayMs),
+    });
   }
 
   #succeeded({ fetched, bytes, deleted, refused }: FeedResult): void {
@@ -122,9 +185,7 @@ export class Pop3Collector {
     log.warn('feed.failed', { accountId: this.#deps.accountId, stopped, ...errorFields(error) });
     this.#deps.events.onProgress?.({ done: 0, total: 0, bytes: 0, finished: true });
     if (stopped) return;
-    const cause = storageError(error);
-    const known =
-      cause instanceof MailError ? cause : new MailError('serverFail', 'the feed failed', { cause });
+    const known = mailErrorOf(error);
     if (known.code === 'maildropInUse') this.#retryLater();
     this.#setStatus({
       connection: connectionAfter(known),
@@ -149,6 +210,30 @@ export class Pop3Collector {
       this.#deps.events.onStatus(status);
     }
   }
+}
+
+function mailErrorOf(error: unknown): MailError {
+  const cause = storageError(error);
+  return cause instanceof MailError ? cause : new MailError('serverFail', 'the feed failed', { cause });
+}
+
+function policyOf(settings: Pop3Settings): FeedPolicy {
+  const { deleteWhenTrashed, deleteWhenMoved, deleteWhenDestroyed, sessionMegabytes, ...rest } = settings;
+  return {
+    ...rest,
+    followsRemoval: deleteWhenTrashed || deleteWhenMoved || deleteWhenDestroyed,
+    sessionBytes: sessionMegabytes * 1024 ** 2,
+  };
+}
+
+function sum(a: FeedResult, b: FeedResult): FeedResult {
+  return {
+    fetched: a.fetched + b.fetched,
+    bytes: a.bytes + b.bytes,
+    deleted: a.deleted + b.deleted,
+    refused: b.refused,
+    left: b.left,
+  };
 }
 
 /** A server that answers "later" is there: the account is not offline, it only has nothing new yet. */

@@ -133,6 +133,34 @@ onEachDatabase('account records', ({ open }) => {
     }
   });
 
+  it('know every setting of collecting and of keeping, and the values that it can have', async () => {
+    const { main } = await open();
+    const { id } = await records.createAccount(main, keys('a'), account(await user(main), 'a@x.org'));
+    const change = (settings: unknown) => records.updateAccount(main, keys('a'), id, { settings });
+    const pop3 = {
+      ...{ signInMethod: 'cram-md5', fetchOnOpening: false, intervalMinutes: 30 },
+      ...{ firstRun: 'days', firstRunDays: 7, sessionMessages: 200, sessionMegabytes: 10 },
+      ...{ leaveOnServer: false, deleteAfterDays: 14, deleteWhenTrashed: true, deleteWhenMoved: true },
+      ...{ deleteWhenDestroyed: true, targetMailboxId: 'b1', tag: 'work', skipInbox: true },
+      ...{ markReadOnFetch: true, keepDate: false, duplicates: 'tag', pauseAfterFailures: 3 },
+    };
+    const retention = { keepDays: 90, keepLast: 1000, trashDays: null, junkDays: 3 };
+    expect((await change({ pop3, retention })).settings).toMatchObject({ pop3, retention });
+    const bad = [
+      ...[{ signInMethod: 'ntlm' }, { firstRun: 'some' }, { firstRunDays: 0 }, { sessionMessages: 0 }],
+      ...[{ sessionMegabytes: 0 }, { tag: '$seen' }, { tag: 'two words' }, { duplicates: 'drop' }],
+      ...[{ pauseAfterFailures: -1 }, { targetMailboxId: '' }, { keepDate: 'yes' }],
+    ];
+    for (const part of bad) {
+      await expect(change({ pop3: part })).rejects.toMatchObject({
+        code: 'invalidArguments',
+        params: { properties: `pop3.${Object.keys(part)[0]}` },
+      });
+    }
+    await expect(change({ retention: { trashDays: 0 } })).rejects.toMatchObject({ code: 'invalidArguments' });
+    expect((await records.getAccount(main, id)).settings).toMatchObject({ pop3, retention });
+  });
+
   it('go with their password', async () => {
     const { main } = await open();
     const { id } = await records.createAccount(main, keys('a'), account(await user(main), 'a@x.org'));

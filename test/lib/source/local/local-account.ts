@@ -2,7 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AccountRecord, DEFAULT_SETTINGS, type Pop3Settings } from '@/lib/account/record';
+import {
+  type AccountRecord,
+  DEFAULT_SETTINGS,
+  type Pop3Settings,
+  type Retention,
+} from '@/lib/account/record';
 import { openBlobStore, type SqlBlobStore } from '@/lib/db/blob-store-open';
 import { type Databases, openDatabases } from '@/lib/db/database';
 import { createAccountIndex } from '@/lib/index/account-index';
@@ -20,6 +25,7 @@ export interface LocalAccountOptions {
   incoming?: ServerLogin;
   password?: string;
   pop3?: Partial<Pop3Settings>;
+  retention?: Partial<Retention>;
   caFile?: string;
   /** An account made before, opened again. */
   dataDir?: string;
@@ -52,7 +58,11 @@ export async function localAccount(
     kind: options.incoming ? 'pop3' : 'demo',
     incoming: options.incoming ?? null,
     outgoing: null,
-    settings: { ...DEFAULT_SETTINGS, pop3: { ...DEFAULT_SETTINGS.pop3, ...options.pop3 } },
+    settings: {
+      ...DEFAULT_SETTINGS,
+      pop3: { ...DEFAULT_SETTINGS.pop3, ...options.pop3 },
+      retention: { ...DEFAULT_SETTINGS.retention, ...options.retention },
+    },
     position: 0,
     createdAt: 0,
   };

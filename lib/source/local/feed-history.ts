@@ -1,0 +1,69 @@
+/** Table pop_session: what became of the last sessions with a maildrop, and whether it is left alone for now. */
+import type { Kysely } from 'kysely';
+import type { FeedTables, PopSessionTable } from '@/lib/db/tables/feed';
+import type { Id } from '@/lib/jmap/types';
+
+/** Of one account. */
+const KEPT = 100;
+
+export type FeedSession = Omit<PopSessionTable, 'account_id'>;
+
+export class FeedHistory {
+  readonly #accountId: Id;
+  readonly #db: Kysely<FeedTables>;
+
+  constructor(accountId: Id, db: Kysely<FeedTables>) {
+    this.#accountId = accountId;
+    this.#db = db;
+  }
+
+  /** Newest first. */
+  async sessions(limit = KEPT): Promise<FeedSession[]> {
+    const rows = await this.#db
+      .selectFrom('pop_session')
+      .selectAll()
+      .where('account_id', '=', this.#accountId)
+      .orderBy('started_at', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(({ account_id: _, ...session }) => session);
+  }
+
+  async add(session: FeedSession): Promise<void> {
+    await this.#db
+      .insertInto('pop_session')
+      .values({ account_id: this.#accountId, ...session })
+      .onConflict((conflict) => conflict.columns(['account_id', 'started_at']).doUpdateSet(session))
+      .execute();
+    const oldest = (await this.sessions(KEPT)).at(KEPT - 1);
+    if (!oldest) return;
+    await this.#db
+      .deleteFrom('pop_session')
+      .where('account_id', '=', this.#accountId)
+      .where('started_at', '<', oldest.started_at)
+      .execute();
+  }
+
+  /** Sessions that failed since the last one that did not. */
+  async failures(): Promise<number> {
+    const sessions = await this.sessions();
+    const good = sessions.findIndex(({ code }) => code === null);
+    return good < 0 ? sessions.length : good;
+  }
+
+  /** `limit` 0: never. */
+  async isPaused(limit: number): Promise<boolean> {
+    return limit > 0 && (await this.failures()) >= limit;
+  }
+
+  async hasSucceeded(): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('pop_session')
+      .select('started_at')
+      .where('account_id', '=', this.#accountId)
+      .where('code', 'is', null)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+}

@@ -1,0 +1,223 @@
+/** What each setting of a POP3 account does, judged by the maildrop and by what is kept here. */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Pop3Settings } from '@/lib/account/record';
+import { feedTables } from '@/lib/db/feed-tables';
+import type { EmailRow } from '@/lib/index/types';
+import { FeedHistory } from '@/lib/source/local/feed-history';
+import { type FakeMaildrop, type FakeMessage, fakeMaildrop } from '@/test/lib/pop3/fake-maildrop';
+import { type LocalAccount, localAccount } from './local-account';
+
+const DAY_MS = 86_400_000;
+let maildrop: FakeMaildrop;
+let account: LocalAccount;
+
+afterEach(async () => {
+  await account?.close();
+  await maildrop?.close();
+});
+
+function message(uidl: string, daysAgo = 0, messageId?: string): FakeMessage {
+  const date = new Date(Date.now() - daysAgo * DAY_MS).toUTCString().replace('GMT', '+0000');
+  const id = messageId ? `Message-ID: <${messageId}>\r\n` : '';
+  return { uidl, raw: `Date: ${date}\r\n${id}Subject: ${uidl}\r\n\r\nbody of ${uidl}\r\n` };
+}
+
+async function start(
+  messages: FakeMessage[],
+  pop3: Partial<Pop3Settings>,
+  dialect: 'sqlite' | 'postgres' = 'sqlite',
+): Promise<void> {
+  maildrop = await fakeMaildrop(messages);
+  const incoming = { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' };
+  account = await localAccount(dialect, { incoming, password: 'pw', pop3 });
+}
+
+async function collect(): Promise<string | null> {
+  await account.source.collect().catch(() => undefined);
+  await account.source.idle();
+  return account.source.status().error?.code ?? null;
+}
+
+async function kept(): Promise<EmailRow[]> {
+  const { ids } = await account.index.query({
+    filter: null,
+    sort: [{ property: 'subject' }],
+    ...{ collapseThreads: false, position: 0, anchor: null, anchorOffset: 0, limit: 500 },
+  });
+  return account.index.emails(ids);
+}
+
+async function subjects(): Promise<string[]> {
+  return (await kept()).map((row) => row.headers?.subject ?? '').toSorted();
+}
+
+async function idOf(subject: string): Promise<string> {
+  return (await kept()).find((row) => row.headers?.subject === subject)?.id ?? '';
+}
+
+async function move(subject: string, role: 'trash' | 'archive'): Promise<void> {
+  const inbox = account.source.roleId('inbox');
+  const patch = { addKeywords: [], removeKeywords: [], addMailboxes: [account.source.roleId(role)] };
+  await account.source.updateEmails([{ id: await idOf(subject), ...patch, removeMailboxes: [inbox] }]);
+}
+
+const onServer = () => maildrop.messages.map(({ uidl }) => uidl);
+const sessions = () => maildrop.commands.filter((line) => line === 'QUIT').length;
+const history = () => new FeedHistory('aannexample', feedTables(account.databases.main));
+
+describe('the first session of a POP3 account', () => {
+  it.each(['sqlite', 'postgres'] as const)('brings the last days only, on %s', async (dialect) => {
+    const old = Array.from({ length: 40 }, (_, n) => message(`old ${n}`, 400 - n));
+    await start([...old, message('week', 7), message('today')], { firstRun: 'days' }, dialect);
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['today', 'week']);
+    // The newest twenty that are older in a row end the search: TOP is not sent for all.
+    expect(maildrop.commands.filter((line) => line.startsWith('TOP'))).toHaveLength(40);
+    maildrop.messages.push(message('next'));
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['next', 'today', 'week']);
+  });
+
+  it('brings only what comes from now on, and never deletes what it left out', async () => {
+    await start([message('before')], { firstRun: 'new', leaveOnServer: false });
+    await collect();
+    maildrop.messages.push(message('after'));
+    await collect();
+    expect(await subjects()).toEqual(['after']);
+    expect(onServer()).toEqual(['before']);
+  });
+
+  it('with an empty maildrop it is done: what comes next is fetched', async () => {
+    await start([], { firstRun: 'new' });
+    await collect();
+    maildrop.messages.push(message('after'));
+    await collect();
+    expect(await subjects()).toEqual(['after']);
+  });
+});
+
+describe('a session', () => {
+  it('takes no more messages than it may, and the next one follows at once', async () => {
+    await start(
+      Array.from({ length: 25 }, (_, n) => message(`m${n}`)),
+      { sessionMessages: 10, leaveOnServer: false },
+    );
+    await collect();
+    expect(await subjects()).toHaveLength(25);
+    expect(sessions()).toBe(3);
+    expect(onServer()).toEqual([]);
+    expect(account.progress.at(-1)).toMatchObject({ done: 25, total: 25, finished: true });
+  });
+});
+
+describe('what is removed here goes on the server', () => {
+  it('when it is put into Trash, if that is wished', async () => {
+    await start([message('a'), message('b')], { deleteWhenTrashed: true });
+    await collect();
+    await move('a', 'trash');
+    await collect();
+    expect(onServer()).toEqual(['b']);
+    expect(await subjects()).toEqual(['a', 'b']);
+  });
+
+  it('when it is moved out of the inbox, if that is wished', async () => {
+    await start([message('a'), message('b')], { deleteWhenMoved: true });
+    await collect();
+    await move('b', 'archive');
+    await collect();
+    expect(onServer()).toEqual(['a']);
+  });
+
+  it('when it is destroyed, if that is wished', async () => {
+    await start([message('a'), message('b')], { deleteWhenDestroyed: true });
+    await collect();
+    await account.source.destroyEmails([await idOf('a')]);
+    await collect();
+    expect(onServer()).toEqual(['b']);
+    expect(await subjects()).toEqual(['b']);
+  });
+
+  it('I10: not at all by default', async () => {
+    await start([message('a'), message('b'), message('c')], {});
+    await collect();
+    await move('a', 'trash');
+    await move('b', 'archive');
+    await account.source.destroyEmails([await idOf('c')]);
+    await collect();
+    expect(onServer()).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('what comes', () => {
+  it('goes to the mailbox of choice, with its tag, read', async () => {
+    await start([message('a')], { tag: 'work', markReadOnFetch: true });
+    const name = { name: 'Shop', parentId: null, role: null, isSubscribed: true };
+    const shop = await account.source.createMailbox(name);
+    const { dataDir } = account;
+    await account.close(true);
+    const incoming = { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' };
+    const pop3 = { targetMailboxId: shop, tag: 'work', markReadOnFetch: true };
+    account = await localAccount('sqlite', { incoming, password: 'pw', pop3, dataDir });
+    await collect();
+    const [email] = await kept();
+    expect(email?.mailboxIds).toEqual([shop]);
+    expect(email?.keywords.toSorted()).toEqual(['$seen', 'work']);
+  });
+
+  it('goes to the inbox when the mailbox of choice is gone, to Archive when the inbox is skipped', async () => {
+    await start([message('a')], { targetMailboxId: 'bnone' });
+    await collect();
+    expect((await kept())[0]?.mailboxIds).toEqual([account.source.roleId('inbox')]);
+    await account.close();
+    await maildrop.close();
+    await start([message('a')], { skipInbox: true });
+    await collect();
+    expect((await kept())[0]?.mailboxIds).toEqual([account.source.roleId('archive')]);
+  });
+
+  it('has its own date, or that of its fetching', async () => {
+    await start([message('a', 100)], { keepDate: false });
+    await collect();
+    expect((await kept())[0]?.receivedAt).toBeGreaterThan(Date.now() - DAY_MS);
+  });
+
+  it.each([
+    ['skip', 1, []],
+    ['keep', 2, []],
+    ['tag', 2, ['duplicate']],
+  ] as const)('twice with one Message-ID and the same bytes: %s', async (duplicates, count, keywords) => {
+    const { raw } = message('twin', 1, 'twin@example.org');
+    const other = message('lone', 1, 'lone@example.org');
+    await start([{ uidl: 'u1', raw }, { uidl: 'u2', raw }, other], { duplicates });
+    await collect();
+    const twins = (await kept()).filter((row) => row.headers?.subject === 'twin');
+    expect(twins).toHaveLength(count);
+    expect(twins.flatMap((row) => row.keywords)).toEqual(keywords);
+    maildrop.messages.push({ uidl: 'u3', raw });
+    await collect();
+    expect(await subjects()).toHaveLength(duplicates === 'skip' ? 2 : 4);
+  });
+});
+
+describe('sessions are remembered', () => {
+  it('with what they brought and what failed, and pause the timer after so many failures', async () => {
+    await start([message('a')], { pauseAfterFailures: 2, intervalMinutes: 15 });
+    await collect();
+    maildrop.misbehaviour.answer = (line) => (line.startsWith('PASS') ? '-ERR [SYS/TEMP] no disk\r\n' : null);
+    expect(await collect()).toBe('tryLater');
+    expect(await history().isPaused(2)).toBe(false);
+    expect(await collect()).toBe('tryLater');
+    expect(await history().isPaused(2)).toBe(true);
+    const [last, , first] = await history().sessions();
+    expect(last).toMatchObject({ code: 'tryLater', server_text: '[SYS/TEMP] no disk', messages: 0 });
+    expect((last?.next_at ?? 0) - (last?.started_at ?? 0)).toBe(15 * 60_000);
+    expect(first).toMatchObject({ code: null, messages: 1, deleted: 0 });
+    const asked = maildrop.commands.length;
+    account.source.watch([account.source.roleId('inbox')]);
+    await account.source.idle();
+    expect(maildrop.commands).toHaveLength(asked);
+    maildrop.misbehaviour = {};
+    expect(await collect()).toBeNull();
+    expect(await history().isPaused(2)).toBe(false);
+  });
+});
