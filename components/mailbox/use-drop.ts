@@ -1,6 +1,7 @@
 'use client';
 /** A folder's row takes messages that are dragged onto it. */
 import { type DragEvent, useState } from 'react';
+import { useMailboxName } from '@/components/shell/use-place-name';
 import { draggedEmails } from '@/components/thread/drag';
 import { useActions } from '@/lib/client/hooks';
 import type { Id, Mailbox } from '@/lib/jmap/types';
@@ -8,6 +9,7 @@ import { STARRED } from './starred-node';
 
 export function useDrop(accountId: Id, mailbox: Mailbox) {
   const actions = useActions();
+  const nameOf = useMailboxName();
   const [over, setOver] = useState(false);
   const takes = (event: DragEvent) =>
     mailbox.myRights.mayAddItems && mailbox.id !== STARRED && draggedEmails(event, accountId) !== null;
@@ -25,7 +27,12 @@ export function useDrop(accountId: Id, mailbox: Mailbox) {
         setOver(false);
         if (!dragged || !takes(event)) return;
         event.preventDefault();
-        actions.move(accountId, dragged.ids, mailbox, dragged.from ?? undefined);
+        actions.move(
+          accountId,
+          dragged.ids,
+          { ...mailbox, name: nameOf(mailbox) },
+          dragged.from ?? undefined,
+        );
       },
     },
   };

@@ -2,12 +2,14 @@
 /** What stands where rows would: on their way, none, or why not (page.md §8). */
 import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
+import { useMailboxName } from '@/components/shell/use-place-name';
 import { go } from '@/components/shell/use-route';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorDetails } from '@/components/ui/error-details';
 import { Notice } from '@/components/ui/notice';
 import { Delayed } from '@/components/ui/skeleton';
+import { useAccounts } from '@/lib/client/hooks';
 import { hrefOf } from '@/lib/client/route';
 import { errorSentence } from '@/lib/i18n/error-sentence';
 import { RowBars } from './row-bars';
@@ -39,6 +41,8 @@ export function ListState({ rowHeight }: { rowHeight: number }) {
 
 function Bars({ rowHeight }: { rowHeight: number }) {
   const t = useTranslations('mail');
+  const { route } = useScreen();
+  const host = useAccounts().find(({ id }) => id === route.accountId)?.incomingHost ?? '';
   return (
     <Delayed>
       {BARS.map((bar) => (
@@ -46,7 +50,7 @@ function Bars({ rowHeight }: { rowHeight: number }) {
       ))}
       <Delayed ms={3000}>
         <p role="status" className="px-6 py-3 text-row text-text-3">
-          {t('waiting')}
+          {host === '' ? t('waiting') : t('waitingFor', { host })}
         </p>
       </Delayed>
     </Delayed>
@@ -56,12 +60,15 @@ function Bars({ rowHeight }: { rowHeight: number }) {
 function NothingHere() {
   const { route, mailbox } = useScreen();
   const t = useTranslations();
+  const nameOf = useMailboxName();
   if (route.view === 'starred') return <EmptyState title={t('mail.empty.starred')} />;
   if (route.view === 'search') {
     const everywhere = () => go({ ...route, mailboxId: null }, { replace: true });
     if (route.mailboxId === null) return <EmptyState title={t('mail.empty.search', { text: route.text })} />;
     const action = <Button onClick={everywhere}>{t('mail.everywhere')}</Button>;
-    return <EmptyState title={t('search.none', { folder: mailbox?.name ?? '' })} action={action} />;
+    return (
+      <EmptyState title={t('search.none', { folder: mailbox ? nameOf(mailbox) : '' })} action={action} />
+    );
   }
   const role = mailbox?.role;
   if (role === 'inbox') return <EmptyState title={t('list.empty.inbox')} />;
