@@ -7,6 +7,7 @@ import { type AccountPartProps, accountPath } from './account-part';
 import { AccountPassword, AccountServers } from './account-servers';
 import { AccountState } from './account-state';
 import { AccountTrouble } from './account-trouble';
+import { Connection } from './connection';
 import { ImapSettings } from './imap-settings';
 import { Loaded } from './loaded';
 import { Pop3Settings } from './pop3-settings';
@@ -73,6 +74,11 @@ function Parts(props: AccountPartProps & { reload: () => void; fixedServers: boo
       {hasServer && (
         <Section id="sending" title={t('sending')}>
           <SentCopy account={account} onChange={onChange} />
+        </Section>
+      )}
+      {account.kind === 'imap' && (
+        <Section id="connection" title={t('account.connection')} hint={t('account.connectionHint')}>
+          <Connection id={account.id} />
         </Section>
       )}
       {hasServer && (

@@ -9,6 +9,7 @@ import type { Secret, ServerLogin } from '@/lib/net/types';
 import { admitted } from './admission';
 import { imapError, isCrowded } from './errors';
 import { ImapSession } from './session';
+import { type ConnectionUse, Transcript } from './transcript';
 
 const BACKOFF_MS = [
   ...[1_000, 2_000, 5_000, 15_000, 30_000],
@@ -33,6 +34,7 @@ export interface ConnectorOptions {
 
 export class Connector {
   #status: ConnectorStatus = { connection: 'connecting', since: null, error: null };
+  readonly transcript = new Transcript();
   #failures = 0;
   #retryAt = 0;
   #alive = 0;
@@ -50,20 +52,27 @@ export class Connector {
   }
 
   /** @throws at once, without the network, while it is too early to try again */
-  async open(): Promise<ImapSession> {
+  async open(use: ConnectionUse): Promise<ImapSession> {
     const { error, connection } = this.#status;
     if (error && (connection === 'needsPassword' || Date.now() < this.#retryAt)) throw error;
     if (this.#alive === 0 && connection !== 'ready') this.#report('connecting', this.#status.error);
+    const number = this.transcript.begin();
+    const since = Date.now();
     try {
       const session = await admitted(this.options.login.host, () => this.#connect());
       this.#alive += 1;
+      this.transcript.opened(number, use, since);
+      session.noteBy((command, tokens, work) => this.transcript.command(number, command, tokens, work));
       session.onClose(() => {
         this.#alive -= 1;
+        this.transcript.closed(number);
       });
       this.#report('ready', null);
       return session;
     } catch (failure) {
-      throw this.#failed(imapError(failure, this.options.login));
+      const error = imapError(failure, this.options.login);
+      this.transcript.refused(number, since, error);
+      throw this.#failed(error);
     }
   }
 

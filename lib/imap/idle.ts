@@ -3,8 +3,11 @@ import { ConnectionError } from '@/lib/errors';
 import { mailboxPath } from './mailbox-name';
 import { type ImapSession, untaggedCode } from './session';
 
-/** Exchange stops pushing silently, some servers cut at 10 minutes (gateway.md 4). */
-const RENEW_MS = 9 * 60_000;
+/**
+ * Exchange stops pushing silently, NATs forget, and a peer that hangs says nothing: with the time for the answer it is
+ * noticed within a minute (gateway.md 4, security.md R7).
+ */
+const RENEW_MS = 45_000;
 /** The answer to DONE. */
 const DONE_MS = 10_000;
 
@@ -23,11 +26,21 @@ export interface IdleNews {
 const NEWS = ['EXISTS', 'EXPUNGE', 'VANISHED', 'FETCH'];
 
 /** Resolves when `signal` is aborted and the connection is free again. @throws ConnectionError when it breaks */
-export async function idle(session: ImapSession, news: IdleNews, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) await idleOnce(session, news, signal);
+export async function idle(
+  session: ImapSession,
+  news: IdleNews,
+  signal: AbortSignal,
+  renewMs = RENEW_MS,
+): Promise<void> {
+  while (!signal.aborted) await idleOnce(session, news, signal, renewMs);
 }
 
-async function idleOnce(session: ImapSession, news: IdleNews, signal: AbortSignal): Promise<void> {
+async function idleOnce(
+  session: ImapSession,
+  news: IdleNews,
+  signal: AbortSignal,
+  renewMs: number,
+): Promise<void> {
   let ready = false;
   let asked = false;
   let answer: NodeJS.Timeout | undefined;
@@ -41,11 +54,11 @@ async function idleOnce(session: ImapSession, news: IdleNews, signal: AbortSigna
       DONE_MS,
     );
   };
-  const renew = setTimeout(done, RENEW_MS);
+  const renew = setTimeout(done, renewMs);
   signal.addEventListener('abort', done, { once: true });
   try {
     await session.exec('IDLE', [], {
-      silenceMs: RENEW_MS + DONE_MS,
+      silenceMs: renewMs + DONE_MS,
       onPlus: () => {
         ready = true;
         if (asked) done();

@@ -2,6 +2,7 @@
 import { ConnectionError, ProtocolError } from '@/lib/errors';
 import type { Connector } from './connector';
 import type { ImapSession } from './session';
+import type { ConnectionUse } from './transcript';
 
 export interface JobOptions {
   urgent: boolean;
@@ -24,6 +25,7 @@ export class Lane {
   /** @param idleMs after which an unused connection is closed */
   constructor(
     readonly connector: Connector,
+    readonly use: ConnectionUse,
     readonly idleMs: number,
   ) {}
 
@@ -74,7 +76,7 @@ export class Lane {
   async #ready(): Promise<ImapSession> {
     if (this.#closed) throw new ConnectionError('connectionLost', 'closed');
     if (this.#session?.alive) return this.#session;
-    const session = await this.connector.open();
+    const session = await this.connector.open(this.use);
     if (this.#closed) {
       session.close();
       throw new ConnectionError('connectionLost', 'closed');

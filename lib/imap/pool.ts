@@ -26,8 +26,8 @@ export class ImapPool {
 
   constructor(options: ConnectorOptions) {
     this.connector = new Connector(options);
-    this.#interactive = new Lane(this.connector, INTERACTIVE_IDLE_MS);
-    this.#bulk = new Lane(this.connector, BULK_IDLE_MS);
+    this.#interactive = new Lane(this.connector, 'interactive', INTERACTIVE_IDLE_MS);
+    this.#bulk = new Lane(this.connector, 'bulk', BULK_IDLE_MS);
   }
 
   /** True while the server allows only one connection: then nothing idles, changes are polled. */

@@ -30,6 +30,7 @@ const CLIENT = { name: 'Gatepost', version: '0.1', vendor: false as const, 'supp
 
 export type MailboxEntry = ListResponse;
 type Untagged = (line: Line) => void;
+type Note = <T>(command: string, tokens: TokenList, work: () => Promise<T>) => Promise<T>;
 
 export interface ExecOptions {
   /** By keyword: `['FETCH', handler]`, `SEARCH`, `VANISHED` ... */
@@ -66,6 +67,7 @@ export class ImapSession {
   readonly #raw: RawFlow;
   readonly #login: ServerLogin;
   readonly #closed = new Set<() => void>();
+  #note: Note = (_command, _tokens, work) => work();
   #fault: MailError | null = null;
 
   private constructor(flow: ImapFlow, login: ServerLogin) {
@@ -105,6 +107,11 @@ export class ImapSession {
     }
   }
 
+  /** Tells of each command what it was and how long it took. */
+  noteBy(note: Note): void {
+    this.#note = note;
+  }
+
   get alive(): boolean {
     return !this.#flow.isClosed && this.#flow.usable;
   }
@@ -135,7 +142,7 @@ export class ImapSession {
 
   /** imapflow's LIST: it knows SPECIAL-USE, XLIST, localised names and servers that refuse RETURN. */
   async list(options: ListOptions): Promise<MailboxEntry[]> {
-    return this.#guard(SILENCE_MS, () => this.#flow.list(options));
+    return this.#note('LIST', [], () => this.#guard(SILENCE_MS, () => this.#flow.list(options)));
   }
 
   /** @throws CommandError on NO and BAD, ConnectionError and ProtocolError when the connection is gone */
@@ -159,11 +166,13 @@ export class ImapSession {
     if (signal?.aborted) throw new ConnectionError('connectionLost', 'canceled');
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      const answer = await this.#guard(options.silenceMs ?? SILENCE_MS, () =>
-        this.#raw.exec(command, tokens.length > 0 ? tokens : false, {
-          untagged,
-          ...(onPlus ? { onPlusTag: async () => onPlus() } : {}),
-        }),
+      const answer = await this.#note(command, tokens, () =>
+        this.#guard(options.silenceMs ?? SILENCE_MS, () =>
+          this.#raw.exec(command, tokens.length > 0 ? tokens : false, {
+            untagged,
+            ...(onPlus ? { onPlusTag: async () => onPlus() } : {}),
+          }),
+        ),
       );
       answer.next();
       if (thrown) throw thrown;

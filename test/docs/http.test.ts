@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as connection from '@/app/api/accounts/[id]/connection/route';
 import * as fetchNow from '@/app/api/accounts/[id]/fetch/route';
 import * as account from '@/app/api/accounts/[id]/route';
 import * as accounts from '@/app/api/accounts/route';
@@ -22,6 +23,7 @@ const USERS = { 'anna@example.org': 'secret', 'work@example.org': 'secret', 'bor
 
 type Handler = (request: Request, context: { params: Promise<{ id: string }> }) => Promise<Response>;
 const ROUTES: [RegExp, Partial<Record<string, Handler>>][] = [
+  [/^\/api\/accounts\/([^/]+)\/connection$/, connection],
   [/^\/api\/accounts\/([^/]+)\/fetch$/, fetchNow],
   [/^\/api\/accounts\/([^/]+)$/, account],
   [/^\/api\/accounts$/, accounts],

@@ -55,7 +55,7 @@ export class Idler {
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    const session = await this.context.pool.connector.open();
+    const session = await this.context.pool.connector.open('watch');
     try {
       if (signal.aborted || !session.has('IDLE')) return;
       await select(session, this.path);

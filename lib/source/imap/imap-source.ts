@@ -102,6 +102,7 @@ export function createImapSource({
       watcher.restart();
     },
     filled: () => fillsDone(context),
+    diagnostics: () => ({ watching: watcher.way, ...pool.connector.transcript.read() }),
     async close() {
       closing.abort();
       watcher.close();

@@ -58,6 +58,13 @@ export class Watcher {
     this.#schedule();
   }
 
+  /** How changes by others are noticed now; null while nobody looks. */
+  get way(): 'notify' | 'idle' | 'poll' | null {
+    if (this.#watched.length === 0) return null;
+    if (this.#notified) return 'notify';
+    return this.#idlers.size > 0 ? 'idle' : 'poll';
+  }
+
   /** After a new password, or when the server is back: those that gave up begin again. */
   restart(): void {
     for (const idler of this.#idlers.values()) idler.stop();
