@@ -9,6 +9,7 @@ import {
   type JmapRequest,
   type JsonValue,
   MAIL,
+  QUOTA,
   SIEVE,
   SUBMISSION,
   VACATION,
@@ -20,6 +21,7 @@ export const CAPABILITIES: ReadonlySet<string> = new Set([
   SUBMISSION,
   VACATION,
   SIEVE,
+  QUOTA,
   BLOB,
   GATEPOST,
 ]);

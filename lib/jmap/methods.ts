@@ -13,6 +13,7 @@ import { mailboxGet } from './methods/mailbox-get';
 import { mailboxQuery } from './methods/mailbox-query';
 import { mailboxSet } from './methods/mailbox-set';
 import { pushSubscription } from './methods/push-subscription';
+import { quota } from './methods/quota';
 import { searchSnippet } from './methods/search-snippet';
 import { sieveScript } from './methods/sieve-script';
 import { submissionGet } from './methods/submission-get';
@@ -28,6 +29,7 @@ export const METHODS: ReadonlyMap<string, Method> = new Map(
     pushSubscription,
     vacationResponse,
     sieveScript,
+    quota,
     mailboxGet,
     mailboxQuery,
     mailboxSet,

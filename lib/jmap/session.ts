@@ -19,6 +19,7 @@ import {
   type JmapSession,
   type JsonObject,
   MAIL,
+  QUOTA,
   type SessionAccount,
   SIEVE,
   type State,
@@ -63,6 +64,7 @@ export async function sessionFor(
       [MAIL]: {},
       [SUBMISSION]: {},
       ...sieveCapability(accounts),
+      [QUOTA]: {},
       [BLOB]: {},
       [GATEPOST]: { authservIds: gatepost.config.authservIds },
     },
@@ -112,6 +114,7 @@ async function sessionAccount(
         // Mail is held here, not at the SMTP server: works with any. DSN is asked of those that have it.
         submissionExtensions: { FUTURERELEASE: [String(MAX_DELAYED_SEND_SECONDS)], DSN: [] },
       },
+      ...(record.kind === 'imap' ? { [QUOTA]: {} } : {}),
       ...sieveCapabilities(await sieve.capabilities(record)),
       [BLOB]: {
         maxSizeBlobSet: config.maxUpload,

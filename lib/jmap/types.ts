@@ -14,6 +14,8 @@ export const SUBMISSION = 'urn:ietf:params:jmap:submission';
 /** RFC 8621 §1.3.3, RFC 9661. */
 export const VACATION = 'urn:ietf:params:jmap:vacationresponse';
 export const SIEVE = 'urn:ietf:params:jmap:sieve';
+/** RFC 9425. */
+export const QUOTA = 'urn:ietf:params:jmap:quota';
 /** RFC 9404. */
 export const BLOB = 'urn:ietf:params:jmap:blob';
 /** What JMAP lacks; shapes in docs/http.md. */
@@ -101,6 +103,22 @@ export type TypeName =
   | 'EmailSubmission'
   /** Gatepost: connection state or settings of the account changed; read the session again. */
   | 'Account';
+
+// ---- RFC 9425 Quota -----------------------------------------------------------------------------------
+
+export interface Quota {
+  id: Id;
+  resourceType: 'octets' | 'count';
+  used: number;
+  hardLimit: number;
+  scope: 'account' | 'domain' | 'global';
+  name: string;
+  /** Names of data types. */
+  types: string[];
+  warnLimit: number | null;
+  softLimit: number | null;
+  description: string | null;
+}
 
 // ---- RFC 8621 §2 Mailbox ------------------------------------------------------------------------------
 

@@ -81,6 +81,14 @@ export interface SearchResult {
   partial: boolean;
 }
 
+/** A limit that the mail server sets (RFC 9425 §4). */
+export interface SourceQuota {
+  name: string;
+  resourceType: 'octets' | 'count';
+  used: number;
+  hardLimit: number;
+}
+
 export interface ByteRange {
   offset: number;
   length: number;
@@ -140,6 +148,9 @@ export interface Source {
 
   /** Sources that keep mail: removes what has been kept long enough. For a timer. */
   expire?(now: number): Promise<void>;
+
+  /** Asked of the server each time. Absent where nothing limits the account. */
+  quotas?(): Promise<SourceQuota[]>;
 
   /** Which mailboxes clients look at now; the source watches them and the inbox for changes by others. Empty: nobody looks. */
   watch(mailboxIds: Id[]): void;

@@ -62,8 +62,9 @@ export class World {
     kind: WorldKind,
     env: Record<string, string> = {},
     more: (ports: DovecotServer['ports']) => Record<string, string> = () => ({}),
+    config = '',
   ): Promise<World> {
-    const dovecot = await startDovecot({ users: USERS });
+    const dovecot = await startDovecot({ users: USERS, config });
     const submission = await startSubmission(dovecot, USERS);
     const incoming: Record<string, string> =
       kind === 'imap'

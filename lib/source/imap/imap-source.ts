@@ -19,6 +19,7 @@ import { destroyEmails } from './destroy-emails';
 import { fill } from './fill';
 import { OwnChanges } from './own-changes';
 import { PutOff } from './put-off';
+import { readQuotas } from './quotas';
 import { readHeader, readSection, readTogether } from './read';
 import { refreshMailbox } from './refresh-mailbox';
 import { refreshMailboxes } from './refresh-mailboxes';
@@ -91,6 +92,7 @@ export function createImapSource({
     destroyEmails: (ids) => destroyEmails(context, ids),
     append: (email) => appendEmail(context, email),
     search: (query, mailboxIds, signal) => searchEmails(context, query, mailboxIds, signal),
+    quotas: () => readQuotas(context),
     watch(mailboxIds) {
       watcher.watch(mailboxIds).catch((error) => log.error('imap.watch', errorFields(error)));
     },

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Account } from '@/lib/account/account';
+import type { Context } from '@/lib/jmap/context';
+import { filterMatcher } from '@/lib/jmap/filter';
+import { checkProperties, getResponse, wantedIds } from '@/lib/jmap/get';
+import { type Methods, method } from '@/lib/jmap/method';
+import { MethodError } from '@/lib/jmap/method-error';
+import * as schema from '@/lib/jmap/schema';
+import { checkSort } from '@/lib/jmap/sort';
+import { type Comparator, type Id, QUOTA, type Quota, type State } from '@/lib/jmap/types';
+import { windowOf } from '@/lib/jmap/window';
+
+const PROPERTIES = new Set([
+  'id',
+  'resourceType',
+  'used',
+  'hardLimit',
+  'scope',
+  'name',
+  'types',
+  'warnLimit',
+  'softLimit',
+  'description',
+]);
+
+const condition = z.strictObject({
+  name: z.string().optional(),
+  scope: z.string().optional(),
+  resourceType: z.string().optional(),
+  type: z.string().optional(),
+});
+type Condition = z.infer<typeof condition>;
+
+/** RFC 9425. The limits are the mail server's, asked each time: nobody tells when they move. */
+export const quota: Methods = {
+  'Quota/get': method(QUOTA, z.strictObject(schema.get), async (args, context) => {
+    const account = await context.account(args.accountId);
+    const ids = wantedIds(args.ids, context);
+    const properties = checkProperties(args.properties, PROPERTIES);
+    const all = await quotasOf(account);
+    const found = all.filter(({ id }) => !ids || ids.includes(id));
+    return getResponse(account.id, stateOf(all), found, { ids, properties });
+  }),
+
+  'Quota/changes': method(QUOTA, schema.changes, async (args, context) => {
+    const { accountId, state } = await unchanged(args.accountId, args.sinceState, context);
+    const nothing = {
+      hasMoreChanges: false,
+      updatedProperties: null,
+      created: [],
+      updated: [],
+      destroyed: [],
+    };
+    return { accountId, oldState: state, newState: state, ...nothing };
+  }),
+
+  'Quota/query': method(QUOTA, z.strictObject(schema.query), async (args, context) => {
+    const account = await context.account(args.accountId);
+    const matches = filterMatcher(args.filter, condition, matchesCondition);
+    const compare = comparison(args.sort ?? []);
+    const all = await quotasOf(account);
+    const ids = all
+      .filter(matches)
+      .sort(compare)
+      .map(({ id }) => id);
+    return {
+      accountId: account.id,
+      queryState: stateOf(all),
+      canCalculateChanges: false,
+      ...windowOf(ids, args),
+      ...(args.calculateTotal ? { total: ids.length } : {}),
+    };
+  }),
+
+  'Quota/queryChanges': method(QUOTA, z.strictObject(schema.queryChanges), async (args, context) => {
+    const { accountId, state } = await unchanged(args.accountId, args.sinceQueryState, context);
+    return { accountId, oldQueryState: state, newQueryState: state, removed: [], added: [] };
+  }),
+};
+
+async function unchanged(id: Id, since: State, context: Context): Promise<{ accountId: Id; state: State }> {
+  const account = await context.account(id);
+  const state = stateOf(await quotasOf(account));
+  if (state !== since) throw new MethodError('cannotCalculateChanges');
+  return { accountId: account.id, state };
+}
+
+async function quotasOf(account: Account): Promise<Quota[]> {
+  const known = (await account.source.quotas?.()) ?? [];
+  return known.map(({ name, resourceType, used, hardLimit }) => ({
+    id: `q${createHash('sha256').update(`${resourceType} ${name}`).digest('hex').slice(0, 24)}`,
+    resourceType,
+    used,
+    hardLimit,
+    scope: 'account',
+    name,
+    types: ['Email'],
+    warnLimit: null,
+    softLimit: null,
+    description: null,
+  }));
+}
+
+function stateOf(quotas: Quota[]): State {
+  return createHash('sha256').update(JSON.stringify(quotas)).digest('hex').slice(0, 16);
+}
+
+function matchesCondition({ name, scope, resourceType, types }: Quota, wanted: Condition): boolean {
+  if (wanted.name !== undefined && !name.toLowerCase().includes(wanted.name.toLowerCase())) return false;
+  if (wanted.scope !== undefined && scope !== wanted.scope) return false;
+  if (wanted.resourceType !== undefined && resourceType !== wanted.resourceType) return false;
+  return wanted.type === undefined || types.includes(wanted.type);
+}
+
+function comparison(sort: Comparator[]): (a: Quota, b: Quota) => number {
+  checkSort(sort, ['name', 'used']);
+  return (a, b) => {
+    for (const { property, isAscending } of sort) {
+      const order = property === 'name' ? a.name.localeCompare(b.name) : a.used - b.used;
+      if (order !== 0) return isAscending === false ? -order : order;
+    }
+    return a.id < b.id ? -1 : 1;
+  };
+}
