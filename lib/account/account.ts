@@ -23,6 +23,7 @@ import { SingleFlight } from './single-flight';
 /** A mailbox that is looked at is asked for news at most this often; the source watches it besides. */
 const MAILBOX_REST_MS = 3_000;
 const LIST_REST_MS = 30_000;
+const FIRST_WINDOW = 50;
 /** For how long a mailbox counts as looked at, and how many do. */
 const LOOKED_MS = 10 * 60_000;
 const MAX_LOOKED = 3;
@@ -127,6 +128,16 @@ export class Account {
     const neverSeen = mailbox.wire?.selectable === true && mailbox.wire.filledDownTo === null;
     if (neverSeen) await this.#flight.run(mailboxId, refresh);
     else this.#behind(this.#flight.soon(mailboxId, MAILBOX_REST_MS, refresh));
+  }
+
+  /** The first screen of a mail program: the mailboxes and the newest of the inbox. */
+  prepare(): void {
+    this.#behind(this.#readFirst());
+  }
+
+  async #readFirst(): Promise<void> {
+    const inbox = (await this.mailboxes()).find(({ role }) => role === 'inbox');
+    if (inbox) await this.look(inbox.id, FIRST_WINDOW);
   }
 
   /**

@@ -50,6 +50,13 @@ export class Accounts {
     return account;
   }
 
+  /** Behind whatever goes on: a failure shows when the account is used. */
+  prepare(accountId: Id): void {
+    this.open(accountId)
+      .then((account) => account.prepare())
+      .catch(logFailure);
+  }
+
   /** null: not open, so nobody knows. */
   opened(accountId: Id): Account | null {
     return this.#opened.get(accountId) ?? null;

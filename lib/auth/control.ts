@@ -9,6 +9,8 @@ import type { Id } from '@/lib/jmap/types';
 export interface Control {
   config: Config;
   db: Kysely<MainTables>;
+  /** Its user has just signed in: what is shown first is read before it is asked for. */
+  entered(accountId: Id): void;
   /** The account's servers or password are new: its connections are to be made anew. */
   changed(accountId: Id): Promise<void>;
   /** Its row is gone: connections end, and what other tables and files keep of it goes too. */
@@ -21,6 +23,7 @@ export async function control(): Promise<Control> {
   return {
     config,
     db: databases.main,
+    entered: (id) => accounts.prepare(id),
     changed,
     async removed(id) {
       await changed(id);

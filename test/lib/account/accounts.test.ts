@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { StateChange } from '@/lib/jmap/types';
-import { addAccount, openRuntime } from '@/test/lib/jmap/fixture';
+import { addAccount, openFixture, openRuntime } from '@/test/lib/jmap/fixture';
 
 let runtime: Awaited<ReturnType<typeof openRuntime>>;
 let id: string;
@@ -51,4 +51,14 @@ it('one that was opened while the one before was still opening stays known', asy
   const second = await runtime.accounts.open(closing);
   await Promise.all([first.catch(() => null), changed]);
   expect(runtime.accounts.opened(closing)).toBe(second);
+});
+
+it('reads the mailboxes and the newest mail of the inbox when its user has signed in', async () => {
+  const fixture = await openFixture('imap');
+  const { index } = await fixture.runtime.accounts.open(fixture.accountId);
+  const inbox = async () => (await index.mailboxes()).find(({ role }) => role === 'inbox');
+  expect((await inbox())?.wire?.filledDownTo).toBeNull();
+  fixture.runtime.accounts.prepare(fixture.accountId);
+  await vi.waitFor(async () => expect((await inbox())?.wire?.filledDownTo).toBe(1));
+  await fixture.close();
 });

@@ -41,7 +41,7 @@ function fixed(env: Record<string, string> = {}): Control {
     ...env,
   });
   const record = async (id: string) => void changed.push(id);
-  return { config, db: databases.main, changed: record, removed: record };
+  return { config, db: databases.main, entered: () => undefined, changed: record, removed: record };
 }
 
 const basic = (user: string, password: string, method = 'POST') =>
