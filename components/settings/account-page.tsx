@@ -12,6 +12,7 @@ import { ImapSettings } from './imap-settings';
 import { Loaded } from './loaded';
 import { Pop3Settings } from './pop3-settings';
 import { RemoveAccount } from './remove-account';
+import { RetentionSettings } from './retention-settings';
 import { Section } from './section';
 import { useResource } from './use-resource';
 
@@ -59,6 +60,11 @@ function Parts(props: AccountPartProps & { reload: () => void; fixedServers: boo
       {account.kind === 'pop3' && (
         <Section id="pop3" title={t('account.pop3')}>
           <Pop3Settings account={account} onChange={onChange} />
+        </Section>
+      )}
+      {account.kind !== 'imap' && (
+        <Section id="retention" title={t('retention.title')} hint={t('retention.hint')}>
+          <RetentionSettings account={account} onChange={onChange} />
         </Section>
       )}
       {hasServer && (

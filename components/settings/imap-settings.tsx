@@ -1,15 +1,14 @@
 'use client';
 /** Which folder has which task, how much mail is read ahead, and what is watched; each choice takes effect at once. */
 import { useTranslations } from 'use-intl';
-import { useMailboxName } from '@/components/shell/use-place-name';
 import { Chip } from '@/components/ui/chip';
 import { Select } from '@/components/ui/select';
 import type { ChosenRole, ImapSettings as Settings } from '@/lib/client/control/types';
-import { useMailboxTree } from '@/lib/client/hooks';
 import type { Id } from '@/lib/jmap/types';
 import type { AccountPartProps } from './account-part';
 import { ChangeResult } from './change-result';
 import { useAccountPatch } from './use-account-patch';
+import { useFolders } from './use-folders';
 
 const ROLES: ChosenRole[] = ['sent', 'drafts', 'archive', 'junk', 'trash'];
 const DAYS = [30, 90, 365, 1095];
@@ -103,12 +102,4 @@ function Watched({ account, set }: PartProps) {
       )}
     </div>
   );
-}
-
-/** In the order of the sidebar; the inbox has its task and is always watched. */
-function useFolders(accountId: Id): { value: Id; label: string }[] {
-  const nameOf = useMailboxName();
-  return useMailboxTree(accountId)
-    .filter(({ mailbox }) => mailbox.role !== 'inbox')
-    .map(({ mailbox, depth }) => ({ value: mailbox.id, label: '\u2003'.repeat(depth) + nameOf(mailbox) }));
 }

@@ -3,70 +3,32 @@
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { Progress } from '@/components/ui/progress';
-import { Select } from '@/components/ui/select';
-import { Switch } from '@/components/ui/toggle';
 import { control } from '@/lib/client/control/request';
 import type { Pop3Settings as Settings } from '@/lib/client/control/types';
 import { useAccounts } from '@/lib/client/hooks';
 import { type AccountPartProps, accountPath } from './account-part';
 import { ChangeResult } from './change-result';
+import { Pop3Delivery } from './pop3-delivery';
+import { Pop3History } from './pop3-history';
+import { Pop3OnServer } from './pop3-on-server';
+import { Pop3Sessions } from './pop3-sessions';
 import { useAccountPatch } from './use-account-patch';
 import { useChange } from './use-change';
 
-const DAYS = [7, 14, 30, 90, 365];
-const MINUTES = [0, 5, 15, 30, 60];
-
 export function Pop3Settings({ account, onChange }: AccountPartProps) {
-  const t = useTranslations('settings.account');
   const pop3 = useTranslations('pop3');
   const { change, patch } = useAccountPatch(account, onChange);
-  const settings = account.settings.pop3;
   const set = (part: Partial<Settings>) => void patch({ settings: { pop3: part } });
-  const provider = account.incoming?.host ?? account.address;
+  const parts = { settings: account.settings.pop3, busy: change.busy, set };
   return (
     <>
-      <p className="text-text-2">{pop3('local', { provider })}</p>
-      <Switch
-        label={t('leaveOnServer')}
-        hint={t('leaveOnServerHint')}
-        checked={settings.leaveOnServer}
-        disabled={change.busy}
-        onChange={(leaveOnServer) => set({ leaveOnServer })}
-      />
-      {settings.leaveOnServer && (
-        <Select
-          label={t('deleteAfter')}
-          hint={t('deleteAfterHint')}
-          value={settings.deleteAfterDays === null ? 'never' : String(settings.deleteAfterDays)}
-          options={[
-            { value: 'never', label: t('deleteNever') },
-            ...withCurrent(DAYS, settings.deleteAfterDays).map((n) => ({
-              value: String(n),
-              label: t('deleteDays', { n }),
-            })),
-          ]}
-          onChange={(value) => set({ deleteAfterDays: value === 'never' ? null : Number(value) })}
-        />
-      )}
-      <Switch
-        label={pop3('markRead')}
-        hint={t('markReadHint')}
-        checked={settings.markReadOnFetch}
-        disabled={change.busy}
-        onChange={(markReadOnFetch) => set({ markReadOnFetch })}
-      />
-      <Select
-        label={t('interval')}
-        hint={t('intervalHint')}
-        value={String(settings.intervalMinutes)}
-        options={withCurrent(MINUTES, settings.intervalMinutes).map((n) => ({
-          value: String(n),
-          label: n === 0 ? t('intervalManual') : t('intervalMinutes', { n }),
-        }))}
-        onChange={(minutes) => set({ intervalMinutes: Number(minutes) })}
-      />
+      <p className="text-text-2">{pop3('local', { provider: account.incoming?.host ?? account.address })}</p>
+      <Pop3OnServer {...parts} />
+      <Pop3Delivery {...parts} accountId={account.id} />
+      <Pop3Sessions {...parts} />
       <ChangeResult change={change} />
       <CollectNow id={account.id} />
+      <Pop3History id={account.id} />
     </>
   );
 }
@@ -103,7 +65,3 @@ function Collecting({ done, total }: { done: number; total: number }) {
     </div>
   );
 }
-
-/** The usual choices, and the one in force if another program chose it. */
-const withCurrent = (usual: number[], current: number | null): number[] =>
-  [...new Set(current === null ? usual : [...usual, current])].sort((a, b) => a - b);

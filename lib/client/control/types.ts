@@ -169,6 +169,25 @@ export interface AccountPatch {
   signIn?: boolean;
 }
 
+/** One session with a POP3 maildrop. */
+export interface FeedSession {
+  startedAt: string;
+  endedAt: string;
+  messages: number;
+  bytes: number;
+  deleted: number;
+  /** null: it went well. */
+  code: string | null;
+  serverText: string | null;
+  nextAt: string | null;
+}
+
+export interface FeedHistory {
+  paused: boolean;
+  failures: number;
+  sessions: FeedSession[];
+}
+
 export interface Device {
   id: string;
   current: boolean;
