@@ -20,7 +20,7 @@ export const CONVENIENCE = [
   'subject',
   'sentAt',
 ] as const;
-const BODY = ['bodyStructure', 'bodyValues', 'textBody', 'htmlBody', 'attachments'] as const;
+export const BODY = ['bodyStructure', 'bodyValues', 'textBody', 'htmlBody', 'attachments'] as const;
 const KNOWN: ReadonlySet<string> = new Set([
   ...METADATA,
   ...CONVENIENCE,

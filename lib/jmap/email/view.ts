@@ -9,7 +9,7 @@ import type { EmailHeaders, MimePart } from '@/lib/mime/types';
 import { toUtcDate } from '@/lib/source/source';
 import { bodyValues, headerProperties, toBodyPart } from './body';
 import type { Content } from './content';
-import { CONVENIENCE, type EmailPlan } from './plan';
+import { BODY, CONVENIENCE, type EmailPlan, METADATA } from './plan';
 
 /** What is known of a message that is not in any mailbox (RFC 8621 §4.9). */
 interface LooseEmail {
@@ -27,14 +27,11 @@ export interface Viewed {
 
 export async function viewEmail(email: Viewed, plan: EmailPlan): Promise<JsonObject> {
   const { names } = plan.email;
-  const view: JsonObject = {
-    ...metadata(email.stored, plan),
-    ...convenience(
-      email.headers,
-      CONVENIENCE.filter((name) => names.has(name)),
-    ),
-    ...(await bodies(email, plan)),
-  };
+  const view = metadata(email.stored, plan);
+  for (const name of CONVENIENCE) {
+    if (names.has(name)) view[name] = plainJson(email.headers?.[name] ?? null);
+  }
+  if (BODY.some((name) => names.has(name))) Object.assign(view, await bodies(email, plan));
   if (plan.needsHeader)
     Object.assign(view, headerProperties(parseHeaderBlock(await email.content.header()), plan.email));
   if (names.has('hasAttachment')) {
@@ -47,10 +44,12 @@ export async function viewEmail(email: Viewed, plan: EmailPlan): Promise<JsonObj
   return view;
 }
 
+/** Five hundred times in a request: built in place, not from lists of entries. */
 function metadata(stored: Viewed['stored'], plan: EmailPlan): JsonObject {
-  const isWanted = ([name]: [string, JsonValue]) =>
-    plan.email.names.has(name) || (name === 'id' && 'id' in stored);
-  return Object.fromEntries(Object.entries(allMetadata(stored)).filter(isWanted));
+  const all = allMetadata(stored);
+  const view: JsonObject = 'id' in stored ? { id: stored.id } : {};
+  for (const name of METADATA) if (plan.email.names.has(name)) view[name] = all[name] ?? null;
+  return view;
 }
 
 export function allMetadata(stored: Viewed['stored']): JsonObject {
