@@ -71,6 +71,7 @@ async function verified(control: Control, login: string, password: string, clien
     const checked = await checkCredentials(control, { address: login, password }, client, 'incomingOnly');
     const { id } = await admit(control, checked, password);
     remembered().add(login, password, id);
+    control.entered(id);
     return id;
   } catch (error) {
     const judged = [

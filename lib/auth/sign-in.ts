@@ -103,12 +103,6 @@ async function isKnownOutgoingAway(
 
 /** The account that this sign-in is, made when it is the first one. Call only with what `checkCredentials` returned. */
 export async function admit(on: Control, checked: Checked, password: string): Promise<AccountRecord> {
-  const record = await findOrMake(on, checked, password);
-  on.entered(record.id);
-  return record;
-}
-
-async function findOrMake(on: Control, checked: Checked, password: string): Promise<AccountRecord> {
   const { db, config } = on;
   const { servers } = checked;
   const known = await accountBySignIn(db, servers.incoming);

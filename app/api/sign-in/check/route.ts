@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { answer, bodyOf, route } from '@/app/api/respond';
 import type { AccountRecord } from '@/lib/account/record';
 import { listAccounts } from '@/lib/account/records';
-import { runtime } from '@/lib/account/runtime';
 import { userSettings } from '@/lib/account/settings';
 import { requireOwnPage } from '@/lib/auth/authenticate';
 import { type Control, control } from '@/lib/auth/control';
@@ -13,11 +12,7 @@ import { createTicket } from '@/lib/auth/tickets';
 import { csrfFor } from '@/lib/auth/token';
 import { hrefOf, INBOX, mailboxRoute } from '@/lib/client/route';
 import type { Step } from '@/lib/discovery/doctor';
-import { errorFields, log } from '@/lib/log';
 import { clientAddress } from '@/lib/net/peer';
-
-/** What the first page shows. */
-const FIRST_WINDOW = 50;
 
 const body = z.union([z.strictObject({ demo: z.literal(true) }), credentialsSchema]);
 
@@ -38,7 +33,8 @@ export const POST = route(async (request) => {
 async function admitted(on: Control, { id, userId }: AccountRecord, steps: Step[]): Promise<Response> {
   const [first] = await listAccounts(on.db, userId);
   const start = first?.id ?? id;
-  warmUp(start);
+  // While the browser fetches the page.
+  on.entered(start);
   const user = await on.db.selectFrom('user').select('settings').where('id', '=', userId).executeTakeFirst();
   const { theme, contrast, density, language } = userSettings(user?.settings ?? '{}');
   const { csrfToken, cookie } = csrfFor(on.config);
@@ -51,14 +47,4 @@ async function admitted(on: Control, { id, userId }: AccountRecord, steps: Step[
   });
   response.headers.set('Set-Cookie', cookie);
   return response;
-}
-
-/** The mail server is signed in to while the browser fetches the page. */
-function warmUp(accountId: string): void {
-  const work = runtime().then(async ({ accounts }) => {
-    const account = await accounts.open(accountId);
-    const inbox = (await account.mailboxes()).find(({ role }) => role === 'inbox');
-    if (inbox) await account.look(inbox.id, FIRST_WINDOW);
-  });
-  work.catch((error) => log.info('sign-in.warm-up-failed', { accountId, ...errorFields(error) }));
 }
