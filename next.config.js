@@ -68,7 +68,14 @@ config.headers = async () => [
     headers: [
       { key: 'Access-Control-Allow-Origin', value: '*' },
       { key: 'Access-Control-Allow-Methods', value: 'GET, POST' },
-      { key: 'Access-Control-Allow-Headers', value: 'Authorization, Content-Type, Last-Event-ID' },
+      {
+        key: 'Access-Control-Allow-Headers',
+        value: 'Authorization, Content-Type, Last-Event-ID, Range, If-Range, If-None-Match',
+      },
+      {
+        key: 'Access-Control-Expose-Headers',
+        value: 'Accept-Ranges, Content-Disposition, Content-Range, ETag, Retry-After',
+      },
       { key: 'Access-Control-Max-Age', value: '86400' },
     ],
   })),
