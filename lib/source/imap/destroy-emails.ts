@@ -1,5 +1,9 @@
 /** Emails out of every mailbox, for ever. */
-import { RequestError } from '@/lib/errors';
+import { CommandError, RequestError } from '@/lib/errors';
+import { moveMessages } from '@/lib/imap/change';
+import { select } from '@/lib/imap/select';
+import type { ImapSession } from '@/lib/imap/session';
+import { uidSets } from '@/lib/imap/uid-set';
 import type { Location } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { type ImapContext, wiredMailbox } from './context';
@@ -29,14 +33,27 @@ async function destroyIn(
   here: Location[],
   effects: Effects,
 ): Promise<void> {
-  const { wire } = await wiredMailbox(context, mailboxId);
+  const { wire, role } = await wiredMailbox(context, mailboxId);
+  const kept = role !== 'trash' && role !== 'junk';
   const gone = await context.pool.interactive(async (session) => {
     await selectFor(session, wire.path, here);
-    return removeMessages(
-      context,
-      session,
-      here.map(({ uid }) => uid),
-    );
+    const uids = here.map(({ uid }) => uid);
+    if (kept && session.has('X-GM-EXT-1')) return destroyAtGmail(context, session, uids);
+    return removeMessages(context, session, uids);
   });
   for (const location of here) gone ? effects.removed(location) : effects.hidden(location);
+}
+
+/** Expunging takes a label off there and archives; only what is in the trash is deleted (gateway.md pitfall 11). */
+async function destroyAtGmail(context: ImapContext, session: ImapSession, uids: number[]): Promise<boolean> {
+  const trash = (await context.index.mailboxes()).find(({ role }) => role === 'trash')?.wire?.path;
+  if (trash === undefined) throw new CommandError('commandFailed', 'Gmail shows no trash over IMAP');
+  const thrown: number[] = [];
+  for (const { set } of uidSets(uids)) {
+    // One of several labels took the message along already: then nothing is moved.
+    thrown.push(...((await moveMessages(session, set, trash))?.uids.values() ?? []));
+  }
+  if (thrown.length === 0) return true;
+  await select(session, trash, true);
+  return removeMessages(context, session, thrown);
 }

@@ -3,7 +3,7 @@ import { CommandError } from '@/lib/errors';
 import { refusesCharset, searchText, uidSearch } from '@/lib/imap/search';
 import { lookAgain, select } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
-import { atom, quoted, type TokenList } from '@/lib/imap/tokens';
+import { atom, quoted, type TokenList, textOf } from '@/lib/imap/tokens';
 import { queryTokens } from '@/lib/index/query-text';
 import type { NewEmail } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
@@ -124,7 +124,7 @@ async function searchTerms(
   try {
     const uids = await uidSearch(
       session,
-      criteria(terms),
+      criteria(session, terms),
       ascii ? options : { ...options, charset: 'UTF-8' },
     );
     return { uids, partial: false };
@@ -137,11 +137,29 @@ async function searchTerms(
     .map((term) => ({ ...term, words: longestAscii(term.words) }))
     .filter(({ words }) => words !== '');
   if (reduced.length === 0) return { uids: [], partial: true };
-  return { uids: await uidSearch(session, criteria(reduced), options), partial: true };
+  return { uids: await uidSearch(session, criteria(session, reduced), options), partial: true };
 }
 
-function criteria(terms: Term[]): TokenList {
-  return [atom('UNDELETED'), ...terms.flatMap(({ key, words }) => [...key, searchText(words)])];
+function criteria(session: ImapSession, terms: Term[]): TokenList {
+  const gmail = session.has('X-GM-EXT-1');
+  return [
+    atom('UNDELETED'),
+    ...terms.flatMap(({ key, words }) =>
+      gmail && isFullText(key)
+        ? [atom('X-GM-RAW'), searchText(gmailWords(words))]
+        : [...key, searchText(words)],
+    ),
+  ];
+}
+
+/** Its own index answers, where TEXT would have each message read. */
+function isFullText([key]: TokenList): boolean {
+  return ['TEXT', 'BODY'].includes(textOf(key) ?? '');
+}
+
+/** In quotes unless it is a plain word: `from:` or `-` is no operator here. */
+function gmailWords(words: string): string {
+  return /^[\p{L}\p{N}]+$/u.test(words) ? words : `"${words.replaceAll('"', ' ')}"`;
 }
 
 function termsOf(query: TextSearch): Term[] {
