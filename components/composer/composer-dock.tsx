@@ -30,10 +30,11 @@ export default function ComposerDock({ open }: { open: readonly OpenComposer[] }
   });
   const doubled = open.flatMap(({ key, intent }) => {
     const other = intent.kind === 'draft' ? sessions.editing(intent.emailId, key) : undefined;
-    return other ? [{ key, other }] : [];
+    return other ? [{ key, other: other.key }] : [];
   })[0];
   const settle = useEffectEvent(({ key, other }: { key: string; other: string }) => {
     client.composers.close(key);
+    sessions.reopen(other);
     raise(other);
   });
   const [double, first] = [doubled?.key, doubled?.other];

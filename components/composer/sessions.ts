@@ -36,12 +36,15 @@ export class Sessions {
     else await this.local.remove(draft.key);
   }
 
-  /** The composer that has this draft already; its id changes with each save. */
-  editing(emailId: Id, not: string): string | undefined {
-    const open = new Set(this.client.composers.list().map(({ key }) => key));
-    return [...this.#sessions.values()].find(
-      ({ key, view }) => key !== not && open.has(key) && view().draft?.emailId === emailId,
-    )?.key;
+  /** Who has this draft already, perhaps closed and still saving it; its id changes with each save. */
+  editing(emailId: Id, not: string): ComposerSession | undefined {
+    return [...this.#sessions.values()].find((session) => session.key !== not && session.isDraft(emailId));
+  }
+
+  /** Once more on the screen; nothing where it is already. */
+  reopen(key: string): void {
+    if (this.client.composers.list().some((one) => one.key === key)) return;
+    this.#sessions.get(key)?.reopen();
   }
 
   async flushAll(): Promise<void> {

@@ -62,7 +62,7 @@ export function useSend(session: ComposerSession): Send {
     else await go(when);
   };
   return {
-    now: () => void ask({ holdFor: undoSeconds(client) }),
+    now: () => void client.settings.load().then(() => ask({ holdFor: undoSeconds(client) })),
     at: (moment) => void ask({ at: moment }),
     question: asking && {
       ...asking,

@@ -14,6 +14,8 @@ const world = aWorld([ANNA], {
 let page: Page;
 beforeAll(async () => {
   page = await enter(world, ANNA, 'phone');
+  // The inbox gets its own name as soon as it is known.
+  await page.waitForURL((url) => !url.pathname.endsWith('~inbox'));
 }, 60_000);
 afterAll(() => page?.context().close());
 

@@ -184,7 +184,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await send(page);
     const { raw } = await sent(subject);
     const html = textOf(raw, 'text/html');
-    expect(html).toMatch(/<b>bold<\/b> <i>slanted<\/i>/);
+    expect(html).toMatch(/<b>bold<\/b>(?:&nbsp;| )<i>slanted<\/i>/);
     expect(html).toMatch(/<ul><li>.*first.*<\/li><li>.*second.*<\/li><\/ul>/s);
     expect(html).toContain('href="https://example.org"');
     expect(html).toMatch(/<blockquote[^>]*>.*said he.*<\/blockquote>/s);
@@ -192,6 +192,46 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     expect(plain).toContain('plain bold slanted');
     expect(plain).toMatch(/- first\r?\n- second/);
     expect(plain).toMatch(/^> said he/m);
+  }, 60_000);
+
+  it('importance, a read receipt and an address for answers are set in the menu and stand in the mail', async () => {
+    const subject = `Asked ${size}`;
+    await write(page);
+    await fill(page, `${BORIS},`, subject, 'Hello');
+    for (const name of ['Important', 'Ask for a read receipt', 'Answers to another address']) {
+      await button(page, 'More').click();
+      await page.getByRole('menuitemcheckbox', { name }).click();
+    }
+    await composer(page).getByText('Important · Ask for a read receipt').waitFor();
+    await line(page, 'Reply to').fill('lena@example.net,');
+    await picture(page, `compose-asked-${size}`);
+    expect(await violations(page)).toEqual([]);
+    await send(page);
+    const { to, raw } = await sent(subject);
+    expect(to).toEqual([BORIS]);
+    expect(raw).toMatch(/^Importance: high\r$/m);
+    expect(raw).toMatch(/^Disposition-Notification-To: <?anna@example\.org>?\r$/m);
+    expect(raw).toMatch(/^Reply-To: <?lena@example\.net>?\r$/m);
+  }, 60_000);
+
+  it('S23: HTML that is dropped passes the cleaner like all other', async () => {
+    await write(page);
+    await text(page).click();
+    await page.evaluate(() => {
+      const root = document.querySelector('[data-composer] [role="textbox"]');
+      const place = root?.firstElementChild;
+      if (!root || !place) return;
+      const dataTransfer = new DataTransfer();
+      dataTransfer.setData(
+        'text/html',
+        '<b onclick="x()" class="c">kept</b><img src="https://canary.example/x.png">',
+      );
+      const at = { startContainer: place, startOffset: 0, endContainer: place, endOffset: 0 };
+      const options = { inputType: 'insertFromDrop', dataTransfer, bubbles: true, cancelable: true };
+      root.dispatchEvent(new InputEvent('beforeinput', { ...options, targetRanges: [new StaticRange(at)] }));
+    });
+    await text(page).locator('b').waitFor();
+    expect(await text(page).innerHTML()).not.toMatch(/onclick|class=|canary/);
   }, 60_000);
 
   it('asks before formatting is lost, and keeps the words', async () => {
@@ -303,7 +343,10 @@ it('the signature is put under the text and goes with the sender', async () => {
   await page.reload();
   await write(page);
   await text(page).getByText('Boris & Co').waitFor();
-  await fill(page, `${ANNA},`, 'Signed', 'Hello');
+  await fill(page, `${ANNA},`, 'Signed', '');
+  // A click below the signature would write on in it.
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('Hello');
   await page.getByLabel('From').selectOption({ label: 'Sales <boris+sales@example.org>' });
   await text(page).getByText('The sales').waitFor();
   expect(await text(page).getByText('Boris & Co').count()).toBe(0);

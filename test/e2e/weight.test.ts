@@ -101,5 +101,6 @@ it('brings the reading pane with the first sign of a reader, and the composer wh
   expectWithin(await taken(), { kilobytes: 16, requests: 3 });
   await on.page.getByRole('button', { name: 'Write' }).first().click();
   await on.page.getByLabel('Subject').waitFor();
-  expectWithin(await taken(), { kilobytes: 66, requests: 4 });
+  // Measured 41.9; the goal of 45 is the limit.
+  expectWithin(await taken(), { kilobytes: 45, requests: 4 });
 });

@@ -34,7 +34,8 @@ export async function setUndo(page: Page, undoSeconds: number): Promise<void> {
 }
 
 export const write = (page: Page) => page.getByRole('button', { name: 'Write' }).first().click();
-export const line = (page: Page, name: 'To' | 'Cc' | 'Bcc') => page.getByRole('combobox', { name });
+export const line = (page: Page, name: 'To' | 'Cc' | 'Bcc' | 'Reply to') =>
+  page.getByRole('combobox', { name, exact: true });
 export const chips = (page: Page, name: 'To' | 'Cc' | 'Bcc') =>
   page.getByRole('list', { name: `Recipients, ${name}` }).locator('[data-chip]');
 export const text = (page: Page) => page.getByRole('textbox', { name: 'Text of the message' });

@@ -29,3 +29,8 @@ export class LocalDrafts extends BrowserStore<LocalDraft> {
     return all.filter((draft) => !foreign.includes(draft));
   }
 }
+
+/** Files that had not arrived when the page went are not there any more. */
+export function withoutLost(draft: Draft): Draft {
+  return { ...draft, attachments: draft.attachments.filter(({ blobId }) => blobId !== null) };
+}

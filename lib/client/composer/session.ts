@@ -11,7 +11,7 @@ import type { ToPlainText } from '@/lib/client/draft/to-email';
 import { faultOf, JmapFault, LinkFault } from '@/lib/client/jmap';
 import type { Id, Identity } from '@/lib/jmap/types';
 import { KeepHere } from './keep-here';
-import type { LocalDraft, LocalDrafts } from './local-drafts';
+import { type LocalDraft, type LocalDrafts, withoutLost } from './local-drafts';
 import { createDraft, destroyDrafts, draftsOfKey } from './save-draft';
 import { SaveSchedule } from './save-schedule';
 import { type SendTime, submit } from './submit';
@@ -42,6 +42,8 @@ export class ComposerSession {
   #ended = false;
   #answerLost = false;
   #superseded: Id[] = [];
+  /** What this draft was called on the server, one after the other. */
+  #names = new Set<Id>();
 
   constructor(
     readonly opened: OpenComposer,
@@ -123,6 +125,11 @@ export class ComposerSession {
     if (!draft) return true;
     const body = draft.body === this.#untouched?.body ? '' : draft.body;
     return isBlank({ ...draft, body });
+  }
+
+  /** Whether this is the draft that was called so: a list may still show it by an older name. */
+  isDraft(emailId: Id): boolean {
+    return !this.#ended && (this.#view.draft?.emailId === emailId || this.#names.has(emailId));
   }
 
   /** The draft as it is this moment. */
@@ -260,6 +267,8 @@ export class ComposerSession {
     const saved = await createDraft(draft, into);
     this.#answerLost = false;
     const old = draft.emailId;
+    this.#names.add(saved.emailId);
+    if (old !== null) this.#names.add(old);
     this.#superseded.push(...lost.filter((id) => id !== saved.emailId && id !== old));
     this.#setSaved(saved.emailId, saved.blobIds);
     // By one request of its own: the new one is known to exist.
@@ -289,9 +298,4 @@ export class ComposerSession {
     this.#view = { ...this.#view, ...next };
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** Files that had not arrived when the page went are not there any more. */
-function withoutLost(draft: Draft): Draft {
-  return { ...draft, attachments: draft.attachments.filter(({ blobId }) => blobId !== null) };
 }
