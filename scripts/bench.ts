@@ -89,17 +89,21 @@ async function run(): Promise<void> {
   const failures: string[] = [];
   const progress = (text: string) => process.stderr.write(`${text} ...\n`);
   progress(`${messages} messages`);
+  // A run may take an hour, and be cut short.
+  const keep = (more: Row[]) => {
+    rows.push(...more);
+    if (more.length > 0) process.stderr.write(formatTable(more));
+  };
   const small = Math.min(messages, 10_000);
   const stage = await setStage(join(tmpdir(), 'gatepost-bench'), { messages, small });
   try {
     progress('first');
-    rows.push(...(await coldRows(stage)));
+    keep(await coldRows(stage));
     for (const { name, group } of chosen) {
       progress(name);
       // One group that fails does not cost the others their rows.
-      await group(stage).then(
-        (more) => rows.push(...more),
-        (error) => failures.push(`${name}: ${error instanceof Error ? error.stack : error}`),
+      await group(stage).then(keep, (error) =>
+        failures.push(`${name}: ${error instanceof Error ? error.stack : error}`),
       );
     }
   } finally {

@@ -77,9 +77,9 @@ async function updateEmails(args: SetArgs, deps: UpdateDeps): Promise<void> {
   const updates = Object.entries(args.update ?? {}).map(
     ([id, update]) => [context.resolve(id), update] as const,
   );
-  const rows = new Map(
-    (await deps.account.index.emails(updates.map(([id]) => id))).map((row) => [row.id, row]),
-  );
+  const ids = updates.map(([id]) => id);
+  const known = await deps.account.index.emails(ids, { withoutStructure: true });
+  const rows = new Map(known.map((row) => [row.id, row]));
   const patches: EmailPatch[] = [];
   for (const [id, update] of updates) {
     try {
@@ -113,7 +113,7 @@ async function destroyEmails(
   outcome: SetOutcome,
 ): Promise<void> {
   if (ids.length === 0) return;
-  const known = new Set((await account.index.emails(ids)).map(({ id }) => id));
+  const known = new Set((await account.index.emails(ids, { withoutStructure: true })).map(({ id }) => id));
   const [found, missing] = partition(ids, (id) => known.has(id));
   for (const id of missing)
     outcome.notDestroyed[id] = { type: 'notFound', description: 'There is no such Email' };

@@ -19,7 +19,8 @@ export type Results = Map<Id, MailError | null>;
 
 export async function updateEmails(context: ImapContext, patches: EmailPatch[]): Promise<Results> {
   const ids = patches.map(({ id }) => id);
-  const rows = new Map((await context.index.emails(ids)).map((row) => [row.id, row]));
+  const known = await context.index.emails(ids, { withoutStructure: true });
+  const rows = new Map(known.map((row) => [row.id, row]));
   const locations = groupBy(await context.index.locations(ids), ({ emailId }) => emailId);
   const plan = planUpdates(patches, rows, locations);
   const effects = new Effects(context, rows, locations);
