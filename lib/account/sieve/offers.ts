@@ -7,8 +7,9 @@ import type { Endpoint } from '@/lib/net/types';
 import { type SieveCapabilities, sieveCapabilities } from '@/lib/sieve/client';
 
 const PORT = 4190;
-/** An answer, or that there was none, holds for so long. */
+/** What a server can do holds for so long; that none answered, for less: it may have been away. */
 const KNOWN_MS = 60 * 60_000;
+const ABSENT_MS = 5 * 60_000;
 /** A named server is waited for: what it can do is part of the session. */
 const WAIT_MS = 2_000;
 const MAX_KNOWN = 10_000;
@@ -45,7 +46,8 @@ export class SieveOffers {
   #ask(endpoint: Endpoint, onFound: () => void): Known {
     const key = `${endpoint.host}:${endpoint.port}`;
     const before = this.#known.get(key);
-    if (before && before.at > Date.now() - KNOWN_MS) return before;
+    const holds = before?.capabilities ? KNOWN_MS : ABSENT_MS;
+    if (before && before.at > Date.now() - holds) return before;
     if (this.#known.size >= MAX_KNOWN) this.#known.clear();
     const known: Known = {
       asked: Promise.resolve(),
