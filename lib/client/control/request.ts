@@ -45,7 +45,9 @@ export async function control<T>(
 ): Promise<T> {
   const response = await send(method, path, body, signal);
   if (!response.ok) throw await refusal(response);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  // 202 and 204 say all there is to say.
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
 async function send(method: Method, path: string, body: object | undefined, signal: AbortSignal | undefined) {
