@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl';
 import { cx } from '@/components/ui/class-names';
 import { roleMailbox } from '@/lib/client/actions';
 import { useClient } from '@/lib/client/hooks';
-import { mailboxRoute } from '@/lib/client/route';
+import { mailboxRoute, searchRoute } from '@/lib/client/route';
 import { useScreen } from './screen';
 import { go } from './use-route';
 
@@ -32,7 +32,7 @@ export function BottomBar() {
         icon={Search}
         label={t('mail.search')}
         on={route.view === 'search'}
-        act={() => go({ view: 'search', text: '', mailboxId: null, ...place })}
+        act={() => go(searchRoute(accountId))}
       />
       <Place
         icon={SquarePen}

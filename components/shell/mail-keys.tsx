@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { roleMailbox } from '@/lib/client/actions';
 import { useClient } from '@/lib/client/hooks';
-import { mailboxRoute } from '@/lib/client/route';
+import { mailboxRoute, searchRoute } from '@/lib/client/route';
 import type { Id, MailboxRole } from '@/lib/jmap/types';
 import { focusPane, nextPane } from './focus';
 import { useKeys } from './keys';
@@ -92,7 +92,10 @@ export function MailKeys() {
           a: () => compose('replyAll'),
           f: () => compose('forward'),
           c: () => client.write({ kind: 'new', accountId: route.accountId }),
-          '/': () => focusPane('search'),
+          '/': () => {
+            // The phone has a place for it instead of a field.
+            if (!focusPane('search')) go(searchRoute(route.accountId));
+          },
           z: client.actions.undo,
           'g i': () => goTo('inbox'),
           'g s': () => go({ view: 'starred', accountId: route.accountId, threadId: null, folders: false }),

@@ -6,6 +6,7 @@ import { useTranslations } from 'use-intl';
 import { SearchField } from '@/components/search/search-field';
 import { cx } from '@/components/ui/class-names';
 import { IconButton } from '@/components/ui/icon-button';
+import { searchRoute } from '@/lib/client/route';
 import { AccountMenu } from './account-menu';
 import { useScreen } from './screen';
 import { SelectionBar } from './selection-bar';
@@ -47,16 +48,7 @@ export function PhoneBar({ title }: { title: string }) {
             <IconButton
               icon={Search}
               label={t('mail.search')}
-              onClick={() =>
-                go({
-                  view: 'search',
-                  accountId: route.accountId,
-                  text: '',
-                  mailboxId: null,
-                  threadId: null,
-                  folders: false,
-                })
-              }
+              onClick={() => go(searchRoute(route.accountId))}
             />
           )}
           {route.view !== 'search' && <AccountMenu />}

@@ -34,7 +34,7 @@ export interface Screen {
   selectAll(): void;
   rowAt(index: number): Row | null;
   open(index: number): void;
-  /** Rows that an action means: the selected ones, else the open one, else the one under the cursor. */
+  /** What an action means: the selected rows, else the one that has the focus, else the open one, else the one under the cursor. */
   targets(): Id[];
   run(action: MailAction, ids?: readonly Id[]): void;
   moveTo(mailbox: Mailbox): void;
@@ -60,6 +60,14 @@ interface Props {
 }
 
 const NO_IDS: readonly Id[] = [];
+
+/** A dialog, and what it was opened for: focus has moved into it by the time it answers. */
+interface Asked {
+  dialog: OpenDialog;
+  ids: readonly Id[];
+}
+
+const NOTHING_ASKED: Asked = { dialog: null, ids: NO_IDS };
 const NOTHING = { filter: {}, collapseThreads: false };
 
 export function ScreenProvider({ route, looks, children }: Props) {
@@ -76,7 +84,7 @@ export function ScreenProvider({ route, looks, children }: Props) {
     list?.list.ids ?? NO_IDS,
     account?.emails,
   );
-  const [dialog, setDialog] = useState<OpenDialog>(null);
+  const [asked, setAsked] = useState(NOTHING_ASKED);
   const scope = route.view === 'mailbox' ? route.mailboxId : null;
 
   const rowAt = useCallback(
@@ -99,16 +107,19 @@ export function ScreenProvider({ route, looks, children }: Props) {
         account && list ? (rowOf(account, list.list, id) ?? []) : [],
       );
       if (selected.length > 0) return selected;
-      const row = rowAt(route.threadId === null ? cursor : openIndex());
+      const row = rowAt(route.threadId === null || isListFocused() ? cursor : openIndex());
       return row ? [row] : [];
     };
-    const targets = () => {
+    const targets = (): Id[] => {
+      if (asked.dialog !== null) return [...asked.ids];
       const rows = targetRows().flatMap((row) => actedOn(row, scope));
       // A conversation opened by its address may not be in the list at all.
       if (rows.length > 0 || route.threadId === null) return rows;
       const thread = account?.threads.get(route.threadId)?.emailIds ?? [];
       return thread.filter((id) => scope === null || account?.emails.get(id)?.mailboxIds[scope]);
     };
+    const setDialog = (dialog: OpenDialog, ids: readonly Id[] = targets()) =>
+      setAsked(dialog === null ? NOTHING_ASKED : { dialog, ids });
     const open = (index: number) => {
       const row = rowAt(index);
       if (!row) return;
@@ -138,7 +149,7 @@ export function ScreenProvider({ route, looks, children }: Props) {
       if (action === 'read' || action === 'unread') actions.markRead(route.accountId, ids, action === 'read');
       else if (action === 'star' || action === 'unstar')
         actions.star(route.accountId, starred(account, ids, action), action === 'star');
-      else if (action === 'delete' && mailbox?.role === 'trash') setDialog('destroy');
+      else if (action === 'delete' && mailbox?.role === 'trash') setDialog('destroy', ids);
       else {
         leave(ids);
         actions[action](route.accountId, ids, from);
@@ -182,7 +193,7 @@ export function ScreenProvider({ route, looks, children }: Props) {
       empty: () => {
         if (mailbox) void client.actions.empty(route.accountId, mailbox);
       },
-      dialog,
+      dialog: asked.dialog,
       setDialog,
     };
   }, [
@@ -196,7 +207,7 @@ export function ScreenProvider({ route, looks, children }: Props) {
     selection,
     setSelection,
     rowAt,
-    dialog,
+    asked,
     client,
     scope,
     query,
@@ -204,6 +215,8 @@ export function ScreenProvider({ route, looks, children }: Props) {
 
   return <ScreenContext value={screen}>{children}</ScreenContext>;
 }
+
+const isListFocused = () => document.activeElement?.closest('[data-pane="list"] [role="row"]') != null;
 
 /** Starring a conversation stars its newest message; taking the star away takes all of them. */
 function starred(

@@ -54,6 +54,11 @@ export function mailboxRoute(accountId: Id, mailboxId: Id): MailRoute {
   return { view: 'mailbox', accountId, mailboxId, threadId: null, folders: false };
 }
 
+/** Nothing typed yet, to look everywhere. */
+export function searchRoute(accountId: Id): MailRoute {
+  return { view: 'search', accountId, text: '', mailboxId: null, threadId: null, folders: false };
+}
+
 /** The same screen whether or not a message is open in it. */
 export function sameList(a: MailRoute, b: MailRoute): boolean {
   const base = (route: MailRoute) => hrefOf({ ...route, threadId: null, folders: false });
