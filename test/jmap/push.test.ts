@@ -89,10 +89,13 @@ describe.each(KINDS)('push of an %s account', (kind) => {
       expect(at('/plain')).toHaveLength(1);
       await set({ update: { [id]: { verificationCode: jsonAt('/plain', 0).verificationCode } } });
       await change();
-      await sentTo('/plain', 2);
-      const told = jsonAt('/plain', 1);
-      expect(told['@type']).toBe('StateChange');
-      expect(told.changed[jmap.accountId]).toHaveProperty('Email');
+      await vi.waitFor(() => {
+        const told = at('/plain')
+          .slice(1)
+          .map((_each, index) => jsonAt('/plain', index + 1));
+        expect(told.every((each) => each['@type'] === 'StateChange')).toBe(true);
+        expect(told.some(({ changed }) => changed[jmap.accountId]?.Email)).toBe(true);
+      }, 15_000);
       await set({ destroy: [id] });
     });
 
@@ -161,6 +164,42 @@ describe.each(KINDS)('push of an %s account', (kind) => {
         'invalidArguments',
       );
       await set({ destroy: [id] });
+    });
+
+    it('S21: end with the app password that made them', async () => {
+      const token = await jmap.appPassword();
+      const asked = (methodCalls: unknown[]) =>
+        fetch(`${jmap.gatepost.url}/jmap/api`, {
+          method: 'POST',
+          headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+          body: JSON.stringify({ using: ['urn:ietf:params:jmap:core'], methodCalls }),
+        });
+      const create = { s: { deviceClientId: 'd', url: `${origin}/revoked` } };
+      const made = (await (await asked([['PushSubscription/set', { create }, 'c']])).json()) as {
+        methodResponses: [string, SetAnswer, string][];
+      };
+      const id = made.methodResponses[0]?.[1].created?.s?.id ?? '';
+      await sentTo('/revoked');
+      await asked([
+        [
+          'PushSubscription/set',
+          { update: { [id]: { verificationCode: jsonAt('/revoked', 0).verificationCode } } },
+          'c',
+        ],
+      ]);
+      await change();
+      await sentTo('/revoked', 2);
+      const { appPasswords } = (await (await jmap.fetch('/api/app-passwords')).json()) as {
+        appPasswords: { id: string }[];
+      };
+      for (const each of appPasswords)
+        await jmap.fetch(`/api/app-passwords/${each.id}`, { method: 'DELETE' });
+      const witness = await verified('/witness');
+      const before = at('/revoked').length;
+      await change();
+      await sentTo('/witness', 2);
+      expect(at('/revoked')).toHaveLength(before);
+      await set({ destroy: [witness] });
     });
 
     it('are seen by who made them only', async () => {

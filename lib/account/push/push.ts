@@ -99,8 +99,6 @@ export class Push {
   }
 
   async #tell(userId: string, changed: Changed): Promise<void> {
-    // A session that was revoked takes its subscriptions with it.
-    await this.#deps.subscriptions.sweep();
     for (const subscription of await this.#deps.subscriptions.ofUser(userId)) {
       const wanted = only(changed, subscription.types);
       if (subscription.isVerified && Object.keys(wanted).length > 0)

@@ -1,6 +1,6 @@
 /** The rows of push subscriptions (RFC 8620 §7.2): each belongs to the credentials that made it and goes with them. */
 import { randomBytes } from 'node:crypto';
-import type { Kysely, Selectable } from 'kysely';
+import type { ExpressionBuilder, Kysely, Selectable } from 'kysely';
 import type { MainTables } from '@/lib/db/tables';
 import type { PushSubscriptionTable } from '@/lib/db/tables/jmap';
 import { RequestError } from '@/lib/errors';
@@ -77,7 +77,7 @@ export class Subscriptions {
       .selectFrom('push_subscription')
       .selectAll()
       .where('user_id', '=', userId)
-      .where('expires_at', '>', Date.now())
+      .where(isLive)
       .orderBy('id')
       .execute();
     return rows.map(toSubscription);
@@ -104,27 +104,28 @@ export class Subscriptions {
       .select('user_id')
       .distinct()
       .where('verified', '=', 1)
-      .where('expires_at', '>', Date.now())
+      .where(isLive)
       .execute();
     return rows.map(({ user_id }) => user_id);
   }
 
-  /** Removes what has expired, and what was made with credentials that are no more (security.md S21). */
+  /** Removes what is over. */
   async sweep(): Promise<void> {
-    await this.#db
-      .deleteFrom('push_subscription')
-      .where((where) =>
-        where.or([
-          where('expires_at', '<=', Date.now()),
-          where.and([
-            where('credential', 'not in', this.#db.selectFrom('session').select('id')),
-            where('credential', 'not in', this.#db.selectFrom('app_password').select('id')),
-            where('credential', 'not in', this.#db.selectFrom('account').select('id')),
-          ]),
-        ]),
-      )
-      .execute();
+    const live = this.#db.selectFrom('push_subscription').select('id').where(isLive);
+    await this.#db.deleteFrom('push_subscription').where('id', 'not in', live).execute();
   }
+}
+
+/** Not expired, and the credentials that made it still stand (security.md S21). */
+function isLive(where: ExpressionBuilder<MainTables, 'push_subscription'>) {
+  return where.and([
+    where('expires_at', '>', Date.now()),
+    where.or([
+      where('credential', 'in', where.selectFrom('session').select('session.id')),
+      where('credential', 'in', where.selectFrom('app_password').select('app_password.id')),
+      where('credential', 'in', where.selectFrom('account').select('account.id')),
+    ]),
+  ]);
 }
 
 function toSubscription(row: Selectable<PushSubscriptionTable>): Subscription {
