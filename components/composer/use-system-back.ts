@@ -15,14 +15,30 @@ export function useSystemBack(shown: string | null, close: () => void): void {
   }, [shown]);
   useEffect(() => {
     if (!on) return;
-    const went = () => {
+    const stop = onStepBack(() => {
       if (!isMarked()) leave();
-    };
-    window.addEventListener('popstate', went);
+    });
     return () => {
-      window.removeEventListener('popstate', went);
-      // Closed by its own button: the step is taken back.
-      if (isMarked()) window.history.back();
+      stop();
+      if (isMarked()) takeBack();
     };
   }, [on]);
+}
+
+/** Closed by its own button. */
+function takeBack(): void {
+  const stop = onStepBack(() => stop());
+  window.history.back();
+}
+
+/** The address stays: the router is not told, it would fetch the page again that it is on. */
+function onStepBack(went: () => void): () => void {
+  const { href } = window.location;
+  const heard = (event: PopStateEvent) => {
+    if (window.location.href === href) event.stopImmediatePropagation();
+    went();
+  };
+  // Before the router, which listens to the same.
+  window.addEventListener('popstate', heard, { capture: true });
+  return () => window.removeEventListener('popstate', heard, { capture: true });
 }

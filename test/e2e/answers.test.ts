@@ -55,16 +55,19 @@ const letter = (subject: string) =>
 
 describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
   let page: Page;
+  let inbox: string;
   beforeAll(async () => {
     for (const name of ['Reply', 'All', 'Inline', 'File']) {
       await world.dovecot.deliver(ANNA, letter(`RE: Aw: ${name} ${size}`));
     }
     page = await enter(world, ANNA, size);
     await setUndo(page, 0);
+    await page.waitForURL((url) => !url.pathname.endsWith('~inbox'));
+    inbox = page.url();
   }, 60_000);
   beforeEach(async () => {
     await closeAll(page);
-    await page.goto(`${world.gatepost.url}/mail`);
+    await page.goto(inbox);
   });
   afterAll(() => page?.context().close());
 

@@ -32,13 +32,16 @@ async function openOutbox(page: Page, size: Size): Promise<void> {
 
 describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
   let page: Page;
+  let inbox: string;
   beforeAll(async () => {
     page = await enter(world, ANNA, size);
     await setUndo(page, 0);
+    await page.waitForURL((url) => !url.pathname.endsWith('~inbox'));
+    inbox = page.url();
   }, 60_000);
   beforeEach(async () => {
     await closeAll(page);
-    await page.goto(`${world.gatepost.url}/mail`);
+    await page.goto(inbox);
   });
   afterAll(() => page?.context().close());
 
