@@ -38,7 +38,7 @@ export async function readDifference(
   const [low, high] = [wire.filledDownTo ?? 1, wire.uidNext - 1];
   const filled = () => context.index.mailboxLocations(id, low, high);
   // A search found them below what is filled; above, our own commands have put them.
-  const below = await context.index.mailboxLocations(id, 1, low - 1);
+  const below = low > 1 ? await context.index.mailboxLocations(id, 1, low - 1) : [];
   const above = await context.index.mailboxLocations(id, Math.max(low, high + 1), Number.MAX_SAFE_INTEGER);
   const known = async () => [...below, ...(await filled()), ...above];
   const ranges = [...rangesOf(below), ...(high < low ? [] : [`${low}:${high}`]), ...rangesOf(above)];

@@ -17,9 +17,13 @@ export interface IdlerEvents {
   onList(): void;
   /** After each (re)connection: what happened meanwhile is not told by the server. `all`: it notifies of all mailboxes. */
   onReady(all: boolean): void;
+  /** Its mailbox must be looked at in turn from now on. */
+  onGiveUp(): void;
 }
 
 export class Idler {
+  /** False once it gave up: the server has no IDLE, no connection to spare, or no trust in the password. */
+  #waits = true;
   readonly #stop = new AbortController();
   /** After an overflow plain IDLE is what this server can bear. */
   #mayNotify: boolean;
@@ -34,6 +38,10 @@ export class Idler {
     void this.#run();
   }
 
+  get waits(): boolean {
+    return this.#waits;
+  }
+
   stop(): void {
     this.#stop.abort();
   }
@@ -42,25 +50,34 @@ export class Idler {
     const signal = this.#stop.signal;
     while (!signal.aborted) {
       try {
-        await this.#watch(signal);
+        // Asked again and again it would sign in each second.
+        if (!(await this.#watch(signal))) return this.#giveUp();
       } catch (error) {
         log.debug('imap.idle', errorFields(error));
-        if (this.context.pool.noteCrowded(error) || error instanceof AuthenticationError) return;
+        if (this.context.pool.noteCrowded(error) || error instanceof AuthenticationError)
+          return this.#giveUp();
       }
       if (signal.aborted) return;
       const retryIn = this.context.pool.connector.retryIn;
-      if (retryIn === null) return;
+      if (retryIn === null) return this.#giveUp();
       await pause(Math.max(retryIn, RETRY_MS * (0.5 + Math.random())), signal);
     }
   }
 
-  async #watch(signal: AbortSignal): Promise<void> {
+  #giveUp(): void {
+    this.#waits = false;
+    if (!this.#stop.signal.aborted) this.events.onGiveUp();
+  }
+
+  /** @returns false when the server has no IDLE */
+  async #watch(signal: AbortSignal): Promise<boolean> {
     const session = await this.context.pool.connector.open('watch');
     try {
-      if (signal.aborted || !session.has('IDLE')) return;
+      if (signal.aborted) return true;
+      if (!session.has('IDLE')) return false;
       await select(session, this.path);
       const all = this.#mayNotify && (await notifyAll(session));
-      if (signal.aborted) return;
+      if (signal.aborted) return true;
       this.events.onReady(all);
       const { onChange, onStatus, onList } = this.events;
       const news: IdleNews = all ? { onChange, onStatus, onList } : { onChange };
@@ -70,6 +87,7 @@ export class Idler {
         session.abort(new ConnectionError('connectionLost', 'NOTIFICATIONOVERFLOW'));
       };
       await idle(session, { ...news, onOverflow }, signal);
+      return true;
     } finally {
       if (session.alive) session.logout().catch((error) => log.debug('imap.logout', errorFields(error)));
     }

@@ -62,7 +62,7 @@ export class Watcher {
   get way(): 'notify' | 'idle' | 'poll' | null {
     if (this.#watched.length === 0) return null;
     if (this.#notified) return 'notify';
-    return this.#idlers.size > 0 ? 'idle' : 'poll';
+    return [...this.#idlers.values()].some(({ waits }) => waits) ? 'idle' : 'poll';
   }
 
   /** After a new password, or when the server is back: those that gave up begin again. */
@@ -85,6 +85,10 @@ export class Watcher {
       onChange: () => this.#looks.mailbox(id),
       onStatus: (path) => this.#looks.path(path),
       onList: () => this.#looks.all(),
+      onGiveUp: () => {
+        this.#look([id]);
+        this.#schedule();
+      },
       onReady: (all) => {
         this.#look([id]);
         if (this.#watched[0] !== id) return;
@@ -113,7 +117,7 @@ export class Watcher {
 
   /** Watched, and no connection tells of them. */
   #polled(): Id[] {
-    return this.#notified ? [] : this.#watched.filter((id) => !this.#idlers.has(id));
+    return this.#notified ? [] : this.#watched.filter((id) => !this.#idlers.get(id)?.waits);
   }
 
   #offline(): boolean {

@@ -6,7 +6,8 @@ import { PlainImap } from '@/test/servers/plain-imap';
 import { type ImapProxy, startProxy, withoutCapabilities } from '@/test/servers/proxy';
 import { type ImapAccount, openImapAccount, PASSWORD } from './imap-account';
 
-const PROMPT_MS = 2_000;
+/** Two seconds, on a machine that also does something else. */
+const PROMPT_MS = 8_000;
 
 let dovecot: DovecotServer;
 let proxy: ImapProxy;
@@ -137,4 +138,17 @@ it('R9: without NOTIFY, folders that moved while nobody looked are read at the f
   await watch([inbox], / IDLE$/);
   await eventually(async () => expect(await counts(archive)).not.toEqual(before));
   expect(sent(/ NOTIFY /)).toEqual([]);
+});
+
+it('R18, R22: a server without IDLE is not signed in to again and again', async () => {
+  rewrite = withoutCapabilities('NOTIFY', 'IDLE');
+  await account.source.reconnect();
+  account.source.watch([inbox]);
+  await eventually(() => expect(account.source.diagnostics?.().watching).toBe('poll'));
+  const before = proxy.accepted();
+  const again = vi.waitFor(() => expect(proxy.accepted()).toBeGreaterThan(before + 1), {
+    timeout: 4_000,
+    interval: 50,
+  });
+  await expect(again).rejects.toThrow();
 });
