@@ -12,6 +12,7 @@ export default defineConfig({
     // A browser and mail servers beside each other on two cores: one slow moment is not a defect, two are.
     retry: process.env.CI ? 2 : 0,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 5_000 } },
     reporters: ['default'],
   },
 });

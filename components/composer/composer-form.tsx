@@ -42,6 +42,8 @@ export function ComposerForm({ session, view, draft, phone, onDiscarded }: Props
     const control = event.ctrlKey || event.metaKey;
     if (control && event.key === 'Enter') {
       event.preventDefault();
+      // An address that is still being typed becomes one when its field is left.
+      if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
       send.now();
     } else if (control && event.shiftKey && event.key.toLowerCase() === 'a') {
       event.preventDefault();

@@ -23,7 +23,7 @@ export function IdentityForm({ identity, onSave, onRemove }: IdentityFormProps) 
   const area = useRef<HTMLTextAreaElement>(null);
   // Whoever came for the signature writes at once, in the first one.
   useEffect(() => {
-    const first = document.querySelector('#signature textarea');
+    const first = document.querySelector('textarea');
     if (window.location.hash === '#signature' && first === area.current) area.current?.focus();
   }, []);
   const foreign =

@@ -31,11 +31,15 @@ export class Events {
     this.#watch = setInterval(() => this.#check(), SILENCE_MS / 2);
     const wake = () => this.#wake();
     document.addEventListener('visibilitychange', wake);
+    // The browser knows before any socket does.
+    const gone = () => this.#failed();
     window.addEventListener('online', wake);
+    window.addEventListener('offline', gone);
     window.addEventListener('pageshow', wake);
     return () => {
       document.removeEventListener('visibilitychange', wake);
       window.removeEventListener('online', wake);
+      window.removeEventListener('offline', gone);
       window.removeEventListener('pageshow', wake);
       clearInterval(this.#watch);
       this.#close();

@@ -169,7 +169,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await expect.poll(() => field.evaluate((one) => one === document.activeElement)).toBe(true);
     await page.keyboard.press('Control+A');
     await page.keyboard.type(`Anna, ${size}`);
-    await hands.click(page.locator('#signature').getByRole('button', { name: 'Save' }).first());
+    await hands.click(page.getByRole('form', { name: ANNA }).getByRole('button', { name: 'Save' }));
     expect(hands.acts).toBe(3);
     await page.getByText('Saved').first().waitFor();
     await page.goto(inbox);
