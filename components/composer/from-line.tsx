@@ -24,7 +24,7 @@ export function FromLine({ session, draft }: { session: ComposerSession; draft: 
   };
   return (
     <div className="relative flex shrink-0 items-center gap-2 border-line border-b px-4">
-      <label htmlFor={id} className="w-14 shrink-0 text-text-3 text-ui">
+      <label htmlFor={id} className="min-w-14 shrink-0 whitespace-nowrap text-text-3 text-ui max-md:min-w-8">
         {t('from')}
       </label>
       <select

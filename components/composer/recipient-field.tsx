@@ -111,7 +111,7 @@ export function RecipientField({
     >
       <label
         htmlFor={id}
-        className="flex min-h-10 w-14 shrink-0 items-center text-text-3 text-ui pointer-coarse:min-h-12"
+        className="flex min-h-10 min-w-14 shrink-0 items-center whitespace-nowrap text-text-3 text-ui max-md:min-w-8 pointer-coarse:min-h-12"
       >
         {label}
       </label>

@@ -179,6 +179,16 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await page.keyboard.press('Enter');
     await button(page, 'Quote').click();
     await page.keyboard.type('said he');
+    // What is written is seen as such.
+    expect(
+      await text(page)
+        .locator('ul')
+        .evaluate((list) => getComputedStyle(list).listStyleType),
+    ).toBe('disc');
+    const bar = await text(page)
+      .locator('blockquote')
+      .evaluate((quote) => getComputedStyle(quote).borderInlineStartWidth);
+    expect(bar).toBe('2px');
     await picture(page, `compose-format-${size}`);
     expect(await violations(page)).toEqual([]);
     await send(page);
