@@ -2,6 +2,7 @@
 import { open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
+import { RequestError } from '@/lib/errors';
 import type { LargeBlobs, Range } from './blob-store-large';
 import type { Spooled } from './blob-store-spool';
 import type { FeedTables } from './tables/feed';
@@ -51,7 +52,7 @@ export class ChunkBlobs implements LargeBlobs {
         .where('sha256', '=', sha256)
         .where('position', '=', position)
         .executeTakeFirst();
-      if (!row) throw new Error('a chunk of a stored blob is missing');
+      if (!row) throw new RequestError('blobNotFound', 'a chunk of a stored blob is missing');
       const start = position * CHUNK;
       yield row.data.subarray(Math.max(0, offset - start), Math.min(row.data.length, end - start));
     }

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { Pop3Settings } from '@/lib/account/record';
 import type { BlobStore } from '@/lib/db/blob-store';
+import { putSmallBlobs, type SmallBlob } from '@/lib/db/blob-store-rows';
 import { hashOf } from '@/lib/db/blob-store-spool';
 import { Mutex } from '@/lib/db/mutex';
 import { slices } from '@/lib/index/collect';
@@ -105,6 +106,7 @@ export class Pop3Store implements FeedStore {
       fresh.map(({ prepared }) => prepared),
       async (transaction) => {
         await this.#ledger.stored(transaction, [...fresh, ...known.values()], now);
+        await putSmallBlobs(transaction, again(hashed, known));
         const ignored = [...known.values()].filter(({ wasDeleted }) => wasDeleted);
         await this.#ledger.keep(
           transaction,
@@ -197,4 +199,11 @@ function renumbered(
 function marked(message: Prepared): Prepared {
   const { delivery } = message;
   return { ...message, delivery: { ...delivery, keywords: [...delivery.keywords, DUPLICATE] } };
+}
+
+/** Bytes that should be here already: of a message damaged here and fetched anew (blob-store-verify.ts) they are not. */
+function again(messages: Hashed[], known: Map<string, Copy>): SmallBlob[] {
+  return messages.flatMap(({ listing, content, sha256 }) =>
+    known.has(listing.uidl) && Buffer.isBuffer(content) ? [{ sha256, data: content }] : [],
+  );
 }

@@ -1,0 +1,77 @@
+/** Whether stored bytes are still what their names say, one after the other: for `npm run verify`. */
+import { createHash } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import { RequestError } from '@/lib/errors';
+import type { SqlBlobStore } from './blob-store-open';
+import type { MainTables } from './tables';
+
+const PAGE = 200;
+
+export interface Damage {
+  sha256: string;
+  problem: 'missing' | 'changed';
+}
+
+export async function* damagedBlobs(db: Kysely<MainTables>, blobs: SqlBlobStore): AsyncGenerator<Damage> {
+  for (let after = ''; ; ) {
+    const page = await db
+      .selectFrom('blob')
+      .select('sha256')
+      .where('sha256', '>', after)
+      .orderBy('sha256')
+      .limit(PAGE)
+      .execute();
+    for (const { sha256 } of page) {
+      const problem = await problemOf(blobs, sha256);
+      if (problem) yield { sha256, problem };
+    }
+    const last = page.at(-1);
+    if (!last) break;
+    after = last.sha256;
+  }
+  yield* unnamed(db);
+}
+
+async function problemOf(blobs: SqlBlobStore, sha256: string): Promise<Damage['problem'] | null> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of await blobs.open(sha256)) hash.update(chunk);
+  } catch (error) {
+    if (error instanceof RequestError && error.code === 'blobNotFound') return 'missing';
+    throw error;
+  }
+  return hash.digest('hex') === sha256 ? null : 'changed';
+}
+
+/** Mail whose bytes have not even a row. */
+async function* unnamed(db: Kysely<MainTables>): AsyncGenerator<Damage> {
+  const rows = await db
+    .selectFrom('local_email')
+    .leftJoin('blob', 'blob.sha256', 'local_email.sha256')
+    .select('local_email.sha256')
+    .where('blob.sha256', 'is', null)
+    .distinct()
+    .execute();
+  for (const { sha256 } of rows) yield { sha256, problem: 'missing' };
+}
+
+/**
+ * What a POP3 server may still have is fetched anew by the next session, under the same Email; what it has not stays as it
+ * is. @returns whether there is such a server
+ */
+export async function fetchAnew(
+  db: Kysely<MainTables>,
+  blobs: SqlBlobStore,
+  sha256: string,
+): Promise<boolean> {
+  const listed = await db
+    .updateTable('pop_uidl')
+    .set({ state: 'seen' })
+    .where('sha256', '=', sha256)
+    .where('state', 'in', ['stored', 'delete-due'])
+    .returning('uidl')
+    .execute();
+  if (listed.length === 0) return false;
+  await blobs.discard(sha256);
+  return true;
+}

@@ -1,0 +1,117 @@
+/** Damage to stored bytes is found, and what the POP3 server still has comes back under the same Email. */
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it } from 'vitest';
+import { damagedBlobs, fetchAnew } from '@/lib/db/blob-store-verify';
+import { type FakeMaildrop, fakeMaildrop } from '@/test/lib/pop3/fake-maildrop';
+import { type LocalAccount, localAccount } from './local-account';
+
+let maildrop: FakeMaildrop;
+let account: LocalAccount;
+
+afterEach(async () => {
+  await account?.close();
+  await maildrop?.close();
+});
+
+const large = `Subject: large\r\n\r\n${'0123456789abcdef\r\n'.repeat(5_000)}`;
+const small = 'Subject: small\r\n\r\nbody\r\n';
+const other = 'Subject: other\r\n\r\nbody\r\n';
+
+async function start(dialect: 'sqlite' | 'postgres'): Promise<void> {
+  const raws = [small, large, other];
+  maildrop = await fakeMaildrop(raws.map((raw, n) => ({ uidl: `u${n}`, raw })));
+  const incoming = { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' };
+  account = await localAccount(dialect, { incoming, password: 'pw' });
+  await collect();
+}
+
+async function collect(): Promise<void> {
+  await account.source.collect();
+  await account.source.idle();
+}
+
+async function found() {
+  const damages = [];
+  for await (const damage of damagedBlobs(account.databases.main, account.blobs)) damages.push(damage);
+  return damages;
+}
+
+async function bytesBySubject(): Promise<Record<string, { id: string; raw: string }>> {
+  const { ids } = await account.index.query({
+    filter: null,
+    sort: [{ property: 'subject' }],
+    ...{ collapseThreads: false, position: 0, anchor: null, anchorOffset: 0, limit: 10 },
+  });
+  const all: Record<string, { id: string; raw: string }> = {};
+  for (const { id, headers } of await account.index.emails(ids)) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of await account.source.readRaw(id)) chunks.push(chunk);
+    all[headers?.subject ?? ''] = { id, raw: Buffer.concat(chunks).toString() };
+  }
+  return all;
+}
+
+/** One byte of the small one, and the large one's bytes altogether. */
+async function damage(): Promise<string[]> {
+  const { main } = account.databases;
+  const rows = await main.selectFrom('blob').selectAll().orderBy('size').execute();
+  const [first] = rows;
+  const last = rows.at(-1);
+  const data = Buffer.from(first?.data ?? '');
+  data[3] = (data[3] ?? 0) ^ 1;
+  await main
+    .updateTable('blob')
+    .set({ data })
+    .where('sha256', '=', first?.sha256 ?? '')
+    .execute();
+  const sha256 = last?.sha256 ?? '';
+  await main.deleteFrom('blob_chunk').where('sha256', '=', sha256).execute();
+  await rm(join(account.dataDir, 'store', sha256.slice(0, 2), sha256.slice(2)), { force: true });
+  return [first?.sha256 ?? '', sha256];
+}
+
+describe.each(['sqlite', 'postgres'] as const)('verifying stored bytes on %s', (dialect) => {
+  it('finds nothing where nothing is wrong', async () => {
+    await start(dialect);
+    expect(await found()).toEqual([]);
+  });
+
+  it('finds a changed byte and missing bytes, and brings both back from the server', async () => {
+    await start(dialect);
+    const before = await bytesBySubject();
+    const [changed = '', missing = ''] = await damage();
+    const damages = await found();
+    expect(damages).toHaveLength(2);
+    expect(damages).toContainEqual({ sha256: changed, problem: 'changed' });
+    expect(damages).toContainEqual({ sha256: missing, problem: 'missing' });
+    for (const { sha256 } of damages) {
+      expect(await fetchAnew(account.databases.main, account.blobs, sha256)).toBe(true);
+    }
+    await collect();
+    expect(await found()).toEqual([]);
+    expect(await bytesBySubject()).toEqual(before);
+  });
+});
+
+describe('npm run verify', () => {
+  it('says what is damaged, and ends with 1', async () => {
+    await start('sqlite');
+    const { dataDir } = account;
+    const [changed = '', missing = ''] = await damage();
+    const run = promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/verify.ts'], {
+      // Vite has a BASE_URL of its own.
+      env: { ...process.env, BASE_URL: 'http://localhost:3000', DATA_DIR: dataDir },
+    });
+    const failure = await run.then(
+      () => null,
+      (error: { code: number; stdout: string; stderr: string }) => error,
+    );
+    expect(failure?.stderr).toBe('');
+    expect(failure).toMatchObject({ code: 1 });
+    expect(failure?.stdout).toContain(`${changed} changed`);
+    expect(failure?.stdout).toContain(`${missing} missing`);
+  });
+});
