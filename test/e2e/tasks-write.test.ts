@@ -40,6 +40,15 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     hands = new Hands(on.page);
   };
 
+  const tabTo = async (target: Locator) => {
+    await target.waitFor();
+    for (let tabs = 0; tabs < 20; tabs += 1) {
+      if (await target.evaluate((one) => one === document.activeElement)) return;
+      await on.page.keyboard.press('Tab');
+    }
+    throw new Error('It cannot be reached by Tab.');
+  };
+
   beforeAll(async () => {
     const file = { name: 'a.png', type: 'image/png', bytes: PNG };
     const content = withFiles(plain('Dear all, the figures'), [file]);
@@ -112,18 +121,16 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await expect.poll(() => line(page, 'To').evaluate((to) => to === document.activeElement)).toBe(true);
     await page.keyboard.type(`${BORIS},`);
     await page.keyboard.press('Tab');
-    while (!(await page.getByLabel('Subject').evaluate((field) => field === document.activeElement)))
-      await page.keyboard.press('Tab');
+    await tabTo(page.getByLabel('Subject'));
     await page.keyboard.type(`Written ${size}`);
-    await page.keyboard.press('Tab');
+    await tabTo(text(page));
     await page.keyboard.press('Control+B');
     await page.keyboard.type('Loud words');
     await bring(page, 'paste', {
       files: [{ name: 'dot.png', type: 'image/png', base64: PNG.toString('base64') }],
     });
     await page.getByRole('button', { name: 'Into the text' }).waitFor();
-    while (!(await button('Into the text').evaluate((one) => one === document.activeElement)))
-      await page.keyboard.press('Tab');
+    await tabTo(button('Into the text'));
     await page.keyboard.press('Enter');
     await text(page).locator('img').waitFor();
     await page.keyboard.press('Control+Enter');

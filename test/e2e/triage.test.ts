@@ -202,7 +202,7 @@ describe('with a long list', () => {
     const subject = (await seen.getAttribute('aria-label'))?.match(/Row \d+ of many/)?.[0] ?? '';
     const before = await row(`${subject},`).boundingBox();
     await world.dovecot.deliver(ANNA, letter({ subject: 'While you were reading' }));
-    await page.getByRole('button', { name: '1 new message' }).waitFor({ timeout: 15_000 });
+    await page.getByRole('button', { name: '1 new message' }).waitFor({ timeout: 30_000 });
     expect((await row(`${subject},`).boundingBox())?.y).toBeCloseTo(before?.y ?? 0, 0);
     await picture(page, 'new-mail-pill');
     expect(await violations(page)).toEqual([]);
