@@ -3,42 +3,41 @@
 import { useEffect, useEffectEvent } from 'react';
 
 const MARK = 'gatepostComposer';
+/** Next's own mark. Going back to an entry without it, its router loads the page anew, and what is on it is gone. */
+const NEXT = '__NA';
 
-const isMarked = () => (window.history.state as Record<string, unknown> | null)?.[MARK] === true;
+type State = Record<string, unknown> | null;
+const state = () => window.history.state as State;
+const isMarked = () => state()?.[MARK] === true;
 
 export function useSystemBack(shown: string | null, close: () => void): void {
   const leave = useEffectEvent(close);
   const on = shown !== null;
   // One step for all of them: what lies behind a closed one takes its place.
   useEffect(() => {
-    if (shown !== null && !isMarked()) window.history.pushState({ [MARK]: true }, '');
+    if (shown !== null && !isMarked()) step();
   }, [shown]);
   useEffect(() => {
     if (!on) return;
-    const stop = onStepBack(() => {
+    const went = () => {
       if (!isMarked()) leave();
-    });
+    };
+    window.addEventListener('popstate', went);
     return () => {
-      stop();
-      if (isMarked()) takeBack();
+      window.removeEventListener('popstate', went);
+      // Closed by its own button: the step is taken back.
+      if (isMarked()) window.history.back();
     };
   }, [on]);
 }
 
-/** Closed by its own button. */
-function takeBack(): void {
-  const stop = onStepBack(() => stop());
-  window.history.back();
-}
-
-/** The address stays: the router is not told, it would fetch the page again that it is on. */
-function onStepBack(went: () => void): () => void {
-  const { href } = window.location;
-  const heard = (event: PopStateEvent) => {
-    if (window.location.href === href) event.stopImmediatePropagation();
-    went();
-  };
-  // Before the router, which listens to the same.
-  window.addEventListener('popstate', heard, { capture: true });
-  return () => window.removeEventListener('popstate', heard, { capture: true });
+function step(): void {
+  const here = state();
+  if (here?.[NEXT] !== true) {
+    window.history.replaceState({ ...here, [NEXT]: true }, '');
+    // From further away the page is to be loaded as before: past Next's own replaceState, which would keep the mark.
+    const back = () => History.prototype.replaceState.call(window.history, here, '');
+    window.addEventListener('popstate', back, { once: true });
+  }
+  window.history.pushState({ [MARK]: true }, '');
 }
