@@ -101,7 +101,12 @@ export class Aliases {
   /** Only where there is exactly one on each side. */
   async #recognise(emails: NewEmail[], ids: Map<Id, Id>): Promise<void> {
     if (emails.length === 0 || Date.now() > this.#vanishedUntil) return;
-    const arrived = unique(emails.map((email) => [fingerprintOf(email), email.id]));
+    // One that the index holds is no arrival: it is read once more.
+    const held = new Set(
+      (await this.index.locations(emails.map(({ id }) => id))).map(({ emailId }) => emailId),
+    );
+    const fresh = emails.filter(({ id }) => !held.has(id));
+    const arrived = unique(fresh.map((email) => [fingerprintOf(email), email.id]));
     const left = unique(await this.#vanished([...arrived.keys()]));
     const pairs = [...arrived].flatMap(([fingerprint, naturalId]): [Id, Id][] => {
       const id = left.get(fingerprint);

@@ -101,14 +101,16 @@ async function readUnknown(
 ): Promise<NewEmail[]> {
   if (uids.length === 0) return [];
   const { wire } = await wiredMailbox(context, mailboxId);
+  const before = context.own.now();
   const read = await context.pool.bulk(async (session) => {
     const selected = await select(session, wire.path);
     if (selected.uidValidity !== uidValidity) return [];
     await lookAgain(session);
     return readEmailsByUid(context, session, selected, mailboxId, uids);
   });
+  const touched = context.own.after(mailboxId, before);
   await context.index.write(async (writer) => {
-    await writer.addEmails(read);
+    await writer.addEmails(read.filter(({ location }) => !touched(location.uid ?? 0)));
     if (wire.uidValidity === 0) await writer.setWire(mailboxId, { uidValidity });
   });
   return read;
