@@ -126,16 +126,18 @@ export async function mailboxRows(stage: Stage): Promise<Row[]> {
 
 export async function searchRows(stage: Stage): Promise<Row[]> {
   const word = (i: number) => WORDS[i % WORDS.length] ?? '';
-  const visits = (count: number) =>
+  const visits = (count: number, indexOnly: boolean) =>
     compare(
       count,
-      (i) => listOf(stage, 0, { subject: word(i) }),
+      (i) => listOf(stage, 0, { subject: word(i), indexOnly }),
       (i) => stage.imap.search(`SUBJECT ${word(i)}`),
     );
   // Dovecot reads every header once, and remembers.
-  const first: { gatepost: Figures; raw: Figures } = await visits(1);
-  const again = await visits(WORDS.length * 4);
+  const first: { gatepost: Figures; raw: Figures } = await visits(1, true);
+  const again = await visits(WORDS.length * 4, true);
+  const whole = await visits(WORDS.length, false);
   return [
+    { what: 'header search (subject), the server asked too', budget: '', unit: 'ms', ...whole },
     { what: 'header search (subject), first', budget: '', unit: 'ms', ...first },
     {
       what: 'header search (subject), again',
@@ -150,18 +152,23 @@ export async function searchRows(stage: Stage): Promise<Row[]> {
 interface ListOptions {
   collapseThreads?: boolean;
   subject?: string;
+  /** What is shown first, while the server is asked for the rest. */
+  indexOnly?: boolean;
 }
 
 /** One screen of the inbox by the page's own request. */
 async function listOf(
   stage: Stage,
   position: number,
-  { collapseThreads = false, subject }: ListOptions = {},
+  { collapseThreads = false, subject, indexOnly = false }: ListOptions = {},
 ): Promise<Id[]> {
   const condition: EmailFilterCondition = { inMailbox: mailboxId(stage, 'inbox') };
   if (subject !== undefined) condition.subject = subject;
   const query = { filter: condition, collapseThreads };
-  const answers = await stage.jmap.call(windowRequest(stage.accountId, query, { position, limit: PAGE }));
+  const calls = windowRequest(stage.accountId, query, { position, limit: PAGE });
+  if (indexOnly)
+    for (const [name, args] of calls) if (name === 'Email/query') args['gatepost:indexOnly'] = true;
+  const answers = await stage.jmap.call(calls);
   return answers.query?.ids as Id[];
 }
 
