@@ -13,7 +13,6 @@ const WORD = 'quarter';
 
 /** Each order once to make it, then again at other places. */
 export async function sortRows(stage: Stage): Promise<Row[]> {
-  await stage.imap.command('SELECT INBOX');
   const sorts = Object.entries(SORTS);
   const visits = (rounds: number) =>
     compare(
@@ -55,7 +54,6 @@ export async function bodyRows(stage: Stage): Promise<Row[]> {
   for (let i = 0; i < FIRST_HITS; i += 1) {
     hits.push(await timed(() => jmap.ask('Email/query', { ...query, 'gatepost:indexOnly': true })));
   }
-  await imap.command('SELECT INBOX');
   const raw = await timed(() => imap.search(`BODY ${WORD}`));
   const whole = await timed(() =>
     jmap.call(windowRequest(accountId, { filter, collapseThreads: false }, { position: 0, limit: PAGE })),
