@@ -38,11 +38,6 @@ export function digestSmall(raw: Buffer): Digest {
   return { ...rest, text: text.slice(0, MAX_SEARCH_TEXT) };
 }
 
-/** `bytes`: several messages, one behind the other; `ends`: where each ends. */
-export function digestMany(bytes: Buffer, ends: number[]): Digest[] {
-  return ends.map((end, index) => digestSmall(bytes.subarray(ends[index - 1] ?? 0, end)));
-}
-
 /** `raw`: the message, or its beginning; `size`: of the whole. */
 export function digestTree(
   raw: Buffer,

@@ -1,5 +1,4 @@
 /** The work that may be given to a worker: pure functions, arguments and results that can be cloned. */
-import { type Digest, digestMany } from './digest';
 import { type HtmlTextOptions, htmlToText } from './html-text';
 import { previewOf } from './preview';
 import type { MimePart, MimeTree } from './types';
@@ -7,14 +6,12 @@ import { walkMime } from './walk';
 
 export interface Tasks {
   walk(raw: Uint8Array): MimeTree;
-  digest(bytes: Uint8Array, ends: number[]): Digest[];
   htmlToText(html: string, options?: HtmlTextOptions): string;
   preview(part: Pick<MimePart, 'type' | 'encoding' | 'params'>, bytes: Uint8Array): string;
 }
 
 export const tasks: Tasks = {
   walk: (raw) => walkMime(asBuffer(raw)),
-  digest: (bytes, ends) => digestMany(asBuffer(bytes), ends),
   htmlToText,
   preview: previewOf,
 };

@@ -1,4 +1,4 @@
-/** Digests of messages as they come: small ones in one go, in a thread where there are many; the others watched. */
+/** Digests of messages as they come: small ones in one go, the others watched. */
 import { ProtocolError } from '@/lib/errors';
 import {
   type Digest,
@@ -9,7 +9,7 @@ import {
   wordsOf,
 } from '@/lib/mime/digest';
 import { walkOrWhole } from '@/lib/mime/walk-or-whole';
-import { htmlToTextSafely, workerPool } from '@/lib/mime/worker-pool';
+import { htmlToTextSafely } from '@/lib/mime/worker-pool';
 
 /** Of larger messages only so much is looked at: structure beyond is one part that goes to the end (security.md S28). */
 export const MAX_DIGEST = 32 * 1024 ** 2;
@@ -17,8 +17,8 @@ export const MAX_DIGEST = 32 * 1024 ** 2;
 const HTML_IN_PLACE = 64 * 1024;
 /** What can cost no more than a moment, whatever is in it. */
 const SMALL = 64 * 1024;
-/** For fewer the way to the thread costs more than it spares. */
-const MANY = 16;
+/** About 5 ms. */
+const FEW = 16;
 
 export interface Digestible {
   /** The message, or its first MAX_DIGEST bytes. */
@@ -27,40 +27,21 @@ export interface Digestible {
   size: number;
 }
 
-/** In the order given. */
+/**
+ * In the order given, here and not in a thread: handing many small ones over and their digests back costs a third more
+ * than it spares, and other work waits no longer than for a few of them.
+ */
 export async function digestAll(messages: Digestible[]): Promise<Digest[]> {
-  const small = messages.filter(isSmall);
-  const digests = new Map<Digestible, Digest>();
-  if (small.length >= MANY) {
-    const found = await inThread(small.map(({ raw }) => raw));
-    for (const [index, message] of small.entries()) {
-      const digest = found[index];
-      if (digest) digests.set(message, digest);
-    }
-  }
   const all: Digest[] = [];
-  for (const message of messages) all.push(digests.get(message) ?? (await digest(message.raw, message.size)));
+  for (const [index, { raw, size }] of messages.entries()) {
+    all.push(await digest(raw, size));
+    if (index % FEW === FEW - 1) await new Promise((turn) => setImmediate(turn));
+  }
   return all;
 }
 
 function isSmall({ raw, size }: Digestible): boolean {
   return raw.length === size && size <= SMALL;
-}
-
-/** One buffer: a message in a pooled buffer would take its neighbours along, and copying one is cheaper than hundreds. */
-async function inThread(raws: Buffer[]): Promise<Digest[]> {
-  let end = 0;
-  const ends = raws.map(({ length }) => {
-    end += length;
-    return end;
-  });
-  return workerPool()
-    .run('digest', Buffer.concat(raws), ends)
-    .catch((error) => {
-      // One of them broke the thread, or it has too much to do: each on its own then.
-      if (error instanceof ProtocolError) return [];
-      throw error;
-    });
 }
 
 export async function digest(raw: Buffer, size: number): Promise<Digest> {
