@@ -337,7 +337,7 @@ describe.each(SIZES)('on the %s', (size) => {
     await dialog.getByRole('button', { name: 'Remove account' }).click();
     await page.waitForURL(/\/settings$/);
     await page.getByRole('link', { name: `Edit ${anna}` }).waitFor();
-    expect(await page.getByText('Old mailbox').count()).toBe(0);
+    await expect.poll(() => page.getByText('Old mailbox').count()).toBe(0);
     expect(await accountNames()).toEqual([anna, carla, dmitri, eva]);
   }, 60_000);
 

@@ -194,7 +194,7 @@ describe('sizes (page.md sections 1, 4, 5, 7, 8)', () => {
     const page = await demo('desk');
     await page.getByRole('row').nth(3).focus();
     await page.keyboard.press('Shift+i');
-    const toast = page.getByRole('region', { name: 'Notices' }).locator('[data-edge]');
+    const toast = page.getByRole('region', { name: 'Notices' }).locator('div[data-edge]');
     await toast.waitFor();
     const { height, width } = (await toast.boundingBox()) ?? { height: 0, width: 0 };
     expect(height).toBe(48);

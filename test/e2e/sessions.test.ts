@@ -50,7 +50,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
   }
   async function isSignedOut(page: Page): Promise<void> {
     const from = Date.now();
-    await page.waitForURL(/\/sign-in\?expired/, { timeout: EFFECTIVE_MS });
+    await page.waitForURL(/\/sign-in\?expired/, { timeout: EFFECTIVE_MS, waitUntil: 'commit' });
     await page.getByText('Your session has ended.').waitFor();
     expect(Date.now() - from).toBeLessThan(EFFECTIVE_MS + 2_000);
   }
