@@ -1,6 +1,6 @@
 'use client';
 /** The list: as many rows as are in view out of any number, a grid with one tab stop (ARIA APG). */
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { observeElementOffset, useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import { useScreen } from '@/components/shell/screen';
 import { rowOf } from '@/lib/client/row';
@@ -33,6 +33,7 @@ export function EmailList({ label }: { label: string }) {
     estimateSize: layout.size,
     getItemKey: layout.key,
     overscan: 6,
+    observeElementOffset: observeFromHere,
     initialRect: { width: 360, height: 760 },
     scrollPaddingStart: heading,
   });
@@ -158,6 +159,13 @@ function VirtualRow({ index, id, top, height, heading, ...rest }: VirtualRowProp
     </div>
   );
 }
+
+/** Whoever scrolled what the server painted, before the page was alive, stays there: else it would begin at the top again. */
+const observeFromHere: typeof observeElementOffset = (virtual, told) => {
+  const scrolled = virtual.scrollElement?.scrollTop ?? 0;
+  if (scrolled > 0) told(scrolled, false);
+  return observeElementOffset(virtual, told);
+};
 
 /** Rows that come or go above the view must not move what is being read. */
 function useAnchor(

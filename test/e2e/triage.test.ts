@@ -211,6 +211,31 @@ describe('with a long list', () => {
     await on.context.close();
   }, 60_000);
 
+  it('what is scrolled before the page is alive stays where it is', async () => {
+    on = await visit(world.browser, 'phone');
+    const { page } = on;
+    await world.signIn(page, ANNA);
+    await page.waitForURL(/\/mail\/[^~]+$/);
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(/\/_next\/static\/.*\.js/, async (route) => {
+      await released;
+      await route.continue();
+    });
+    await page.reload({ waitUntil: 'commit' });
+    const scroller = page.locator('[data-list-scroller]');
+    await row('Row 59 of many').waitFor();
+    await scroller.evaluate((element) => element.scrollTo({ top: 1500 }));
+    const alive = page.waitForRequest(/\/jmap\/events/);
+    release();
+    await alive;
+    await row('Row 38 of many').waitFor();
+    expect(await scroller.evaluate((element) => element.scrollTop)).toBe(1500);
+    await on.context.close();
+  }, 60_000);
+
   it('swipes: right long marks read, left long deletes, left short does nothing, each with its undo', async () => {
     on = await visit(world.browser, 'phone');
     const { page } = on;
