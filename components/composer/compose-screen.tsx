@@ -3,7 +3,7 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Client } from '@/lib/client/client';
-import { LocalDrafts } from '@/lib/client/composer/local-drafts';
+import { localDrafts } from '@/lib/client/composer/local-drafts';
 import { useClient, useComposers } from '@/lib/client/hooks';
 
 export function ComposeScreen() {
@@ -35,7 +35,7 @@ async function start(client: Client, key: string, params: URLSearchParams): Prom
   const [accountId] = client.store.accountIds;
   if (accountId === undefined) return;
   window.history.replaceState(null, '', `/compose?key=${encodeURIComponent(key)}`);
-  const kept = await new LocalDrafts().ofAccounts(client.store.accountIds);
+  const kept = await localDrafts.ofAccounts(client.store.accountIds);
   // What was open is restored by the host.
   if (kept.some((draft) => draft.key === key && draft.open)) return;
   const mailto = params.get('mailto') ?? undefined;

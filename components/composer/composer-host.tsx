@@ -1,7 +1,7 @@
 'use client';
 /** Shows the composers that are open, and loads what they need with the first of them (page.md §1, §6). */
 import { lazy, Suspense, useEffect } from 'react';
-import { LocalDrafts } from '@/lib/client/composer/local-drafts';
+import { localDrafts } from '@/lib/client/composer/local-drafts';
 import { useClient, useComposers } from '@/lib/client/hooks';
 
 const ComposerDock = lazy(() => import('./composer-dock'));
@@ -22,7 +22,7 @@ function useRestored(): void {
   const client = useClient();
   useEffect(() => {
     if (!('indexedDB' in window)) return;
-    new LocalDrafts()
+    localDrafts
       .ofAccounts(client.store.accountIds)
       .then(async (kept) => {
         if (kept.length === 0) return;

@@ -1,14 +1,13 @@
 /** Every message being written in this tab; each is held by one tab only, so that a reload restores it once. */
 import type { Client } from '@/lib/client/client';
 import type { OpenComposer } from '@/lib/client/compose';
-import { type LocalDraft, LocalDrafts } from '@/lib/client/composer/local-drafts';
+import { type LocalDraft, localDrafts } from '@/lib/client/composer/local-drafts';
 import { ComposerSession } from '@/lib/client/composer/session';
 import type { Id } from '@/lib/jmap/types';
 import { cleaners } from './cleaners';
 import { prepareDraft, type Words } from './prepare-draft';
 
 export class Sessions {
-  readonly local = new LocalDrafts();
   #sessions = new Map<string, ComposerSession>();
   #kept = new Map<string, LocalDraft>();
 
@@ -33,7 +32,7 @@ export class Sessions {
     this.#kept.set(draft.key, draft);
     if (draft.open && this.client.composers.open(draft.intent, draft.key)) return;
     if (draft.unsaved) await this.#saveQuietly(draft);
-    else await this.local.remove(draft.key);
+    else await localDrafts.remove(draft.key);
   }
 
   /** Who has this draft already, perhaps closed and still saving it; its id changes with each save. */
@@ -58,10 +57,10 @@ export class Sessions {
   }
 
   #make(opened: OpenComposer, words: Words | null): ComposerSession {
-    const { client, local } = this;
+    const { client } = this;
     const session = new ComposerSession(opened, {
       client,
-      local,
+      local: localDrafts,
       plainText: async () => (await cleaners()).plainText,
       prepare: (composer) => {
         if (!words) throw new Error('a kept draft is not prepared again');

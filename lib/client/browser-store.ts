@@ -45,7 +45,12 @@ export class BrowserStore<T extends { key: string }> {
     const request = indexedDB.open(this.database, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(this.store, { keyPath: 'key' });
     try {
-      return await finished(request);
+      const database = await finished(request);
+      // The browser may close it (its data was cleared, its process ended): the next one to ask opens it again.
+      database.onclose = () => {
+        this.#database = null;
+      };
+      return database;
     } catch (error) {
       this.#database = null;
       throw error;

@@ -1,5 +1,5 @@
 /** Ends the session and leaves nothing of it in this browser (S27, S35). */
-import { LocalDrafts } from '@/lib/client/composer/local-drafts';
+import { localDrafts } from '@/lib/client/composer/local-drafts';
 import { httpFault, OWN_HEADER } from '@/lib/client/jmap';
 import { KeptChanges } from '@/lib/client/kept-changes';
 import { leave } from './to-sign-in';
@@ -23,5 +23,5 @@ async function end(path: string): Promise<void> {
   if (!response.ok && response.status !== 401) throw await httpFault(response);
   sessionStorage.clear();
   // Clear-Site-Data has done it already where the browser knows it, and closed what was open: then these fail.
-  await Promise.allSettled([new LocalDrafts().clear(), new KeptChanges().clear()]);
+  await Promise.allSettled([localDrafts.clear(), new KeptChanges().clear()]);
 }

@@ -123,6 +123,22 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
       { timeout: 15_000, interval: 500 },
     );
   }, 90_000);
+
+  it('R28: the first key in a draft that the server has is kept when the page goes with it', async () => {
+    const page = await enter(ANNA, size, 'imap');
+    await write(page);
+    await fill(page, BORIS, `One key ${size}`, 'Saved words');
+    await shown(page, /^Saved/).waitFor();
+    await page.reload();
+    await shown(page, 'Saved words').waitFor();
+    await page.getByRole('textbox', { name: 'Text of the message' }).click();
+    await page.evaluate(() => {
+      document.execCommand('insertText', false, 'Unsaved too. ');
+      window.location.reload();
+    });
+    await page.waitForEvent('load');
+    await shown(page, 'Unsaved too.').waitFor();
+  }, 90_000);
 });
 
 it('undo takes a message back before it is sent', async () => {
