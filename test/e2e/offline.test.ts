@@ -11,6 +11,14 @@ let on: Visit;
 afterEach(() => on.context.close());
 
 const row = (page: Page, subject: string) => page.getByRole('row', { name: new RegExp(subject) });
+/** The list shows the beginning of the text too: only the heading tells that the letter is open, and back leads to the list. */
+async function openAndGoBack(page: Page, subject: string): Promise<void> {
+  await row(page, subject).click();
+  await page.getByRole('heading', { name: subject }).waitFor();
+  await page.getByText('Hello there').locator('visible=true').first().waitFor();
+  await page.goBack();
+  await row(page, subject).waitFor();
+}
 async function onServer(count: number, mailbox: string, ...query: string[]): Promise<void> {
   await vi.waitFor(async () => {
     const out = await world.dovecot.doveadm('search', '-u', ANNA, 'mailbox', mailbox, ...query);
@@ -26,6 +34,8 @@ it('what is done without a network is told, outlives a reload, and is done when 
   on = await visit(world.browser, 'phone');
   const { page, context } = on;
   await world.signIn(page, ANNA);
+  // The rows come painted, before the program that hears keys; the address follows when it lives.
+  await page.waitForURL(/\/mail\/[^~]+$/);
   await row(page, 'Letter 4').waitFor();
   await context.setOffline(true);
   await row(page, 'Letter 4').focus();
@@ -74,9 +84,8 @@ it('R8: the mail server goes: the bar says so, what is known can be read, and it
   on = await visit(world.browser, 'phone');
   const { page } = on;
   await world.signIn(page, ANNA);
-  await row(page, 'Letter 1').click();
-  await page.getByText('Hello there').locator('visible=true').first().waitFor();
-  await page.goBack();
+  await page.waitForURL(/\/mail\/[^~]+$/);
+  await openAndGoBack(page, 'Letter 1');
   await world.dovecot.kill('SIGKILL');
   await page
     .getByText(/has not answered since/)
@@ -84,9 +93,7 @@ it('R8: the mail server goes: the bar says so, what is known can be read, and it
     .waitFor({ timeout: 30_000 });
   expect(await violations(page)).toEqual([]);
   await picture(page, 'server-down-phone');
-  await row(page, 'Letter 1').click();
-  await page.getByText('Hello there').locator('visible=true').first().waitFor();
-  await page.goBack();
+  await openAndGoBack(page, 'Letter 1');
   await world.dovecot.start();
   await world.dovecot.deliver(ANNA, letter({ subject: 'Back again' }));
   await row(page, 'Back again').waitFor({ timeout: 60_000 });
@@ -138,7 +145,10 @@ it('on the phone, back goes from the mail to the list, and from the folders to t
   await page.goForward();
   const mail = page.url();
   await page.goto('about:blank');
+  // A button painted before the program that hears it is deaf: the stream begins when the page lives.
+  const alive = page.waitForRequest(/\/jmap\/events/);
   await page.goto(mail);
+  await alive;
   await page.getByRole('button', { name: 'Back', exact: true }).click();
   await row(page, 'Letter 1').waitFor();
   // Folders, another folder, a mail: each step back is one of those.
