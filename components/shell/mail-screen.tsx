@@ -58,7 +58,8 @@ function useInbox(route: MailRoute | null): MailRoute | null {
     [route, wanted, inbox],
   );
   useEffect(() => {
-    if (known && known !== route) go(known, { replace: true });
+    // After the router's own effects: before them it hears of no address, and an entry without its marks would load the page again.
+    if (known && known !== route) queueMicrotask(() => go(known, { replace: true }));
   }, [known, route]);
   return known;
 }

@@ -50,6 +50,23 @@ it('closed by its button it leaves no step behind that Back would need twice', a
   expect(await page.evaluate(() => window.history.length)).toBeLessThanOrEqual(steps + 1);
 });
 
+it('closed by its button it loads no page anew, also where somebody came by /mail', async () => {
+  await page.goto(new URL('/mail', page.url()).href);
+  await page.waitForURL((url) => !url.pathname.endsWith('/mail') && !url.pathname.includes('~'));
+  await write(page);
+  await text(page).waitFor();
+  const loads: string[] = [];
+  page.on('domcontentloaded', () => loads.push(page.url()));
+  await composer(page).getByRole('button', { name: 'Close and keep' }).click();
+  await expect.poll(() => composer(page).count()).toBe(0);
+  await page.waitForFunction(() => !('gatepostComposer' in (window.history.state ?? {})));
+  // What the step back started would be under way by the time the page has answered.
+  await write(page);
+  await text(page).waitFor();
+  expect(loads).toEqual([]);
+  await page.goBack();
+});
+
 it('the keyboard never covers the line that is being written', async () => {
   await write(page);
   await fill(page, 'boris@example.org,', 'Long', '');
