@@ -102,7 +102,8 @@ describe.each(['local', 'imap'] as const)('submissions of a %s account', (kind) 
     const again = await jmap.call<SetAnswer>('EmailSubmission/set', cancel);
     expect(again.notUpdated?.[id]?.type).toBe('cannotUnsend');
     const changes = await jmap.call<ChangesAnswer>('EmailSubmission/changes', { sinceState: state });
-    expect([...changes.created, ...changes.updated]).toEqual([id]);
+    // The copy of the mail before may still be filed meanwhile.
+    expect(changes.created).toEqual([id]);
   });
 
   it('carry out onSuccessUpdateEmail in a response of its own', async () => {
