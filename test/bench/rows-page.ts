@@ -101,30 +101,31 @@ async function openSome(page: Page): Promise<number[]> {
     const other = shown.map((id) => `:not([data-message="${id}"])`).join('');
     // HTML stands in a frame, text in its lines as they are, a note where there is none.
     const body = `[data-message]${other} :is(iframe, .whitespace-pre-wrap, p)`;
-    const seen = page.evaluate(msToBody, body);
+    await page.evaluate(() => {
+      performance.clearMarks('heard');
+      addEventListener('click', ({ timeStamp }) => performance.mark('heard', { startTime: timeStamp }), {
+        once: true,
+        capture: true,
+      });
+    });
+    const seen = page.waitForFunction(
+      (selector) => {
+        const [heard] = performance.getEntriesByName('heard');
+        return (
+          heard && document.querySelector(selector)?.checkVisibility() && performance.now() - heard.startTime
+        );
+      },
+      body,
+      { polling: 'raf' },
+    );
     await page.locator(ROW).nth(i).click();
-    const ms = await seen;
+    const ms = Number(await (await seen).jsonValue());
     if (i > 0) times.push(ms);
     shown = await page
       .locator('[data-message]')
       .evaluateAll((all) => all.map((one) => one.getAttribute('data-message') ?? ''));
   }
   return times;
-}
-
-/** Runs in the page. */
-function msToBody(selector: string): Promise<number> {
-  return new Promise((resolve) => {
-    const heard = ({ timeStamp }: MouseEvent) => {
-      const look = () => {
-        const body = document.querySelector(selector);
-        if (body?.checkVisibility()) resolve(performance.now() - timeStamp);
-        else requestAnimationFrame(look);
-      };
-      look();
-    };
-    addEventListener('click', heard, { once: true, capture: true });
-  });
 }
 
 interface Weight {
