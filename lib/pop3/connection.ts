@@ -2,11 +2,11 @@
  * The socket of a POP3 session: TLS, time limits, and the queue that gives every reply to its command. Commands may be
  * sent without waiting: they go out at once where the server offers PIPELINING (RFC 2449 §6.6), else one by one.
  */
-import { connect as connectPlain, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import { ConnectionError, ProtocolError } from '@/lib/errors';
 import { connectionError } from '@/lib/net/errors';
 import { type NetConfig, type Route, routeTo } from '@/lib/net/guard';
+import { openSocket, secureSocket } from '@/lib/net/open-socket';
 import type { Endpoint } from '@/lib/net/types';
 import { POP3_LIMITS, type Pop3Limits } from '@/lib/pop3/limits';
 import type { ReplyEvent, StatusLine } from '@/lib/pop3/messages';
@@ -63,15 +63,7 @@ export class Pop3Connection {
     const limits = { ...POP3_LIMITS, ...options.limits };
     options.signal?.throwIfAborted();
     const route = await routeTo(endpoint, config);
-    const target = { host: route.address, port: route.port };
-    const socket = route.security === 'tls' ? connectTls({ ...target, ...route.tls }) : connectPlain(target);
-    await opened(
-      socket,
-      route.security === 'tls' ? 'secureConnect' : 'connect',
-      route,
-      limits,
-      options.signal,
-    );
+    const socket = await openSocket(route, limits.connectMs, options.signal);
     socket.setKeepAlive(true);
     socket.setNoDelay(true);
     return new Pop3Connection(socket, route, limits, options.signal);
@@ -108,10 +100,13 @@ export class Pop3Connection {
     }
     const plain = this.#socket;
     plain.removeAllListeners('data').removeAllListeners('close').setTimeout(0);
-    const secure = connectTls({ socket: plain, ...this.#route.tls });
-    this.#socket = secure;
-    await opened(secure, 'secureConnect', this.#route, this.limits, undefined);
-    this.#listen(secure);
+    this.#socket = await secureSocket(plain, this.#route, this.limits.connectMs);
+    // It may have been given up meanwhile.
+    if (this.#ended) {
+      this.#socket.destroy();
+      throw this.#ended;
+    }
+    this.#listen(this.#socket);
   }
 
   /** Ends the session now; what was asked and not answered fails with `error`. */
@@ -223,41 +218,4 @@ export class Pop3Connection {
     if (command.status) command.resolve(command.status);
     this.#flush();
   }
-}
-
-/** Waits for a socket to stand; on failure it is destroyed and the error says which step failed. */
-function opened(
-  socket: Socket,
-  event: 'connect' | 'secureConnect',
-  route: Route,
-  limits: Pop3Limits,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => {
-      settle();
-      // A late error of a socket that nobody waits for must not end the process.
-      socket.on('error', () => undefined).destroy();
-      reject(error);
-    };
-    const params = { host: route.host, port: route.port };
-    const onError = (error: Error) => fail(connectionError(error, route));
-    const onClose = () => fail(new ConnectionError('connectionLost', 'closed while connecting', { params }));
-    const onAbort = () => fail(signal?.reason);
-    const timer = setTimeout(
-      () => fail(new ConnectionError('connectionTimeout', 'no connection', { params })),
-      limits.connectMs,
-    );
-    const onOpen = () => {
-      settle();
-      resolve();
-    };
-    const settle = () => {
-      clearTimeout(timer);
-      socket.off('error', onError).off('close', onClose).off(event, onOpen);
-      signal?.removeEventListener('abort', onAbort);
-    };
-    socket.once('error', onError).once('close', onClose).once(event, onOpen);
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
 }
