@@ -1,19 +1,14 @@
 /** Lists longer than the window: new mail meanwhile, swipes, dragging, everything selected (page.md sections 4, 9). */
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { picture, type Visit, violations, visit } from './browser';
 import { Hands } from './hands';
 import { letter } from './letters';
+import { found, waitsFor } from './on-server';
 import { ANNA, aWorld } from './world';
 
 const world = aWorld([ANNA]);
-const SOON = { timeout: 10_000, interval: 200 };
 
-async function found(mailbox: string, ...query: string[]): Promise<number> {
-  const out = await world.dovecot.doveadm('search', '-u', ANNA, 'mailbox', mailbox, ...query);
-  return out.trim() === '' ? 0 : out.trim().split('\n').length;
-}
-const onServer = (count: number, mailbox: string, ...query: string[]) =>
-  vi.waitFor(async () => expect(await found(mailbox, ...query)).toBe(count), SOON);
+const onServer = waitsFor(world);
 
 describe('with a long list', () => {
   const MANY = 60;
@@ -124,7 +119,7 @@ describe('with a long list', () => {
     const { page } = on;
     await world.signIn(page, ANNA);
     await row('Row 59 of many').waitFor();
-    const all = await found('INBOX', 'ALL');
+    const all = await found(world, 'INBOX', 'ALL');
     await row('Row 59 of many').focus();
     await page.keyboard.press('x');
     await page.getByRole('button', { name: 'Select all' }).click();

@@ -1,12 +1,12 @@
 /** The network goes, the mail server goes, the phone sleeps: nothing done is lost, nothing known goes away (page.md section 8, R7, R8). */
 import type { Page } from 'playwright-core';
-import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, expect, it } from 'vitest';
 import { picture, type Visit, violations, visit } from './browser';
 import { letter } from './letters';
+import { waitsFor } from './on-server';
 import { ANNA, aWorld } from './world';
 
 const world = aWorld([ANNA]);
-const SOON = { timeout: 15_000, interval: 200 };
 let on: Visit;
 afterEach(() => on.context.close());
 
@@ -19,12 +19,7 @@ async function openAndGoBack(page: Page, subject: string): Promise<void> {
   await page.goBack();
   await row(page, subject).waitFor();
 }
-async function onServer(count: number, mailbox: string, ...query: string[]): Promise<void> {
-  await vi.waitFor(async () => {
-    const out = await world.dovecot.doveadm('search', '-u', ANNA, 'mailbox', mailbox, ...query);
-    expect(out.trim() === '' ? 0 : out.trim().split('\n').length).toBe(count);
-  }, SOON);
-}
+const onServer = waitsFor(world, 15_000);
 
 beforeAll(async () => {
   for (const n of [1, 2, 3, 4]) await world.dovecot.deliver(ANNA, letter({ subject: `Letter ${n}` }));

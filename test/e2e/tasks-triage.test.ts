@@ -2,20 +2,15 @@
  * The task rows of page.md section 10 that sort and find mail, by mouse or touch and by keys, with no more acts than the table allows;
  * the mail server is the judge. Each starts from the list, nothing selected.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { picture, type Size, type Visit, visit } from './browser';
 import { Hands } from './hands';
 import { html, letter, PNG, plain, withFiles } from './letters';
+import { waitsFor } from './on-server';
 import { ANNA, aWorld } from './world';
 
 const world = aWorld([ANNA]);
-const SOON = { timeout: 10_000, interval: 200 };
 const LAST_YEAR = new Date().getFullYear() - 1;
-
-async function found(mailbox: string, ...query: string[]): Promise<number> {
-  const out = await world.dovecot.doveadm('search', '-u', ANNA, 'mailbox', mailbox, ...query);
-  return out.trim() === '' ? 0 : out.trim().split('\n').length;
-}
 
 beforeAll(async () => {
   await world.dovecot.doveadm('mailbox', 'create', '-u', ANNA, 'Projects/Plans');
@@ -43,7 +38,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await row(subject).waitFor();
   };
   const inFolder = (folder: string, subject: string, count = 1) =>
-    vi.waitFor(async () => expect(await found(folder, 'SUBJECT', subject)).toBe(count), SOON);
+    waitsFor(world)(count, folder, 'SUBJECT', subject);
 
   beforeAll(async () => {
     on = await visit(world.browser, size);

@@ -1,18 +1,14 @@
 /** Acts on mail and their undo, selection, swipes, dragging, Trash; what other programs do meanwhile (page.md sections 4, 8, 9). */
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { picture, type Size, type Visit, violations, visit } from './browser';
 import { letter, plain } from './letters';
+import { found, waitsFor } from './on-server';
 import { ANNA, aWorld } from './world';
 
 const world = aWorld([ANNA]);
 const SOON = { timeout: 10_000, interval: 200 };
 
-async function found(mailbox: string, ...query: string[]): Promise<number> {
-  const out = await world.dovecot.doveadm('search', '-u', ANNA, 'mailbox', mailbox, ...query);
-  return out.trim() === '' ? 0 : out.trim().split('\n').length;
-}
-const onServer = (count: number, mailbox: string, ...query: string[]) =>
-  vi.waitFor(async () => expect(await found(mailbox, ...query)).toBe(count), SOON);
+const onServer = waitsFor(world);
 
 describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
   let on: Visit;
@@ -94,7 +90,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await dialog.waitFor();
     await picture(on.page, `destroy-${size}`);
     await on.page.keyboard.press('Escape');
-    expect(await found('Trash', 'SUBJECT', `Rubbish ${size}`)).toBe(3);
+    expect(await found(world, 'Trash', 'SUBJECT', `Rubbish ${size}`)).toBe(3);
     await row(`Rubbish ${size} 3`).focus();
     await on.page.keyboard.press('#');
     await dialog.getByRole('button', { name: 'Delete for ever' }).click();
