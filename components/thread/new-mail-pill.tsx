@@ -5,20 +5,10 @@ import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
 import { hrefOf } from '@/lib/client/route';
-import type { Id } from '@/lib/jmap/types';
+import { freshIn } from './fresh-mail';
 
 const NEAR_TOP_PX = 40;
 const NO_LIST = { ids: [], total: null };
-
-/** How many came since: by the place of what was the newest, or, where the top was not asked for again, by the list's length. */
-function freshIn(
-  ids: readonly (Id | null)[],
-  total: number,
-  seen: { newest: Id | null; total: number },
-): number {
-  if (ids[0] === null) return Math.max(0, total - seen.total);
-  return seen.newest === null ? 0 : Math.max(0, ids.indexOf(seen.newest));
-}
 
 export function NewMailPill({ scroller }: { scroller: RefObject<HTMLDivElement | null> }) {
   const { list, route } = useScreen();
@@ -28,9 +18,11 @@ export function NewMailPill({ scroller }: { scroller: RefObject<HTMLDivElement |
   const place = hrefOf({ ...route, threadId: null, folders: false });
   const now = { place, newest, total: total ?? 0 };
   const [seen, setSeen] = useState(now);
+  const came = seen.place === place ? freshIn(ids, now.total, seen) : null;
   // Another place begins anew, and so does a list that has just come.
-  if (seen.place !== place || (seen.newest === null && newest !== null)) setSeen(now);
-  const fresh = seen.place === place ? freshIn(ids, now.total, seen) : 0;
+  const begins = came === null || (seen.newest === null && newest !== null);
+  if (begins && (seen.place !== place || seen.newest !== newest)) setSeen(now);
+  const fresh = came ?? 0;
   const see = useEffectEvent(() => {
     if (seen.place !== place || seen.newest !== newest) setSeen(now);
   });
