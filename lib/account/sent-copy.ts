@@ -53,8 +53,17 @@ async function file(
   // The server's own copy may take a moment; the outbox asks again.
   if (serverFiles(account) && Date.now() - sentAt < COPY_AWAITED_MS)
     throw new CommandError('tryLater', 'The copy in Sent is awaited');
-  if (!draft)
-    return source.append({ raw, mailboxIds: [sentId], keywords: ['$seen'], receivedAt: Date.now() });
+  if (draft?.size !== raw.length) {
+    // It is not what went out (a 7-bit server, another program's draft): the copy takes its place (I4).
+    const copy = await source.append({
+      raw,
+      mailboxIds: [sentId],
+      keywords: ['$seen'],
+      receivedAt: Date.now(),
+    });
+    if (draft) await only(await source.destroyEmails([emailId]), emailId);
+    return copy;
+  }
   const patch = {
     id: emailId,
     addKeywords: ['$seen'],

@@ -10,7 +10,7 @@ import { partHeaders } from './part-headers';
 import type { EmailSpec, HeaderSpec, PartSpec } from './spec';
 
 /**
- * The whole message: CRLF only, lines of at most 998 bytes, Bcc kept (what is sent passes `stripBcc`).
+ * The whole message: CRLF only, lines of at most 998 bytes, Bcc kept (what is sent passes `stripPrivateFields`).
  * @throws invalidProperties when a value cannot stand in a header, tooLarge
  */
 export async function composeEmail(spec: EmailSpec): Promise<Buffer> {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { RequestError } from '@/lib/errors';
 import type { SubmissionEnvelope } from '@/lib/jmap/types';
-import { stripBcc } from '@/lib/mime/bcc';
+import { stripPrivateFields } from '@/lib/mime/private-fields';
 import { toSevenBit } from '@/lib/mime/seven-bit';
 import type { QueueRequest } from './types';
 
@@ -14,7 +14,7 @@ const ADDRESS = /^[^\p{Cc}\s<>]+@[^\p{Cc}\s<>@]+$/u;
 /** @returns `wire` goes to the server, `copy` to Sent */
 export function freeze(raw: Buffer): { wire: Buffer; copy: Buffer } {
   const copy = toSevenBit(withCrlf(raw));
-  return { wire: stripBcc(copy), copy };
+  return { wire: stripPrivateFields(copy), copy };
 }
 
 /** A bare CR or LF is how a second message is smuggled in (S18); most messages have none. */

@@ -83,7 +83,7 @@ export async function draftsOfKey(
   transport: Transport,
   { accountId, draftsId, key }: { accountId: Id; draftsId: Id; key: string },
 ): Promise<Id[]> {
-  const filter = { inMailbox: draftsId, header: ['X-Draft-Key', key] };
+  const filter = { inMailbox: draftsId, header: ['Message-ID', key] };
   const answers = await transport.call([['Email/query', { accountId, filter, limit: 20 }, 'lost']]);
   return answers.of<{ ids: Id[] }>('lost').ids;
 }

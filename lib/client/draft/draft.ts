@@ -13,7 +13,7 @@ export interface DraftAttachment {
 }
 
 export interface Draft {
-  /** Travels in X-Draft-Key, so that a crash between save and clean-up leaves no second draft. */
+  /** Stands in Message-ID, so that a crash between save and clean-up leaves no second draft. */
   key: string;
   accountId: Id;
   identityId: Id | null;

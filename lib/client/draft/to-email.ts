@@ -29,7 +29,7 @@ export function draftToEmail(
     cc: addresses(draft.cc),
     bcc: addresses(draft.bcc),
     subject: draft.subject,
-    'header:X-Draft-Key': ` ${draft.key}`,
+    messageId: [messageIdOf(draft, identity)],
     ...(draft.inReplyTo ? { inReplyTo: [...draft.inReplyTo] } : {}),
     ...(draft.references ? { references: [...draft.references] } : {}),
     ...(draft.forwardedMessageId
@@ -40,6 +40,13 @@ export function draftToEmail(
     bodyValues,
     attachments: partsOf(draft),
   };
+}
+
+/** The same for all copies that are saved of one draft: a copy whose answer was lost is found again by it. */
+function messageIdOf({ key }: Draft, { email }: Identity): string {
+  const domain = `http://${email.slice(email.lastIndexOf('@') + 1)}`;
+  // A domain of other letters as it is written in headers (RFC 5890).
+  return `${key}@${URL.canParse(domain) ? new URL(domain).hostname : 'localhost'}`;
 }
 
 function replyToOf({ replyTo }: Draft, identity: Identity): JsonObject {

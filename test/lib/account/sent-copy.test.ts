@@ -30,6 +30,17 @@ describe.each(['local', 'imap'] as const)('the copy in Sent of a %s account', (k
     expect(list).toEqual([{ id, mailboxIds: { [sent.id]: true }, keywords: { $seen: true } }]);
   });
 
+  it('I4: is what went out, where the draft was written otherwise', async () => {
+    const raw = plainMessage('Rewritten', 'x');
+    const id = await jmap.importEmail(Buffer.concat([Buffer.from('X-Fcc: Sent\r\n'), raw]), 'drafts');
+    const copy = await file(id, raw);
+    expect(await file(id, raw)).toBe(copy);
+    expect(await jmap.call('Email/get', { ids: [id, copy], properties: ['size'] })).toMatchObject({
+      list: [{ id: copy, size: raw.length }],
+      notFound: [id],
+    });
+  });
+
   it('is written anew when the draft is gone, and only once', async () => {
     const raw = plainMessage('Gone draft', 'x');
     const before = await sentIds();

@@ -151,6 +151,7 @@ test('a draft becomes an Email with both bodies, its key and what it refers to',
   expect(email).toMatchObject({
     mailboxIds: { bdrafts: true },
     keywords: { $draft: true, $seen: true },
+    messageId: [`${draft.key}@example.org`],
     inReplyTo: ['3@x'],
     bodyValues: {
       text: { value: 'yes\n\nplan?' },

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { stripBcc } from '@/lib/mime/bcc';
+import { stripPrivateFields } from '@/lib/mime/private-fields';
 
 function strip(...lines: string[]): string {
-  return stripBcc(Buffer.from(lines.join('\r\n'))).toString();
+  return stripPrivateFields(Buffer.from(lines.join('\r\n'))).toString();
 }
 
 test('S17, pitfall 16: every Bcc of the top header goes, folded or odd', () => {
@@ -41,5 +41,22 @@ test('other fields, folded values and attached messages stay', () => {
     'x',
   ];
   expect(strip(...lines)).toBe(lines.join('\r\n'));
-  expect(stripBcc(Buffer.from('Bcc: a\nTo: b\n\nBcc: c\n')).toString()).toBe('To: b\n\nBcc: c\n');
+  expect(stripPrivateFields(Buffer.from('Bcc: a\nTo: b\n\nBcc: c\n')).toString()).toBe('To: b\n\nBcc: c\n');
+});
+
+test('what a mail program notes in its drafts for itself does not travel', () => {
+  expect(
+    strip(
+      'From: a',
+      'X-Draft-Key: 1',
+      'FCC: imap://anna@x/Sent',
+      'X-Fcc: Sent',
+      'X-Mozilla-Draft-Info: internal/draft; vcard=0',
+      'X-Identity-Key: id1',
+      'X-Account-Key: account1',
+      'X-Mailer: y',
+      '',
+      'x',
+    ),
+  ).toBe('From: a\r\nX-Mailer: y\r\n\r\nx');
 });
