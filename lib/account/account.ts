@@ -202,8 +202,8 @@ export class Account {
   }
 
   /** POP3: fetches now. Resolves when the run has started. */
-  async collect(): Promise<void> {
-    await this.source.collect?.();
+  async collect(by: 'person' | 'timer' = 'person'): Promise<void> {
+    await this.source.collect?.(by);
   }
 
   /** Whether an event stream of the user is open: only then other programs' changes are watched for. */

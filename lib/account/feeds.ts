@@ -36,11 +36,9 @@ export class Feeds {
     if (this.#timer) clearInterval(this.#timer);
   }
 
-  /** Collects now; resolves when the server has let us in. */
-  async fetchNow(accountId: Id): Promise<void> {
-    this.#collectedAt.set(accountId, Date.now());
+  async #fetch(accountId: Id): Promise<void> {
     const account = await this.#accounts.open(accountId);
-    await account.collect();
+    await account.collect('timer');
   }
 
   /** As the control plane tells it. */
@@ -50,6 +48,7 @@ export class Feeds {
     return {
       paused: await this.#isPaused(record),
       failures: await history.failures(),
+      expireDays: sessions.find(({ code }) => code === null)?.expire_days ?? null,
       sessions: sessions.map((session) => ({
         startedAt: new Date(session.started_at).toISOString(),
         endedAt: new Date(session.ended_at).toISOString(),
@@ -80,7 +79,7 @@ export class Feeds {
       if (now - (this.#collectedAt.get(id) ?? 0) < interval) continue;
       this.#collectedAt.set(id, now);
       if (await this.#isPaused(record)) continue;
-      this.fetchNow(id).catch((error) => log.info('feed.failed', { accountId: id, ...errorFields(error) }));
+      this.#fetch(id).catch((error) => log.info('feed.failed', { accountId: id, ...errorFields(error) }));
     }
   }
 }

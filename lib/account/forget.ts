@@ -15,6 +15,7 @@ const TABLES = [
     'pop_uidl',
     'pop_session',
     'local_expiry',
+    'feed_lease',
   ],
   ...['put_off', 'alias', 'vanished'],
 ] as const;

@@ -134,7 +134,9 @@ async function checkedServers(on: Control, account: AccountRecord, patch: Accoun
     outgoing: { ...account.outgoing, ...patch.outgoing },
   };
   const password = patch.password ?? (await secretOf(on.db, on.config, account.id)).password;
-  const checked = await checkCredentials(on, { address: account.address, password, servers }, client);
+  const { signInMethod } = account.settings.pop3;
+  const credentials = { address: account.address, password, servers, signInMethod };
+  const checked = await checkCredentials(on, credentials, client);
   const { incoming, outgoing } = checked.servers;
   return { incoming, outgoing };
 }

@@ -3,7 +3,7 @@
  * decision 8). Which servers, who may, and how often is decided here for every way in.
  */
 import { randomBytes } from 'node:crypto';
-import type { AccountRecord } from '@/lib/account/record';
+import type { AccountRecord, Pop3Settings } from '@/lib/account/record';
 import {
   type AccountChange,
   accountBySignIn,
@@ -33,6 +33,8 @@ export interface Credentials {
   password: string;
   /** Confirmed by the person; else confirmed discovery decides. */
   servers?: Servers;
+  /** Of an account that is there already; else as its settings say. */
+  signInMethod?: Pop3Settings['signInMethod'];
 }
 
 /** What the check of an account's servers came to. */
@@ -79,7 +81,9 @@ export async function checkCredentials(
     address: client,
   });
   const examine = depth === 'both' ? diagnose : diagnoseIncoming;
-  const { steps, error } = await examine(servers, { password: credentials.password }, config);
+  const known = credentials.signInMethod ? null : await accountBySignIn(db, incoming);
+  const method = credentials.signInMethod ?? known?.settings.pop3.signInMethod;
+  const { steps, error } = await examine(servers, { password: credentials.password }, config, method);
   if (!error || (await isKnownOutgoingAway(db, servers, steps, error))) {
     await attempt.succeeded();
     return { address, servers, steps };

@@ -6,6 +6,7 @@ import { certificateAt } from '@/lib/net/certificate';
 import { type NetConfig, routeTo } from '@/lib/net/guard';
 import type { Secret, ServerLogin } from '@/lib/net/types';
 import { checkPop3 } from '@/lib/pop3/check';
+import type { SignInMethod } from '@/lib/pop3/sign-in';
 import { checkSmtp } from '@/lib/smtp/check';
 import { refinedBy } from './refine';
 import type { Servers } from './types';
@@ -30,7 +31,8 @@ export interface Diagnosis {
   error: MailError | null;
 }
 
-type Check = (login: ServerLogin, secret: Secret, config: NetConfig) => Promise<void>;
+/** `method`: how a POP3 server is to be given the password; the others are asked as they offer. */
+type Check = (login: ServerLogin, secret: Secret, config: NetConfig, method?: SignInMethod) => Promise<void>;
 
 const CHECKS: Record<Step['protocol'], Check> = { imap: checkImap, pop3: checkPop3, smtp: checkSmtp };
 const STEPS: StepName[] = ['find', 'connect', 'tls', 'signIn'];
@@ -49,8 +51,13 @@ const FAILED_AT: Partial<Record<ErrorCode, StepName>> = {
 };
 
 /** The outgoing server gets the password only after the incoming one has taken it. */
-export async function diagnose(servers: Servers, secret: Secret, config: NetConfig): Promise<Diagnosis> {
-  const incoming = await examine('incoming', servers.kind, servers.incoming, secret, config);
+export async function diagnose(
+  servers: Servers,
+  secret: Secret,
+  config: NetConfig,
+  method?: SignInMethod,
+): Promise<Diagnosis> {
+  const incoming = await diagnoseIncoming(servers, secret, config, method);
   if (incoming.error) {
     return {
       ...incoming,
@@ -66,8 +73,9 @@ export async function diagnoseIncoming(
   servers: Servers,
   secret: Secret,
   config: NetConfig,
+  method?: SignInMethod,
 ): Promise<Diagnosis> {
-  return examine('incoming', servers.kind, servers.incoming, secret, config);
+  return examine('incoming', servers.kind, servers.incoming, secret, config, method);
 }
 
 async function examine(
@@ -76,9 +84,10 @@ async function examine(
   login: ServerLogin,
   secret: Secret,
   config: NetConfig,
+  method?: SignInMethod,
 ): Promise<Diagnosis> {
   try {
-    await CHECKS[protocol](login, secret, config);
+    await CHECKS[protocol](login, secret, config, method);
     return { steps: stepsOf(server, protocol, login, 'passed'), error: null };
   } catch (cause) {
     const error = await explained(cause, protocol, login, config);

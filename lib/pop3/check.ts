@@ -2,18 +2,18 @@
 import type { NetConfig } from '@/lib/net/guard';
 import type { Secret, ServerLogin } from '@/lib/net/types';
 import { Pop3Client } from '@/lib/pop3/client';
-import type { ConnectOptions } from '@/lib/pop3/connection';
+import type { SignInMethod } from '@/lib/pop3/sign-in';
 
 /** @throws MailError of the step that failed */
 export async function checkPop3(
   login: ServerLogin,
   secret: Secret,
   config: NetConfig,
-  options: ConnectOptions = {},
+  method: SignInMethod = 'auto',
 ): Promise<void> {
-  const client = await Pop3Client.connect(login, config, options);
+  const client = await Pop3Client.connect(login, config);
   try {
-    await client.signIn(login.user, secret);
+    await client.signIn(login.user, secret, method);
     await client.quit();
   } finally {
     client.close();

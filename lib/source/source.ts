@@ -142,9 +142,10 @@ export interface Source {
 
   /**
    * Sources with a feed (POP3): collects now, or joins the run that is going on. Resolves when the server has let us in
-   * and the list is read; the rest is told by `onProgress`. Absent where there is nothing to collect.
+   * and the list is read; the rest is told by `onProgress`. Absent where there is nothing to collect. `timer`: not where
+   * it is paused or another process is at it.
    */
-  collect?(): Promise<void>;
+  collect?(by: 'person' | 'timer'): Promise<void>;
 
   /** Sources that keep mail: removes what has been kept long enough. For a timer. */
   expire?(now: number): Promise<void>;

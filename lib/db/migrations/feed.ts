@@ -73,4 +73,16 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-11-22-feed-lease': {
+    async up(db, { bytewise }) {
+      await db.schema
+        .createTable('feed_lease')
+        .addColumn('account_id', bytewise, (column) => column.primaryKey())
+        .addColumn('token', 'text', (column) => column.notNull())
+        .addColumn('renewed_at', 'bigint', (column) => column.notNull())
+        .execute();
+      await db.schema.alterTable('pop_session').addColumn('expire_days', 'integer').execute();
+      await db.schema.alterTable('pop_uidl').addColumn('tried_at', 'bigint').execute();
+    },
+  },
 };

@@ -39,6 +39,8 @@ export interface PopUidlTable {
   first_seen: number;
   stored_at: number | null;
   dele_sent_at: number | null;
+  /** It may have been put into another account already, with the answer lost; null: not, or it is certain. */
+  tried_at: number | null;
   /** 1: the server keeps it whatever we ask, or its identity is in doubt: never deleted there. */
   keep: number;
 }
@@ -56,6 +58,15 @@ export interface PopSessionTable {
   server_text: string | null;
   /** When it is tried again; null: when somebody asks. */
   next_at: number | null;
+  /** Days after which the server deletes by itself; null: it keeps mail, or does not say. */
+  expire_days: number | null;
+}
+
+/** Which process works on a maildrop. */
+export interface FeedLeaseTable {
+  account_id: string;
+  token: string;
+  renewed_at: number;
 }
 
 /** Since when an Email is known to lie in Trash or Junk. */
@@ -73,4 +84,5 @@ export interface FeedTables {
   pop_uidl: PopUidlTable;
   pop_session: PopSessionTable;
   local_expiry: LocalExpiryTable;
+  feed_lease: FeedLeaseTable;
 }

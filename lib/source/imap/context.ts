@@ -28,6 +28,9 @@ export interface ImapContext {
   closed: AbortSignal;
 }
 
+/** `bulk`: what nobody waits for must not stand in front of a click. */
+export type LaneName = 'interactive' | 'bulk';
+
 export type WiredMailbox = MailboxRow & { wire: MailboxWire };
 
 /** @throws notFound, also for what holds no messages (\Noselect) */

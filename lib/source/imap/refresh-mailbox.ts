@@ -1,35 +1,32 @@
 /** News of one mailbox into the index: the first page of one never seen, else what changed since the last look. */
 import { CommandError } from '@/lib/errors';
 import { type Selected, select } from '@/lib/imap/select';
-import type { ImapSession } from '@/lib/imap/session';
 import type { NewEmail } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { fillBehind } from './backfill';
-import { type ImapContext, type WiredMailbox, wiredMailbox } from './context';
+import { type ImapContext, type LaneName, type WiredMailbox, wiredMailbox } from './context';
+import { type Departures, findDepartures, settleDepartures } from './departures';
 import { type Difference, readDifference } from './difference';
 import { readFirstPage } from './first-page';
+import { readNew } from './read-new';
 import { refreshMailboxes } from './refresh-mailboxes';
 import { purgePutOff } from './remove';
-import { readEmails } from './rows';
 
-/** UIDs of one command when many messages came at once. */
-const NEW_CHUNK = 1_000;
-
-/** `bulk`: news that nobody waits for must not stand in front of a click. */
-export type LaneName = 'interactive' | 'bulk';
-
-export function refreshMailbox(
+export async function refreshMailbox(
   context: ImapContext,
   mailboxId: Id,
   window: number,
   lane: LaneName = 'interactive',
 ): Promise<void> {
-  return context.syncs.run(mailboxId, () =>
-    refresh(context, mailboxId, window, lane).catch((error) => {
+  const departures = await context.syncs.run(mailboxId, () =>
+    refresh(context, mailboxId, window, lane).catch(async (error) => {
       if (!(error instanceof CommandError) || error.code !== 'notFound') throw error;
-      return notThere(context, mailboxId);
+      await notThere(context, mailboxId);
+      return null;
     }),
   );
+  // Not in turn with the syncs of this mailbox: those of others come first.
+  if (departures) await settleDepartures(context, departures, lane);
 }
 
 /** Another program deleted or renamed it. @throws notFound if it is listed no more */
@@ -46,22 +43,29 @@ async function notThere(context: ImapContext, mailboxId: Id): Promise<void> {
   });
 }
 
-async function refresh(context: ImapContext, mailboxId: Id, window: number, lane: LaneName): Promise<void> {
+async function refresh(
+  context: ImapContext,
+  mailboxId: Id,
+  window: number,
+  lane: LaneName,
+): Promise<Departures | null> {
   const mailbox = await wiredMailbox(context, mailboxId);
-  if (mailbox.wire.filledDownTo === null || !(await catchUp(context, mailbox, window, lane))) {
+  const news = mailbox.wire.filledDownTo === null ? 'renewed' : await catchUp(context, mailbox, window, lane);
+  if (news === 'renewed') {
     await readFirstPage(context, mailbox, window);
-  } else if (mailbox.wire.filledDownTo > 1) {
-    fillBehind(context, mailboxId);
+    return null;
   }
+  if (mailbox.wire.filledDownTo !== 1) fillBehind(context, mailboxId);
+  return news;
 }
 
-/** @returns false when the mailbox has another UIDVALIDITY than what the index holds */
+/** @returns `renewed` when the mailbox has another UIDVALIDITY than what the index holds */
 async function catchUp(
   context: ImapContext,
   mailbox: WiredMailbox,
   window: number,
   lane: LaneName,
-): Promise<boolean> {
+): Promise<Departures | null | 'renewed'> {
   const before = context.own.now();
   const news = await context.pool[lane](async (session) => {
     let selected = await select(session, mailbox.wire.path, true);
@@ -74,29 +78,8 @@ async function catchUp(
       difference: await readDifference(context, session, selected, mailbox, window),
     };
   });
-  if (!news) return false;
-  await writeNews(context, mailbox, before, news);
-  return true;
-}
-
-async function readNew(
-  context: ImapContext,
-  session: ImapSession,
-  selected: Selected,
-  { id, wire }: WiredMailbox,
-): Promise<NewEmail[]> {
-  const emails: NewEmail[] = [];
-  // UIDNEXT is missing on some servers: then the answer to `n:*` tells.
-  const end = selected.uidNext > 0 ? selected.uidNext - 1 : null;
-  if (end === null) {
-    const range = { set: `${wire.uidNext}:*`, bySequence: false };
-    return selected.exists > 0 ? readEmails(context, session, selected, id, range) : [];
-  }
-  for (let low = wire.uidNext; low <= end; low += NEW_CHUNK) {
-    const range = { set: `${low}:${Math.min(end, low + NEW_CHUNK - 1)}`, bySequence: false };
-    emails.push(...(await readEmails(context, session, selected, id, range)));
-  }
-  return emails;
+  if (!news) return 'renewed';
+  return writeNews(context, mailbox, before, news);
 }
 
 async function writeNews(
@@ -104,12 +87,13 @@ async function writeNews(
   mailbox: WiredMailbox,
   before: number,
   news: { selected: Selected; emails: NewEmail[]; difference: Difference },
-): Promise<void> {
-  const { selected, emails, difference } = news;
+): Promise<Departures | null> {
+  const { selected, emails } = news;
+  const { difference, departures } = await findDepartures(context, mailbox, news.difference);
   const touched = context.own.after(mailbox.id, before);
   const fresh = emails.filter((email) => !touched(email.location.uid ?? 0));
   const highest = emails.at(-1)?.location.uid ?? 0;
-  await context.aliases.noteVanished(mailbox.id, difference.gone);
+  await context.aliases.noteVanished(mailbox.id, news.difference.gone);
   await context.index.write(async (writer) => {
     // First what is new: a message that another program moved here keeps its id and is not destroyed in between.
     if (fresh.length > 0) await writer.addEmails(fresh);
@@ -119,7 +103,9 @@ async function writeNews(
     if (changed.length > 0) await writer.setLocationKeywords(mailbox.id, changed);
     await writer.setWire(mailbox.id, {
       uidNext: Math.max(mailbox.wire.uidNext, selected.uidNext, highest + 1),
-      highestModseq: selected.highestModseq,
+      // What is put off is asked for once more by the next look, also when this process ends before.
+      ...(departures ? {} : { highestModseq: selected.highestModseq }),
     });
   });
+  return departures;
 }

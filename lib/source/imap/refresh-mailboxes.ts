@@ -14,7 +14,13 @@ import { type Listed, listed, mailboxInput, withRoles } from './listing';
 const MAX_MAILBOXES = 10_000;
 
 /** @returns the mailboxes that moved since the index read them: it counts their messages itself, so they must be read */
-export function refreshMailboxes(context: ImapContext): Promise<Id[]> {
+export async function refreshMailboxes(context: ImapContext): Promise<Id[]> {
+  const { before, entries } = await relist(context);
+  return movedSince(before, entries);
+}
+
+/** @returns what the index knew before, and what the server says now */
+export function relist(context: ImapContext): Promise<{ before: MailboxRow[]; entries: Listed[] }> {
   return context.syncs.run('mailboxes', async () => {
     const { entries, prefix } = await context.pool.interactive(async (session) => ({
       entries: await readList(context, session),
@@ -22,7 +28,7 @@ export function refreshMailboxes(context: ImapContext): Promise<Id[]> {
     }));
     const before = await context.index.mailboxes();
     await writeList(context, entries, before, prefix);
-    return movedSince(before, entries);
+    return { before, entries };
   });
 }
 

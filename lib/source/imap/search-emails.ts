@@ -1,15 +1,14 @@
 /** SEARCH on the server for what the index cannot answer: bodies, odd headers (gateway.md 2.5). */
 import { CommandError } from '@/lib/errors';
 import { refusesCharset, searchText, uidSearch } from '@/lib/imap/search';
-import { lookAgain, select } from '@/lib/imap/select';
+import { select } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
 import { atom, quoted, type TokenList, textOf } from '@/lib/imap/tokens';
 import { queryTokens } from '@/lib/index/query-text';
-import type { NewEmail } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import type { SearchResult, TextSearch } from '@/lib/source/source';
 import { type ImapContext, type WiredMailbox, wiredMailbox } from './context';
-import { readEmailsByUid } from './rows';
+import { readUnknown } from './read-unknown';
 
 /** Hits of one search, newest first (security.md R20). */
 const MAX_HITS = 10_000;
@@ -91,29 +90,6 @@ async function identify(
   for (const { id, location } of read) if (!location.hidden) known.set(location.uid ?? 0, id);
   const emailIds = wanted.map((uid) => known.get(uid)).filter((id) => id !== undefined && id !== null);
   return { emailIds, rest: unknown.length > MAX_UNKNOWN };
-}
-
-async function readUnknown(
-  context: ImapContext,
-  mailboxId: Id,
-  uidValidity: number,
-  uids: number[],
-): Promise<NewEmail[]> {
-  if (uids.length === 0) return [];
-  const { wire } = await wiredMailbox(context, mailboxId);
-  const before = context.own.now();
-  const read = await context.pool.bulk(async (session) => {
-    const selected = await select(session, wire.path);
-    if (selected.uidValidity !== uidValidity) return [];
-    await lookAgain(session);
-    return readEmailsByUid(context, session, selected, mailboxId, uids);
-  });
-  const touched = context.own.after(mailboxId, before);
-  await context.index.write(async (writer) => {
-    await writer.addEmails(read.filter(({ location }) => !touched(location.uid ?? 0)));
-    if (wire.uidValidity === 0) await writer.setWire(mailboxId, { uidValidity });
-  });
-  return read;
 }
 
 async function searchTerms(

@@ -20,6 +20,7 @@ import { Deliverer } from '@/lib/source/local/delivery';
 import { digest, MAX_DIGEST } from '@/lib/source/local/digest';
 import { EmailChanges, type Outcome } from '@/lib/source/local/email-changes';
 import { FeedHistory } from '@/lib/source/local/feed-history';
+import { FeedLease } from '@/lib/source/local/feed-lease';
 import { Ledger } from '@/lib/source/local/ledger';
 import { LocalMailboxes } from '@/lib/source/local/mailboxes';
 import { Pop3Collector } from '@/lib/source/local/pop3-collector';
@@ -93,17 +94,18 @@ export class LocalSource implements Source {
   ): Pop3Collector | null {
     if (record.kind !== 'pop3' || !record.incoming || !secret) return null;
     const settings = record.settings.pop3;
+    const lease = new FeedLease(record.id, feedTables(db));
     const store = async () => {
       await this.#mailboxes.ensure();
       return new Pop3Store(this.#index, ledger, this.#deliverer, blobs, {
-        ...{ settings, now: Date.now },
+        ...{ settings, lease, now: Date.now },
         target: () => this.#mailboxes.target(settings),
         roleId: (role) => this.roleId(role),
       });
     };
     return new Pop3Collector({
       ...{ accountId: record.id, login: record.incoming, secret, config, events, settings, store },
-      history: new FeedHistory(record.id, feedTables(db)),
+      ...{ lease, history: new FeedHistory(record.id, feedTables(db)) },
     });
   }
 
@@ -200,8 +202,8 @@ export class LocalSource implements Source {
     return this.#retention.expire(now);
   }
 
-  async collect(): Promise<void> {
-    await this.#collector?.collect();
+  async collect(by: 'person' | 'timer' = 'person'): Promise<void> {
+    await (by === 'person' ? this.#collector?.collect() : this.#collector?.collectUnlessPaused());
   }
 
   async reconnect(): Promise<void> {

@@ -10,6 +10,7 @@ import { Pop3Client } from '@/lib/pop3/client';
 import { type FeedPolicy, type FeedProgress, type FeedResult, runFeed } from '@/lib/pop3/feed';
 import type { FeedStore } from '@/lib/pop3/feed-store';
 import type { FeedHistory } from '@/lib/source/local/feed-history';
+import type { FeedLease } from '@/lib/source/local/feed-lease';
 import type { SourceEvents, SourceStatus } from '@/lib/source/source';
 
 /** A maildrop that another program holds is usually free a minute later (gateway.md 3). */
@@ -22,6 +23,7 @@ export interface CollectorDeps {
   config: NetConfig;
   settings: Pop3Settings;
   history: FeedHistory;
+  lease: FeedLease;
   store(): Promise<FeedStore>;
   events: SourceEvents;
 }
@@ -36,11 +38,16 @@ export class Pop3Collector {
   readonly #deps: CollectorDeps;
   readonly #stop = new AbortController();
   #run: Run | null = null;
+  /** The list of the session that goes on is read; what came since waits for the next one. */
+  #isListed = false;
+  #again = false;
   #status: SourceStatus = { connection: 'ready', since: null, error: null };
   #retry: NodeJS.Timeout | null = null;
   #lastStart = 0;
   /** Least time between two sign-ins, as CAPA told (RFC 2449 §6.5). */
   #loginDelayMs = 0;
+  /** Days after which the server deletes by itself (RFC 2449 §6.7). */
+  #expireDays: number | null = null;
 
   constructor(deps: CollectorDeps) {
     this.#deps = deps;
@@ -54,16 +61,21 @@ export class Pop3Collector {
     return this.#lastStart;
   }
 
-  /** Joins the run that is going on. Resolves when it has begun to fetch. @throws MailError of the sign-in */
+  /**
+   * Joins the run that is going on; a list that was read before is read once more in another session. Resolves when
+   * fetching has begun. @throws MailError of the sign-in
+   */
   collect(): Promise<void> {
+    if (this.#run && this.#isListed) this.#again = true;
     this.#run ??= this.#start();
     return this.#run.started;
   }
 
   /** Unless it failed so often that only a person starts it again. */
   async collectUnlessPaused(): Promise<void> {
-    const { history, settings } = this.#deps;
-    if (!(await history.isPaused(settings.pauseAfterFailures))) await this.collect();
+    const { history, lease, settings } = this.#deps;
+    if (await history.isPaused(settings.pauseAfterFailures)) return;
+    if (!(await lease.isHeldElsewhere())) await this.collect();
   }
 
   /** Resolves when nothing is being collected any more. */
@@ -99,10 +111,18 @@ export class Pop3Collector {
   /** One after the other while the limits of a session leave something; a server that wants a pause gets it. */
   async #sessions(begin: () => void): Promise<FeedResult> {
     const isFirst = !(await this.#deps.history.hasSucceeded());
-    for (let all: FeedResult | null = null; ; ) {
-      const result = await this.#session(begin, isFirst, all);
-      all = all ? sum(all, result) : result;
-      if (result.left === 0 || result.fetched === 0 || this.#loginDelayMs > 0) return all;
+    const { lease } = this.#deps;
+    await lease.take();
+    try {
+      for (let all: FeedResult | null = null; ; ) {
+        this.#again = false;
+        const result = await this.#session(begin, isFirst && all === null, all);
+        all = all ? sum(all, result) : result;
+        const isMore = (result.left > 0 && result.fetched > 0) || this.#again;
+        if (!isMore || this.#loginDelayMs > 0) return all;
+      }
+    } finally {
+      await lease.release();
     }
   }
 
@@ -139,13 +159,19 @@ export class Pop3Collector {
       throw new CommandError('tryLater', 'the server asks for a pause', { params: { seconds } });
     }
     this.#lastStart = Date.now();
+    this.#isListed = false;
     const secret = await this.#deps.secret();
     const store = await this.#deps.store();
     const client = await Pop3Client.connect(login, config, { signal: this.#stop.signal });
     try {
       await client.signIn(login.user, secret, settings.signInMethod);
       this.#loginDelayMs = (client.capabilities.loginDelay ?? 0) * 1000;
-      const run = { policy: policyOf(settings), isFirst, now: Date.now, onListed: begin, onProgress };
+      this.#expireDays = client.capabilities.expireDays;
+      const onListed = () => {
+        this.#isListed = true;
+        begin();
+      };
+      const run = { policy: policyOf(settings), isFirst, now: Date.now, onListed, onProgress };
       return await runFeed(client, store, run);
     } finally {
       client.close();
@@ -168,19 +194,25 @@ export class Pop3Collector {
       ...counts,
       ...{ started_at: startedAt, ended_at: Date.now() },
       ...{ code: known?.code ?? null, server_text: known?.serverText ?? null },
+      expire_days: this.#expireDays,
       next_at: next === 0 ? null : startedAt + Math.max(next, this.#loginDelayMs),
     });
   }
 
   #succeeded({ fetched, bytes, deleted, refused }: FeedResult): void {
-    this.#run = null;
+    this.#ended();
     log.info('feed.finished', { accountId: this.#deps.accountId, fetched, bytes, deleted, refused });
     this.#deps.events.onProgress?.({ done: fetched, total: fetched, bytes, finished: true });
     this.#setStatus({ connection: 'ready', since: null, error: null });
   }
 
-  #failed(error: unknown): void {
+  #ended(): void {
     this.#run = null;
+    this.#isListed = false;
+  }
+
+  #failed(error: unknown): void {
+    this.#ended();
     const stopped = this.#stop.signal.aborted;
     log.warn('feed.failed', { accountId: this.#deps.accountId, stopped, ...errorFields(error) });
     this.#deps.events.onProgress?.({ done: 0, total: 0, bytes: 0, finished: true });

@@ -12,6 +12,7 @@ import { arrivalOf } from '@/lib/mime/arrival';
 import type { FeedStore, Fetched, LedgerEntry, Listing, StoredBytes } from '@/lib/pop3/feed-store';
 import { POP3_LIMITS } from '@/lib/pop3/limits';
 import type { Deliverer, Delivery, Prepared } from '@/lib/source/local/delivery';
+import type { FeedLease } from '@/lib/source/local/feed-lease';
 import type { Ledger, LedgerContent, StoredMessage } from '@/lib/source/local/ledger';
 
 export interface Pop3StoreOptions {
@@ -20,6 +21,7 @@ export interface Pop3StoreOptions {
   target(): Promise<Id>;
   roleId(role: MailboxRole): Id;
   now(): number;
+  lease: FeedLease;
 }
 
 /** Keyword of a message that was here before, where the user wants both. */
@@ -105,6 +107,7 @@ export class Pop3Store implements FeedStore {
     await this.#deliverer.commit(
       fresh.map(({ prepared }) => prepared),
       async (transaction) => {
+        await this.#options.lease.hold(transaction);
         await this.#ledger.stored(transaction, [...fresh, ...known.values()], now);
         await putSmallBlobs(transaction, again(hashed, known));
         const ignored = [...known.values()].filter(({ wasDeleted }) => wasDeleted);

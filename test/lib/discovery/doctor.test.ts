@@ -84,6 +84,15 @@ test.each(['imap', 'pop3'] as const)(
   },
 );
 
+test('a POP3 server is tried with the sign-in method of the account', async () => {
+  const pop3 = servers({ kind: 'pop3' });
+  expect((await diagnose(pop3, good, config(), 'login')).error).toBeNull();
+  // Dovecot greets without a timestamp here: no APOP.
+  expect(failed(await diagnose(pop3, good, config(), 'apop'))).toMatchObject({
+    ...{ step: 'signIn', code: 'unsupported' },
+  });
+});
+
 test('the outgoing server fails by itself', async () => {
   const refusing = await startSubmission(dovecot, { 'anna@example.org': 'other' });
   const diagnosis = await diagnose(servers({ smtpPort: refusing.port }), good, config());

@@ -29,6 +29,7 @@ export interface LocalAccountOptions {
   caFile?: string;
   /** An account made before, opened again. */
   dataDir?: string;
+  databaseUrl?: string | null;
 }
 
 export interface LocalAccount {
@@ -37,6 +38,7 @@ export interface LocalAccount {
   databases: Databases;
   blobs: SqlBlobStore;
   dataDir: string;
+  databaseUrl: string | null;
   statuses: SourceStatus[];
   progress: CollectProgress[];
   close(keep?: boolean): Promise<void>;
@@ -47,7 +49,8 @@ export async function localAccount(
   options: LocalAccountOptions = {},
 ): Promise<LocalAccount> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'gatepost-local-')));
-  const databaseUrl = dialect === 'postgres' ? await (await sharedPostgres()).createDatabase() : null;
+  const databaseUrl =
+    options.databaseUrl ?? (dialect === 'postgres' ? await (await sharedPostgres()).createDatabase() : null);
   const databases = await openDatabases({ dataDir, databaseUrl });
   const blobs = openBlobStore({ dataDir, databaseUrl }, databases.main);
   const record: AccountRecord = {
@@ -82,7 +85,7 @@ export async function localAccount(
     secret: async () => ({ password: options.password ?? '' }),
   });
   return {
-    ...{ source, index, databases, blobs, dataDir, statuses, progress },
+    ...{ source, index, databases, blobs, dataDir, databaseUrl, statuses, progress },
     async close(keep = false) {
       await source.close();
       await databases.close();

@@ -190,4 +190,38 @@ describe('POP3 feed, faults', () => {
     expect(await subjects()).toEqual(['a']);
     expect(account.statuses).toEqual([]);
   });
+
+  it('what came after the list was read is collected, too, when somebody asks for it then', async () => {
+    await start([message('a')]);
+    let asked: Promise<void> | null = null;
+    maildrop.misbehaviour.answer = (line) => {
+      if (line === 'RETR 1' && !asked) {
+        maildrop.messages = [...maildrop.messages, message('b')];
+        asked = account.source.collect();
+      }
+      return null;
+    };
+    expect(await collect()).toBeNull();
+    await asked;
+    expect(await subjects()).toEqual(['a', 'b']);
+  });
+
+  it.each(['sqlite', 'postgres'] as const)(
+    'I10: two processes at once store each message once, on %s',
+    async (dialect) => {
+      const all = Array.from({ length: 300 }, (_, n) => message(`u${n}`));
+      maildrop = await fakeMaildrop(all);
+      const incoming = { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' };
+      account = await localAccount(dialect, { incoming, password: 'pw' });
+      const { dataDir, databaseUrl } = account;
+      const other = await localAccount(dialect, { incoming, password: 'pw', dataDir, databaseUrl });
+      const asked = [account, other].map(({ source }) => source.collect());
+      await Promise.allSettled(asked);
+      await Promise.all([account.source.idle(), other.source.idle()]);
+      const codes = [account, other].map(({ source }) => source.status().error?.code ?? null);
+      expect(codes.filter((code) => code === null).length).toBeGreaterThan(0);
+      expect(await subjects()).toEqual(all.map(({ uidl }) => uidl).toSorted());
+      await other.close(true);
+    },
+  );
 });

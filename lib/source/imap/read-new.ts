@@ -1,0 +1,30 @@
+/** What came into a mailbox since the index looked into it. */
+import type { Selected } from '@/lib/imap/select';
+import type { ImapSession } from '@/lib/imap/session';
+import type { NewEmail } from '@/lib/index/types';
+import type { ImapContext, WiredMailbox } from './context';
+import { readEmails } from './rows';
+
+/** UIDs of one command when many messages came at once. */
+const NEW_CHUNK = 1_000;
+
+/** On the selected mailbox. */
+export async function readNew(
+  context: ImapContext,
+  session: ImapSession,
+  selected: Selected,
+  { id, wire }: WiredMailbox,
+): Promise<NewEmail[]> {
+  const emails: NewEmail[] = [];
+  // UIDNEXT is missing on some servers: then the answer to `n:*` tells.
+  const end = selected.uidNext > 0 ? selected.uidNext - 1 : null;
+  if (end === null) {
+    const range = { set: `${wire.uidNext}:*`, bySequence: false };
+    return selected.exists > 0 ? readEmails(context, session, selected, id, range) : [];
+  }
+  for (let low = wire.uidNext; low <= end; low += NEW_CHUNK) {
+    const range = { set: `${low}:${Math.min(end, low + NEW_CHUNK - 1)}`, bySequence: false };
+    emails.push(...(await readEmails(context, session, selected, id, range)));
+  }
+  return emails;
+}

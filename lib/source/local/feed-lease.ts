@@ -1,0 +1,73 @@
+/**
+ * One process at a time works on a maildrop: two that read the same list would store each message twice. Whoever takes the
+ * lease fences off the one before: what that one commits next finds another token and is rolled back.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { FeedTables } from '@/lib/db/tables/feed';
+import { ConnectionError } from '@/lib/errors';
+import type { Id } from '@/lib/jmap/types';
+import { errorFields, log } from '@/lib/log';
+
+const RENEW_MS = 20_000;
+/** Not renewed for so long: that process is gone. */
+const GONE_MS = 3 * RENEW_MS;
+
+export class FeedLease {
+  readonly #accountId: Id;
+  readonly #db: Kysely<FeedTables>;
+  readonly #token = randomUUID();
+  #renewing: NodeJS.Timeout | null = null;
+
+  constructor(accountId: Id, db: Kysely<FeedTables>) {
+    this.#accountId = accountId;
+    this.#db = db;
+  }
+
+  /** Whether a process that lives has it: a timer leaves it alone then, a person does not. */
+  async isHeldElsewhere(): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('feed_lease')
+      .selectAll()
+      .where('account_id', '=', this.#accountId)
+      .executeTakeFirst();
+    return row !== undefined && row.token !== this.#token && row.renewed_at > Date.now() - GONE_MS;
+  }
+
+  async take(): Promise<void> {
+    const held = { token: this.#token, renewed_at: Date.now() };
+    await this.#db
+      .insertInto('feed_lease')
+      .values({ account_id: this.#accountId, ...held })
+      .onConflict((conflict) => conflict.column('account_id').doUpdateSet(held))
+      .execute();
+    this.#renewing = setInterval(() => this.#renew(), RENEW_MS).unref();
+  }
+
+  /** In the transaction that stores. @throws connectionLost when another process has taken it */
+  async hold(transaction: Kysely<FeedTables>): Promise<void> {
+    const { numUpdatedRows } = await transaction
+      .updateTable('feed_lease')
+      .set({ renewed_at: Date.now() })
+      .where('account_id', '=', this.#accountId)
+      .where('token', '=', this.#token)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) {
+      throw new ConnectionError('connectionLost', 'another process collects this account now');
+    }
+  }
+
+  async release(): Promise<void> {
+    if (this.#renewing) clearInterval(this.#renewing);
+    await this.#db
+      .deleteFrom('feed_lease')
+      .where('account_id', '=', this.#accountId)
+      .where('token', '=', this.#token)
+      .execute();
+  }
+
+  #renew(): void {
+    // Whoever has lost it is told by `hold`.
+    this.hold(this.#db).catch((error) => log.debug('feed.lease', errorFields(error)));
+  }
+}
