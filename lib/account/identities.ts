@@ -84,6 +84,12 @@ export class Identities {
     };
   }
 
+  /** Also one that was destroyed since: what was sent as it is filed where it belongs. */
+  async find(accountId: Id, id: Id): Promise<Identity | null> {
+    const row = (await this.#rows(accountId)).find((one) => one.id === id);
+    return row ? toIdentity(row) : null;
+  }
+
   /** The account is gone for ever. */
   async forget(accountId: Id): Promise<void> {
     await this.#db.deleteFrom('identity').where('account_id', '=', accountId).execute();
@@ -156,6 +162,8 @@ function toRow(identity: IdentityInput) {
     bcc: identity.bcc && JSON.stringify(identity.bcc),
     text_signature: identity.textSignature,
     html_signature: identity.htmlSignature,
+    sent_mailbox_id: identity['gatepost:sentMailboxId'] ?? null,
+    outgoing_account_id: identity['gatepost:outgoingAccountId'] ?? null,
   };
 }
 
@@ -169,5 +177,7 @@ function toIdentity(row: Selectable<IdentityTable>): Identity {
     textSignature: row.text_signature,
     htmlSignature: row.html_signature,
     mayDelete: row.may_delete === 1,
+    'gatepost:sentMailboxId': row.sent_mailbox_id,
+    'gatepost:outgoingAccountId': row.outgoing_account_id,
   };
 }

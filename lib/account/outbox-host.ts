@@ -4,24 +4,28 @@ import type { Id } from '@/lib/jmap/types';
 import type { Secret } from '@/lib/net/types';
 import type { OutboxHost } from '@/lib/outbox/types';
 import type { Accounts } from './accounts';
+import type { Identities } from './identities';
 import type { AccountRecord } from './record';
+import { sendingAccount } from './sending-account';
 import { fileSent } from './sent-copy';
 
 export interface OutboxHostDeps {
   accounts: Accounts;
+  identities: Identities;
   record(accountId: Id): Promise<AccountRecord>;
   secret(accountId: Id): Promise<Secret>;
   /** The submissions of this account changed. */
   changed(accountId: Id): void;
 }
 
-export function outboxHost({ accounts, record, secret, changed }: OutboxHostDeps): OutboxHost {
+export function outboxHost({ accounts, identities, record, secret, changed }: OutboxHostDeps): OutboxHost {
   return {
-    async route(accountId) {
-      const { kind, outgoing } = await record(accountId);
-      if (kind === 'demo') return { kind: 'loopback' };
-      if (!outgoing) throw new RequestError('notFound', 'This account has no outgoing server');
-      return { kind: 'smtp', server: outgoing, secret: await secret(accountId) };
+    async route(accountId, identityId) {
+      const identity = await identities.find(accountId, identityId);
+      const by = await sendingAccount(await record(accountId), identity, accounts);
+      if (by.kind === 'demo') return { kind: 'loopback' };
+      if (!by.outgoing) throw new RequestError('notFound', 'This account has no outgoing server');
+      return { kind: 'smtp', server: by.outgoing, secret: await secret(by.id) };
     },
 
     async deliverLocally(accountId, raw) {
@@ -32,8 +36,10 @@ export function outboxHost({ accounts, record, secret, changed }: OutboxHostDeps
       await account.write((source) => source.append(email));
     },
 
-    async fileSent(accountId, emailId, raw, sentAt) {
-      return fileSent(await accounts.open(accountId), { emailId, raw, sentAt });
+    async fileSent(accountId, { identityId, ...sent }) {
+      const identity = await identities.find(accountId, identityId);
+      const mailboxId = identity?.['gatepost:sentMailboxId'] ?? null;
+      return fileSent(await accounts.open(accountId), { ...sent, mailboxId });
     },
 
     changed,

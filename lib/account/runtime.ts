@@ -20,6 +20,7 @@ import { Identities } from './identities';
 import { outboxHost } from './outbox-host';
 import { Push } from './push/push';
 import { Subscriptions } from './push/subscriptions';
+import { Vapid } from './push/vapid';
 import { accountsOfKind, getAccount, listAccounts, secretOf } from './records';
 import { Sieve } from './sieve/sieve';
 import { Uploads } from './uploads';
@@ -72,8 +73,10 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     assemble: (record, events) => assemble({ config, databases, blobs }, record, events),
     hub,
   });
+  const identities = new Identities(main);
   const host = outboxHost({
     accounts,
+    identities,
     record: (id) => getAccount(main, id),
     secret: (id) => secretOf(main, config, id),
     changed: (id) => publishSubmissions(id).catch((error) => log.warn('outbox.untold', errorFields(error))),
@@ -83,14 +86,13 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     const { userId } = await getAccount(main, accountId);
     hub.publish(userId, accountId, { EmailSubmission: await outbox.state(accountId) });
   };
-  const identities = new Identities(main);
   const uploads = new Uploads(main, blobs);
   const sieve = new Sieve({
     config,
     secret: (id) => secretOf(main, config, id),
     found: (record) => accounts.told(record),
   });
-  const push = new Push({ subscriptions: new Subscriptions(main), hub, config });
+  const push = new Push({ subscriptions: new Subscriptions(main), hub, config, vapid: new Vapid(config) });
   const feeds = new Feeds(
     accounts,
     () => accountsOfKind(main, 'pop3'),

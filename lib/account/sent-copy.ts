@@ -6,6 +6,7 @@ import { CommandError } from '@/lib/errors';
 import type { Id, MailboxRole } from '@/lib/jmap/types';
 import { log } from '@/lib/log';
 import { asMessageIds, emailHeaders, parseHeaderBlock } from '@/lib/mime/header';
+import { isResent, resentHeaders } from '@/lib/mime/resent';
 import type { Source } from '@/lib/source/source';
 import type { Account } from './account';
 
@@ -19,14 +20,22 @@ const COPY_AWAITED_MS = 10 * 60_000;
 
 export interface Sent {
   emailId: Id;
+  /** Where the sender wants it; null, or one that is gone: Sent. */
+  mailboxId?: Id | null;
   raw: Buffer;
   /** Epoch ms. */
   sentAt: number;
 }
 
 export async function fileSent(account: Account, filed: Sent): Promise<Id> {
-  const sentId = await mailboxOfRole(account, 'sent', 'Sent');
+  const chosen = (await account.mailboxes()).find(({ id }) => id === filed.mailboxId);
+  const sentId = chosen?.id ?? (await mailboxOfRole(account, 'sent', 'Sent'));
   const id = await account.write((source) => file(account, source, sentId, filed));
+  if (isResent(filed.raw)) {
+    // Its other fields tell of the one who wrote it.
+    await mark(account, emailHeaders(filed.raw).messageId ?? [], '$forwarded', id);
+    return id;
+  }
   await rememberPeople(account, filed);
   await markOriginal(account, filed.raw);
   return id;
@@ -81,16 +90,23 @@ function serverFiles({ record }: Account): boolean {
 }
 
 async function copyInSent(account: Account, source: Source, sentId: Id, raw: Buffer): Promise<Id | null> {
-  const messageId = emailHeaders(raw).messageId?.[0];
+  const resent = resentHeaders(raw);
+  const name = resent ? 'Resent-Message-ID' : 'Message-ID';
+  const messageId = (resent ?? emailHeaders(raw)).messageId?.[0];
   if (messageId === undefined) return null;
   await source.refreshMailbox(sentId, LOOKED_AT);
-  const found = await withMessageId(source, messageId, [sentId]);
+  const found = await withMessageId(source, messageId, [sentId], name);
   const rows = await account.index.emails(found);
   return rows.find(({ mailboxIds }) => mailboxIds.includes(sentId))?.id ?? null;
 }
 
-async function withMessageId(source: Source, messageId: string, mailboxIds: Id[] | null): Promise<Id[]> {
-  const query = { header: ['Message-ID', messageId] as [string, string] };
+async function withMessageId(
+  source: Source,
+  messageId: string,
+  mailboxIds: Id[] | null,
+  name = 'Message-ID',
+): Promise<Id[]> {
+  const query = { header: [name, messageId] as [string, string] };
   return (await source.search(query, mailboxIds, AbortSignal.timeout(SEARCH_MS))).emailIds;
 }
 
@@ -105,10 +121,12 @@ async function markOriginal(account: Account, raw: Buffer): Promise<void> {
   await mark(account, idsOf('x-forwarded-message-id').slice(0, 10), '$forwarded');
 }
 
-async function mark(account: Account, messageIds: string[], keyword: string): Promise<void> {
+async function mark(account: Account, messageIds: string[], keyword: string, but?: Id): Promise<void> {
   for (const messageId of messageIds) {
     const ids = await withMessageId(account.source, messageId, null);
-    const unmarked = (await account.index.emails(ids)).filter(({ keywords }) => !keywords.includes(keyword));
+    const unmarked = (await account.index.emails(ids)).filter(
+      ({ id, keywords }) => id !== but && !keywords.includes(keyword),
+    );
     if (unmarked.length === 0) continue;
     const patches = unmarked.map(({ id }) => ({
       id,

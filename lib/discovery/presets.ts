@@ -15,6 +15,11 @@ export interface Preset extends Provider {
   smtp: Endpoint;
   /** What the server takes as user name; the whole address by default. */
   user?: 'localPart';
+  /**
+   * Whom the outgoing server takes in From, where it is strict: the address that signed in alone, or that mailbox under any of
+   * the provider's own domains, with or without a plus-word.
+   */
+  from?: 'login' | 'mailbox';
 }
 
 const tls = (host: string, port: number): Endpoint => ({ host, port, security: 'tls' });
@@ -113,6 +118,7 @@ export const PRESETS: Preset[] = [
     imap: tls('imap.yandex.ru', 993),
     pop3: tls('pop.yandex.ru', 995),
     smtp: tls('smtp.yandex.ru', 465),
+    from: 'mailbox',
   },
   {
     id: 'mailru',
@@ -125,6 +131,7 @@ export const PRESETS: Preset[] = [
     imap: tls('imap.mail.ru', 993),
     pop3: tls('pop.mail.ru', 995),
     smtp: tls('smtp.mail.ru', 465),
+    from: 'login',
   },
   {
     id: 'rambler',
@@ -137,6 +144,7 @@ export const PRESETS: Preset[] = [
     imap: tls('imap.rambler.ru', 993),
     pop3: tls('pop.rambler.ru', 995),
     smtp: tls('smtp.rambler.ru', 465),
+    from: 'login',
   },
   {
     id: 'fastmail',

@@ -6,6 +6,7 @@ import { emailGet } from './methods/email-get';
 import { emailImport } from './methods/email-import';
 import { emailParse } from './methods/email-parse';
 import { emailQuery } from './methods/email-query';
+import { emailRedirect } from './methods/email-redirect';
 import { emailSet } from './methods/email-set';
 import { gatepost } from './methods/gatepost';
 import { identity } from './methods/identity';
@@ -44,5 +45,6 @@ export const METHODS: ReadonlyMap<string, Method> = new Map(
     submissionGet,
     submissionSet,
     gatepost,
+    emailRedirect,
   ].flatMap((family) => Object.entries(family)),
 );

@@ -16,6 +16,10 @@ export const VACATION = 'urn:ietf:params:jmap:vacationresponse';
 export const SIEVE = 'urn:ietf:params:jmap:sieve';
 /** RFC 9425. */
 export const QUOTA = 'urn:ietf:params:jmap:quota';
+/** RFC 9007. */
+export const MDN = 'urn:ietf:params:jmap:mdn';
+/** RFC 9749. */
+export const VAPID = 'urn:ietf:params:jmap:webpush-vapid';
 /** RFC 9404. */
 export const BLOB = 'urn:ietf:params:jmap:blob';
 /** What JMAP lacks; shapes in docs/http.md. */
@@ -279,6 +283,10 @@ export interface Identity {
   textSignature: string;
   htmlSignature: string;
   mayDelete: boolean;
+  /** Gatepost: where copies of what is sent as it are filed; null: Sent. */
+  'gatepost:sentMailboxId'?: Id | null;
+  /** Gatepost: the account of the same user whose outgoing server it sends by; null: its own. */
+  'gatepost:outgoingAccountId'?: Id | null;
 }
 
 export interface SubmissionAddress {

@@ -24,7 +24,12 @@ export function toSevenBit(raw: Buffer): Buffer {
 }
 
 function isPlain(bytes: Buffer): boolean {
-  return isAscii(bytes) && !bytes.includes(0) && longestLine(bytes) <= MAX_LINE;
+  return isAscii(bytes) && fitsEightBit(bytes);
+}
+
+/** What a server with 8BITMIME takes (RFC 6152 §3). */
+export function fitsEightBit(bytes: Buffer): boolean {
+  return !bytes.includes(0) && longestLine(bytes) <= MAX_LINE;
 }
 
 /** Parents before their children, as they stand in the message. What is signed must not be touched (RFC 1847 §2.1). */

@@ -65,7 +65,7 @@ export async function attempt(deps: AttemptDeps, row: Row): Promise<void> {
 async function outcomeOf(deps: AttemptDeps, row: Row): Promise<SubmitOutcome> {
   try {
     const message = await deps.blobs.read(row.wire_sha256);
-    const route = await deps.host.route(row.account_id);
+    const route = await deps.host.route(row.account_id, row.identity_id);
     const to = waitingRecipients(recipientsOf(row));
     if (route.kind === 'loopback') {
       await enterData(deps, row);

@@ -21,7 +21,12 @@ export function claimCopy(deps: AttemptDeps, busy: Id[]): Promise<Row | null> {
 export async function fileCopy(deps: AttemptDeps, row: Row): Promise<void> {
   try {
     const copy = await deps.blobs.read(row.copy_sha256);
-    const emailId = await deps.host.fileSent(row.account_id, row.email_id, copy, row.send_at);
+    const emailId = await deps.host.fileSent(row.account_id, {
+      identityId: row.identity_id,
+      emailId: row.email_id,
+      raw: copy,
+      sentAt: row.send_at,
+    });
     await move(deps.db, row, {}, { file_at: DONE, email_id: emailId });
     await record(deps.db, row, [{ at: Date.now(), kind: 'filed' }]);
   } catch (error) {

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { RequestError } from '@/lib/errors';
 import type { SubmissionEnvelope } from '@/lib/jmap/types';
 import { stripPrivateFields } from '@/lib/mime/private-fields';
-import { toSevenBit } from '@/lib/mime/seven-bit';
+import { isResent } from '@/lib/mime/resent';
+import { fitsEightBit, toSevenBit } from '@/lib/mime/seven-bit';
 import type { QueueRequest } from './types';
 
 const MAX_RECIPIENTS = 1000;
@@ -13,7 +14,9 @@ const ADDRESS = /^[^\p{Cc}\s<>]+@[^\p{Cc}\s<>@]+$/u;
 
 /** @returns `wire` goes to the server, `copy` to Sent */
 export function freeze(raw: Buffer): { wire: Buffer; copy: Buffer } {
-  const copy = toSevenBit(withCrlf(raw));
+  const lines = withCrlf(raw);
+  // What somebody else wrote is sent on as it came, or its signatures break.
+  const copy = isResent(lines) && fitsEightBit(lines) ? lines : toSevenBit(lines);
   return { wire: stripPrivateFields(copy), copy };
 }
 

@@ -59,10 +59,22 @@ export interface Outbox {
   stop(): Promise<void>;
 }
 
+export interface SentMail {
+  identityId: Id;
+  emailId: Id;
+  /** Bcc kept. */
+  raw: Buffer;
+  /** Epoch ms. */
+  sentAt: number;
+}
+
 /** What the outbox needs of an account; lib/account gives it. */
 export interface OutboxHost {
-  /** `loopback`: the demo mailbox delivers to its own inbox. @throws notFound */
-  route(accountId: Id): Promise<{ kind: 'smtp'; server: ServerLogin; secret: Secret } | { kind: 'loopback' }>;
+  /** By the server of this sender. `loopback`: the demo mailbox delivers to its own inbox. @throws notFound */
+  route(
+    accountId: Id,
+    identityId: Id,
+  ): Promise<{ kind: 'smtp'; server: ServerLogin; secret: Secret } | { kind: 'loopback' }>;
   /** The demo's delivery: appended to its own inbox. */
   deliverLocally(accountId: Id, raw: Buffer): Promise<void>;
   /**
@@ -70,7 +82,7 @@ export interface OutboxHost {
    * original (found by In-Reply-To or X-Forwarded-Message-Id). Idempotent by Message-ID; may be called again for 24 h.
    * @returns the id that the Email has now
    */
-  fileSent(accountId: Id, emailId: Id, raw: Buffer, sentAt: number): Promise<Id>;
+  fileSent(accountId: Id, sent: SentMail): Promise<Id>;
   /** A submission changed: tell listeners. */
   changed(accountId: Id): void;
 }

@@ -17,6 +17,8 @@ export interface SmtpSession {
   broken: Promise<never>;
   /** Takes addresses with non-ASCII local parts (RFC 6531). */
   takesUtf8: boolean;
+  /** Takes lines that are not ASCII (RFC 6152). */
+  takesEightBit: boolean;
   transcript: Transcript;
   /** QUIT; only when no message is half sent. */
   quit(): void;
@@ -81,6 +83,7 @@ export async function openSmtp(
       broken,
       transcript,
       takesUtf8: extensionsOf(connection).includes('SMTPUTF8'),
+      takesEightBit: extensionsOf(connection).includes('8BITMIME'),
       quit: () => connection.quit(),
       drop: () => connection.close(),
     };

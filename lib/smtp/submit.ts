@@ -1,5 +1,6 @@
 /** Hands one message to a submission server and tells truthfully how far it came (RFC 6409, gateway.md 2.10). */
 
+import { isAscii } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { domainToASCII } from 'node:url';
 import { CommandError, ConnectionError, type MailError } from '@/lib/errors';
@@ -95,11 +96,18 @@ function send(
     });
     return Promise.reject(error);
   }
+  const use8BitMime = !isAscii(message);
+  if (use8BitMime && !session.takesEightBit) {
+    const error = new CommandError('contentRefused', 'the server takes only 7-bit text', {
+      params: { host: server.host },
+    });
+    return Promise.reject(error);
+  }
   const options = {
     from,
     to,
     size: envelope.size,
-    use8BitMime: message.some((byte) => byte > 127),
+    use8BitMime,
     ...(envelope.dsn ? { dsn: dsnOptions(envelope.dsn) } : {}),
   };
   const sent = new Promise<SendInfo>((resolve, reject) => {

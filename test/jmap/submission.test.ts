@@ -53,6 +53,8 @@ describe.each(KINDS)('sending from an %s account', (kind) => {
           textSignature: '',
           htmlSignature: '',
           mayDelete: false,
+          'gatepost:sentMailboxId': null,
+          'gatepost:outgoingAccountId': null,
         },
       ]);
       const { notDestroyed, notUpdated } = await setIdentity({

@@ -29,6 +29,12 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-11-24-identity': {
+    async up(db) {
+      await db.schema.alterTable('identity').addColumn('sent_mailbox_id', 'text').execute();
+      await db.schema.alterTable('identity').addColumn('outgoing_account_id', 'text').execute();
+    },
+  },
   '2026-11-23-push': {
     async up(db) {
       await db.schema

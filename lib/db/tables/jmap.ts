@@ -9,6 +9,10 @@ export interface IdentityTable {
   bcc: string | null;
   text_signature: string;
   html_signature: string;
+  /** Where copies of what is sent as it are filed; null = Sent. */
+  sent_mailbox_id: string | null;
+  /** The account whose outgoing server it sends by; null = its own. */
+  outgoing_account_id: string | null;
   may_delete: number;
   /** Counters of the account's identities: the state of RFC 8620 §5.1 is the highest `changed`. */
   created: number;

@@ -1,13 +1,18 @@
 import { z } from 'zod';
+import type { Account } from '@/lib/account/account';
 import { type IdentityInput, MAX_SIGNATURE } from '@/lib/account/identities';
+import { sendingAccount } from '@/lib/account/sending-account';
 import { changesLimit, changesResponse } from '@/lib/jmap/changes';
+import type { Context } from '@/lib/jmap/context';
 import { checkProperties, getResponse, wantedIds } from '@/lib/jmap/get';
 import { type Methods, method } from '@/lib/jmap/method';
-import { invalidProperties, propertiesOf, refuse } from '@/lib/jmap/method-error';
+import { checkedObject, invalidProperties, refuse } from '@/lib/jmap/method-error';
 import { applyPatch } from '@/lib/jmap/patch';
 import * as schema from '@/lib/jmap/schema';
 import { checkSetSize, checkState, SetOutcome } from '@/lib/jmap/set';
+import { checkProvider } from '@/lib/jmap/submission/sender';
 import { type Identity, type JsonObject, SUBMISSION } from '@/lib/jmap/types';
+import { visible } from '@/lib/jmap/visible';
 
 const PROPERTIES = new Set([
   'id',
@@ -18,6 +23,8 @@ const PROPERTIES = new Set([
   'textSignature',
   'htmlSignature',
   'mayDelete',
+  'gatepost:sentMailboxId',
+  'gatepost:outgoingAccountId',
 ]);
 /** No CR, LF or NUL may come near a header (security.md S17). */
 const line = z
@@ -29,11 +36,14 @@ const addresses = z.array(address).max(100).nullable().default(null);
 const signature = z.string().max(MAX_SIGNATURE).default('');
 const settable = z.strictObject({
   name: line.default(''),
+  /** `*@own.domain`: any address there (RFC 8621 §6). */
   email: line.regex(/^[^\s<>@]+@[^\s<>@]+$/, 'not an address'),
   replyTo: addresses,
   bcc: addresses,
   textSignature: signature,
   htmlSignature: signature,
+  'gatepost:sentMailboxId': schema.id.nullable().default(null),
+  'gatepost:outgoingAccountId': schema.id.nullable().default(null),
 });
 
 /** RFC 8621 §6. */
@@ -45,7 +55,8 @@ export const identity: Methods = {
     const all = await context.runtime.identities.list(record);
     const state = await context.runtime.identities.state(record.id);
     const found = all.filter(({ id }) => !ids || ids.includes(id));
-    return getResponse(record.id, state, found, { ids, properties });
+    const list = found.map((each) => visible(each, context));
+    return getResponse(record.id, state, list, { ids, properties });
   }),
 
   'Identity/changes': method(SUBMISSION, schema.changes, async (args, context) => {
@@ -60,7 +71,8 @@ export const identity: Methods = {
 
   'Identity/set': method(SUBMISSION, z.strictObject(schema.set), async (args, context) => {
     checkSetSize(args);
-    const { record } = await context.account(args.accountId);
+    const account = await context.account(args.accountId);
+    const { record } = account;
     const { identities, hub } = context.runtime;
     const known = new Map((await identities.list(record)).map((each) => [each.id, each]));
     const oldState = await identities.state(record.id);
@@ -73,7 +85,9 @@ export const identity: Methods = {
     };
     for (const [creationId, object] of Object.entries(args.create ?? {})) {
       await outcome.create(creationId, async () => {
-        const { id, mayDelete } = await identities.create(record, checked(object));
+        const wanted = checked(object);
+        await checkPlaces(account, wanted, context);
+        const { id, mayDelete } = await identities.create(record, wanted);
         return { id, mayDelete };
       });
     }
@@ -83,6 +97,7 @@ export const identity: Methods = {
         const after = checked(withoutServerSet(applyPatch(toJson(before), patch), { id, mayDelete }));
         if (after.email !== before.email)
           throw invalidProperties(['email'], 'The address of an identity is fixed');
+        await checkPlaces(account, after, context);
         await identities.update(record.id, id, after);
         return null;
       });
@@ -100,10 +115,19 @@ export const identity: Methods = {
   }),
 };
 
-function checked(object: JsonObject): IdentityInput {
-  const result = settable.safeParse(object);
-  if (result.success) return result.data;
-  throw invalidProperties(propertiesOf(result.error), result.error.issues[0]?.message ?? 'invalid');
+const checked = (object: JsonObject): IdentityInput => checkedObject(settable, object);
+
+/** The mailbox is there, the other account is the user's own, and the outgoing server is not known to refuse the address. */
+async function checkPlaces(account: Account, identity: IdentityInput, context: Context): Promise<void> {
+  const { accounts } = context.runtime;
+  const mailboxId = identity['gatepost:sentMailboxId'];
+  if (mailboxId && !(await account.mailboxes()).some(({ id }) => id === mailboxId))
+    throw invalidProperties(['gatepost:sentMailboxId'], 'There is no such mailbox');
+  const by = await sendingAccount(account.record, identity, accounts);
+  const chosen = identity['gatepost:outgoingAccountId'];
+  if (chosen && (by.id !== chosen || !by.outgoing))
+    throw invalidProperties(['gatepost:outgoingAccountId'], 'There is no such account that sends');
+  checkProvider(by, identity.email);
 }
 
 function toJson(identity: IdentityInput): JsonObject {

@@ -15,9 +15,9 @@ import {
   type JsonObject,
   SUBMISSION,
 } from '@/lib/jmap/types';
+import { visible } from '@/lib/jmap/visible';
 import { windowOf } from '@/lib/jmap/window';
 import type { Outbox } from '@/lib/outbox/types';
-import { visible } from './submission-set';
 
 const PROPERTIES = new Set([
   'id',

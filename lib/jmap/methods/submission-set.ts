@@ -2,22 +2,25 @@ import { z } from 'zod';
 import type { Account } from '@/lib/account/account';
 import { rawBlobId } from '@/lib/account/blob-id';
 import { Blobs } from '@/lib/account/blobs';
+import { sendingAccount } from '@/lib/account/sending-account';
 import { MailError } from '@/lib/errors';
 import type { Context } from '@/lib/jmap/context';
 import { type Methods, method } from '@/lib/jmap/method';
-import { invalidProperties, propertiesOf, refuse } from '@/lib/jmap/method-error';
+import { checkedObject, invalidProperties, refuse } from '@/lib/jmap/method-error';
 import * as schema from '@/lib/jmap/schema';
 import { checkSetSize, checkState, SetOutcome } from '@/lib/jmap/set';
 import {
   checkedTime,
-  checkFrom,
   checkRecipients,
   envelopeOf,
   envelopeShape,
   sendAtOf,
 } from '@/lib/jmap/submission/envelope';
 import { checkParameters } from '@/lib/jmap/submission/parameters';
+import { checkFrom, checkMailFrom, checkProvider } from '@/lib/jmap/submission/sender';
 import { type EmailSubmission, type Id, type JsonObject, SUBMISSION } from '@/lib/jmap/types';
+import { visible } from '@/lib/jmap/visible';
+import { resentHeaders } from '@/lib/mime/resent';
 
 const setArgs = z.strictObject({
   ...schema.set,
@@ -80,15 +83,20 @@ async function createSubmission(
   context: Context,
 ): Promise<EmailSubmission> {
   const { identities, outbox, uploads } = context.runtime;
-  const wanted = checkedCreate(object);
+  const wanted = checkedObject(createShape, object);
   const own = await identities.list(account.record);
   const identityId = context.resolve(wanted.identityId);
-  if (!own.some(({ id }) => id === identityId))
-    throw invalidProperties(['identityId'], 'There is no such identity');
+  const identity = own.find(({ id }) => id === identityId);
+  if (!identity) throw invalidProperties(['identityId'], 'There is no such identity');
   const [row] = await account.emails([context.resolve(wanted.emailId)], ['headers']);
   if (!row?.headers) throw invalidProperties(['emailId'], 'There is no such Email');
-  checkFrom(row.headers.from, own);
-  const envelope = wanted.envelope ?? envelopeOf(row.headers);
+  const raw = await new Blobs(account, uploads).read(rawBlobId(row.id), MAX_MESSAGE);
+  const people = resentHeaders(raw) ?? row.headers;
+  checkFrom(people.from, own);
+  const by = await sendingAccount(account.record, identity, context.runtime.accounts);
+  for (const { email } of people.from ?? []) checkProvider(by, email);
+  const envelope = wanted.envelope ?? envelopeOf(people);
+  checkMailFrom(envelope, own);
   checkRecipients(envelope);
   checkParameters(envelope);
   const now = Date.now();
@@ -99,15 +107,9 @@ async function createSubmission(
     emailId: row.id,
     threadId: row.threadId,
     envelope,
-    raw: await new Blobs(account, uploads).read(rawBlobId(row.id), MAX_MESSAGE),
+    raw,
     sendAt: wanted.sendAt === undefined ? held : checkedTime(Date.parse(wanted.sendAt), now),
   });
-}
-
-function checkedCreate(object: JsonObject): z.infer<typeof createShape> {
-  const result = createShape.safeParse(object);
-  if (result.success) return result.data;
-  throw invalidProperties(propertiesOf(result.error), result.error.issues[0]?.message ?? 'invalid');
 }
 
 /** RFC 8621 §7.5: all that the client may change is that it is not to be sent after all. */
@@ -133,13 +135,6 @@ async function cancel(
 function serverSet(submission: EmailSubmission, context: Context): { id: Id } {
   const { identityId: _identity, emailId: _email, ...rest } = submission;
   return visible(rest, context);
-}
-
-/** Properties of ours only for who asks for our capability. */
-export function visible<T extends { id: Id }>(submission: T, context: Context): T {
-  if (context.using.has('urn:gatepost:mail')) return submission;
-  const plain = Object.entries(submission).filter(([name]) => !name.startsWith('gatepost:'));
-  return Object.fromEntries(plain) as T;
 }
 
 /** RFC 8621 §7.5: one Email/set after this one, with what was asked for the submissions that succeeded. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { invalidProperties, refuse } from '@/lib/jmap/method-error';
 import { MAX_DELAYED_SEND_SECONDS } from '@/lib/jmap/session';
-import type { EmailAddress, SubmissionAddress, SubmissionEnvelope } from '@/lib/jmap/types';
+import type { SubmissionAddress, SubmissionEnvelope } from '@/lib/jmap/types';
 import type { EmailHeaders } from '@/lib/mime/types';
 
 const submissionAddress = z.strictObject({
@@ -14,10 +14,13 @@ export const envelopeShape = z.strictObject({
   rcptTo: z.array(submissionAddress).max(1000),
 });
 
+/** In the header of a message, or of its being sent again to others (RFC 5322 §3.6.6). */
+export type Correspondents = Pick<EmailHeaders, 'sender' | 'from' | 'to' | 'cc' | 'bcc'>;
+
 const address = (email: string): SubmissionAddress => ({ email, parameters: null });
 
 /** RFC 8621 §7: the sender is Sender, else From; the recipients are To, Cc and Bcc, each once. */
-export function envelopeOf(headers: EmailHeaders): SubmissionEnvelope {
+export function envelopeOf(headers: Correspondents): SubmissionEnvelope {
   const sender = headers.sender?.[0] ?? headers.from?.[0];
   if (!sender) throw refuse('invalidEmail', 'The Email has no From', { properties: ['from'] });
   const people = new Map<string, SubmissionAddress>();
@@ -35,15 +38,6 @@ export function checkRecipients({ rcptTo }: SubmissionEnvelope): void {
   if (invalid.length === 0) return;
   const invalidRecipients = invalid.map(({ email }) => email);
   throw refuse('invalidRecipients', 'Not an address', { invalidRecipients });
-}
-
-/** RFC 8621 §7.5 `forbiddenFrom`: who an account sends as, its identities say. */
-export function checkFrom(from: EmailAddress[] | null, identities: { email: string }[]): void {
-  const own = new Set(identities.map(({ email }) => email.toLowerCase()));
-  if (!from || from.length === 0)
-    throw refuse('invalidEmail', 'The Email has no From', { properties: ['from'] });
-  const foreign = from.find(({ email }) => !own.has(email.toLowerCase()));
-  if (foreign) throw refuse('forbiddenFrom', 'No identity of this account has the address in From');
 }
 
 /** HOLDFOR and HOLDUNTIL of RFC 4865 are carried out here, so they work with any SMTP server. */

@@ -1,6 +1,7 @@
 /** What people at the big providers are told, and where their password goes: nothing here asks anybody. */
 import { describe, expect, test } from 'vitest';
 import { type DiscoveryConfig, discover } from '@/lib/discovery/discover';
+import { takesSender } from '@/lib/discovery/sender-rule';
 import type { ErrorCode } from '@/lib/errors';
 import { sentenceFor } from '@/lib/i18n/sentence-for';
 
@@ -126,4 +127,18 @@ describe('why a step failed', () => {
       expect(text.split(/[.:;] /).length).toBeGreaterThan(1);
     }
   });
+});
+
+test.each([
+  ['smtp.rambler.ru', 'anna@rambler.ru', 'anna@rambler.ru', true],
+  ['smtp.rambler.ru', 'anna@rambler.ru', 'anna@ro.ru', false],
+  ['smtp.mail.ru', 'anna@bk.ru', 'ANNA@bk.ru', true],
+  ['smtp.mail.ru', 'anna@bk.ru', 'anna@example.org', false],
+  ['smtp.yandex.ru', 'anna.b@yandex.ru', 'anna-b+shop@ya.ru', true],
+  ['smtp.yandex.ru', 'anna@yandex.ru', 'boris@yandex.ru', false],
+  ['smtp.yandex.ru', 'anna@own.example', 'anna@yandex.ru', false],
+  ['smtp.gmail.com', 'anna@gmail.com', 'anna@example.org', true],
+  ['mail.example.org', 'anna@example.org', 'boris@example.net', true],
+])('%s with %s takes %s as sender: %s', (host, address, from, takes) => {
+  expect(takesSender({ host, address }, from)).toBe(takes);
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Blobs } from '@/lib/account/blobs';
 import type { Email, EmailSubmission, Identity, JsonObject } from '@/lib/jmap/types';
 import { plainMessage } from '@/test/contract/messages';
 import {
@@ -173,6 +174,93 @@ describe.each(['local', 'imap'] as const)('submissions of a %s account', (kind) 
   ])('refuse %s', async (_what, email, more, type) => {
     const { notCreated } = await submit(await draft('Refused', email), more as JsonObject);
     expect(notCreated?.s?.type).toBe(type);
+  });
+
+  it('send a message on to others as it came, and mark the one that came', async () => {
+    // Signed text that is not ASCII: one byte changed and the signature breaks.
+    const body = Buffer.from('Content-Type: text/plain; charset=utf-8\r\n\r\nGrüße aus Köln, gez.\r\n');
+    const head = plainMessage(`Redirected ${kind}`, '', [
+      'In-Reply-To: <answered@example.org>',
+      'Content-Transfer-Encoding: 8bit',
+    ]).toString();
+    const raw = Buffer.concat([
+      Buffer.from(head.slice(0, head.indexOf('\r\n\r\n') + 2).replace(/^content-type:.*\r\n/im, '')),
+      body,
+    ]);
+    const originalId = await jmap.importEmail(raw);
+    const answered = await jmap.importEmail(
+      Buffer.from('Message-ID: <answered@example.org>\r\nFrom: b@x.org\r\n\r\nx\r\n'),
+    );
+    const { emailId } = await jmap.call<{ emailId: string }>('Email/redirect', {
+      emailId: originalId,
+      from: { name: 'Alice', email: ADDRESS },
+      to: [{ email: ADDRESS }],
+    });
+    const { created, notCreated } = await submit(emailId);
+    expect(notCreated).toBeNull();
+    const id = created?.s?.id ?? '';
+    expect((await submission(id))?.envelope?.rcptTo).toEqual([{ email: ADDRESS, parameters: null }]);
+    await vi.waitFor(async () => expect((await submission(id))?.['gatepost:state']).toBe('sent'), 15_000);
+    const inbox = (await jmap.mailbox('inbox')).id;
+    const arrived = await vi.waitFor(async () => {
+      const { ids } = await jmap.call<QueryAnswer>('Email/query', { filter: { inMailbox: inbox } });
+      const { list } = await jmap.call<GetAnswer<Email>>('Email/get', {
+        ids,
+        properties: ['subject', 'blobId', 'header:Resent-To:asAddresses', 'keywords'],
+      });
+      const [found] = list.filter((one) => one.id !== originalId && one.subject === `Redirected ${kind}`);
+      expect(found).toMatchObject({ 'header:Resent-To:asAddresses': [{ email: ADDRESS }] });
+      expect(list.find((one) => one.id === originalId)?.keywords).toHaveProperty('$forwarded');
+      expect(list.find((one) => one.id === answered)?.keywords).toEqual({});
+      return found;
+    }, 15_000);
+    const account = await jmap.runtime.accounts.open(jmap.accountId);
+    const bytes = await new Blobs(account, jmap.runtime.uploads).read(arrived?.blobId ?? '', 1_000_000);
+    expect(bytes.subarray(-raw.length).equals(raw)).toBe(true);
+  });
+
+  it('S17: send nothing on as somebody else', async () => {
+    const emailId = await jmap.importEmail(plainMessage('Not mine', 'x'));
+    const from = { email: 'ceo@example.org' };
+    expect(await jmap.refusal('Email/redirect', { emailId, from, to: [{ email: ADDRESS }] })).toBe(
+      'forbidden',
+    );
+    expect((await submit(emailId)).notCreated?.s?.type).toBe('forbiddenFrom');
+  });
+
+  it('may be from any address of an own domain, and from a plus-address', async () => {
+    const plus = await draft('Plus', { from: [{ email: ADDRESS.replace('@', '+shop@') }] });
+    expect((await submit(plus, hold(3600))).notCreated).toBeNull();
+    const any = await draft('Any', { from: [{ email: 'sales@own.example' }] });
+    expect((await submit(any, hold(3600))).notCreated?.s?.type).toBe('forbiddenFrom');
+    await jmap.call('Identity/set', { create: { w: { email: '*@own.example' } } });
+    expect((await submit(any, hold(3600))).notCreated).toBeNull();
+    const below = await draft('Below', { from: [{ email: 'sales@evil.own.example' }] });
+    expect((await submit(below, hold(3600))).notCreated?.s?.type).toBe('forbiddenFrom');
+  });
+
+  it('are filed where the sender wants it', async () => {
+    const made = await jmap.call<SetAnswer>('Mailbox/set', { create: { m: { name: 'Work sent' } } });
+    const mailboxId = made.created?.m?.id ?? '';
+    const { created } = await jmap.call<SetAnswer>('Identity/set', {
+      create: { i: { email: ADDRESS, name: 'Work', 'gatepost:sentMailboxId': mailboxId } },
+    });
+    const emailId = await draft('Work');
+    await submit(emailId, { identityId: created?.i?.id ?? '' });
+    await vi.waitFor(async () => {
+      const { ids } = await jmap.call<QueryAnswer>('Email/query', { filter: { inMailbox: mailboxId } });
+      expect(ids).toEqual([emailId]);
+    }, 15_000);
+    const wrong = await jmap.call<SetAnswer>('Identity/set', {
+      create: {
+        a: { email: ADDRESS, 'gatepost:sentMailboxId': 'none' },
+        b: { email: ADDRESS, 'gatepost:outgoingAccountId': 'none' },
+      },
+    });
+    expect(Object.values(wrong.notCreated ?? {}).map(({ properties }) => properties)).toEqual([
+      ['gatepost:sentMailboxId'],
+      ['gatepost:outgoingAccountId'],
+    ]);
   });
 
   it('R29: are not doubled by a second click', async () => {

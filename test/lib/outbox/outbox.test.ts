@@ -68,7 +68,7 @@ onEachDatabase('outbox', ({ open }) => {
             secret: { password: 'x' },
           }),
           deliverLocally: async () => undefined,
-          fileSent: async (_account, _emailId, copy) => {
+          fileSent: async (_account, { raw: copy }) => {
             filed.push(copy.toString());
             return 'efiled';
           },
