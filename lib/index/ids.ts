@@ -25,6 +25,11 @@ export function emailIdOfGmail(messageId: string): Id {
   return `g${messageId}`;
 }
 
+/** null: no id of Gmail's. */
+export function gmailMessageOf(emailId: Id): string | null {
+  return /^g(\d{1,20})$/.exec(emailId)?.[1] ?? null;
+}
+
 /** Dovecot's X-GUID. */
 export function emailIdOfGuid(guid: string): Id {
   return hashId('d', guid);

@@ -35,6 +35,10 @@ export interface GmailServer {
   deliver(subject: string, labels: string[]): void;
   /** Which labels a message has; undefined when it is gone for ever. */
   labels(subject: string): string[] | undefined;
+  /** As another program does it. */
+  unlabel(subject: string, label: string): void;
+  /** The connection breaks after the next such command was carried out, before its answer. */
+  cutAfter(command: string): void;
   /** Commands of clients, newest last. */
   commands: string[];
   stop(): Promise<void>;
@@ -63,6 +67,13 @@ export async function startGmail(): Promise<GmailServer> {
         labels.length > 0 ? labels : [ALL],
       );
     },
+    unlabel(subject, label) {
+      const message = mail.find(subject);
+      if (message) mail.expunge(message, label);
+    },
+    cutAfter(command) {
+      mail.cutAfter = command;
+    },
     labels: (subject) => mail.find(subject) && [...(mail.find(subject)?.uids.keys() ?? [])].sort(),
     async stop() {
       for (const socket of sockets) socket.destroy();
@@ -74,6 +85,7 @@ export async function startGmail(): Promise<GmailServer> {
 class Mailboxes {
   readonly names = ['INBOX', ...Object.keys(USES), 'Family'];
   readonly next = new Map<string, number>();
+  cutAfter: string | null = null;
   #messages: Message[] = [];
   #last = 1_800_000_000_000n;
 
@@ -178,7 +190,13 @@ class Connection {
     } else if (name === 'IDLE') {
       this.#say('+ idling');
       this.#idle = tag;
-    } else this.#say(`${tag} ${this.#answer(name, rest)}`);
+    } else {
+      const answer = this.#answer(name, rest);
+      if (this.mail.cutAfter === name) {
+        this.mail.cutAfter = null;
+        this.socket.destroy();
+      } else this.#say(`${tag} ${answer}`);
+    }
   }
 
   #answer(name: string, rest: string): string {
@@ -279,7 +297,9 @@ class Connection {
     const flag = /(?<!UN)(SEEN|FLAGGED|ANSWERED|DRAFT|DELETED)/.exec(rest)?.[1];
     const quoted = /(?:X-GM-RAW|Message-ID"?) ("(?:[^"\\]|\\.)*")/.exec(rest)?.[1];
     const words = quoted === undefined ? undefined : String(JSON.parse(quoted)).replaceAll('"', '');
-    const found = this.#among(set).filter(({ message: { flags, raw } }) => {
+    const names = [...rest.matchAll(/X-GM-MSGID (\d+)/g)].map(([, name]) => name);
+    const found = this.#among(set).filter(({ message: { id, flags, raw } }) => {
+      if (names.length > 0 && !names.includes(String(id))) return false;
       const named = flag === undefined || [...flags].some((each) => each.toUpperCase() === `\\${flag}`);
       return named && (words === undefined || raw.includes(words));
     });

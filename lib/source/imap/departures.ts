@@ -6,13 +6,14 @@
 import { MailError } from '@/lib/errors';
 import { uidSearch } from '@/lib/imap/search';
 import { select } from '@/lib/imap/select';
-import { atom, type TokenList } from '@/lib/imap/tokens';
+import { gmailMessageOf } from '@/lib/index/ids';
 import type { MailboxRow } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
 import { isNatural } from './aliases';
 import { type ImapContext, type LaneName, type WiredMailbox, wiredMailbox } from './context';
 import type { Difference, FlagChange } from './difference';
+import { anyMessage } from './gmail';
 import type { Listed } from './listing';
 import { readNew } from './read-new';
 import { readUnknown } from './read-unknown';
@@ -144,24 +145,15 @@ async function readNewest(
 
 /** At Gmail what left a label is in All Mail, where nothing came in (gateway.md pitfall 11). */
 async function lookIntoAllMail(context: ImapContext, rows: MailboxRow[], emailIds: Id[]): Promise<void> {
-  const messages = emailIds.flatMap((id) => /^g(\d+)$/.exec(id)?.[1] ?? []).slice(-MAX_LOOKED_FOR);
+  const messages = emailIds.flatMap((id) => gmailMessageOf(id) ?? []).slice(-MAX_LOOKED_FOR);
   const all = rows.find(({ role }) => role === 'all');
   if (messages.length === 0 || !all?.wire) return;
   const { path } = all.wire;
   await context.syncs.run(all.id, async () => {
     const { uidValidity, uids } = await context.pool.bulk(async (session) => {
       const { uidValidity } = await select(session, path, true);
-      return { uidValidity, uids: await uidSearch(session, anyOf(messages)) };
+      return { uidValidity, uids: await uidSearch(session, anyMessage(messages)) };
     });
     await readUnknown(context, all.id, uidValidity, uids);
   });
-}
-
-/** `OR X-GM-MSGID 1 OR X-GM-MSGID 2 X-GM-MSGID 3` */
-export function anyOf(messages: string[]): TokenList {
-  return messages.flatMap((id, at) => [
-    ...(at < messages.length - 1 ? [atom('OR')] : []),
-    atom('X-GM-MSGID'),
-    atom(id),
-  ]);
 }

@@ -1,16 +1,23 @@
 /** Emails out of every mailbox, for ever. */
 import { CommandError, RequestError } from '@/lib/errors';
 import { moveMessages } from '@/lib/imap/change';
+import { uidSearch } from '@/lib/imap/search';
 import { select } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
 import { uidSets } from '@/lib/imap/uid-set';
+import { slices } from '@/lib/index/collect';
+import { gmailMessageOf } from '@/lib/index/ids';
 import type { Location } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { type ImapContext, wiredMailbox } from './context';
 import { Effects } from './effects';
+import { anyMessage } from './gmail';
 import { groupBy, selectFor } from './locate';
 import { removeMessages } from './remove';
 import { type Results, Run } from './update-emails';
+
+/** Of one SEARCH: its line stays below what servers take. */
+const NAMES_AT_ONCE = 50;
 
 export async function destroyEmails(context: ImapContext, ids: Id[]): Promise<Results> {
   const all = await context.index.locations(ids);
@@ -37,23 +44,33 @@ async function destroyIn(
   const kept = role !== 'trash' && role !== 'junk';
   const gone = await context.pool.interactive(async (session) => {
     await selectFor(session, wire.path, here);
-    const uids = here.map(({ uid }) => uid);
-    if (kept && session.has('X-GM-EXT-1')) return destroyAtGmail(context, session, uids);
-    return removeMessages(context, session, uids);
+    if (kept && session.has('X-GM-EXT-1')) return destroyAtGmail(context, session, here);
+    return removeMessages(
+      context,
+      session,
+      here.map(({ uid }) => uid),
+    );
   });
   for (const location of here) gone ? effects.removed(location) : effects.hidden(location);
 }
 
-/** Expunging takes a label off there and archives; only what is in the trash is deleted (gateway.md pitfall 11). */
-async function destroyAtGmail(context: ImapContext, session: ImapSession, uids: number[]): Promise<boolean> {
+/**
+ * Expunging takes a label off there and archives; only what is in the trash is deleted (gateway.md pitfall 11). When the
+ * connection breaks in between it is run again: what the trash holds is asked for by its name, not by the answer that was lost.
+ */
+async function destroyAtGmail(
+  context: ImapContext,
+  session: ImapSession,
+  here: Location[],
+): Promise<boolean> {
   const trash = (await context.index.mailboxes()).find(({ role }) => role === 'trash')?.wire?.path;
   if (trash === undefined) throw new CommandError('commandFailed', 'Gmail shows no trash over IMAP');
-  const thrown: number[] = [];
-  for (const { set } of uidSets(uids)) {
-    // One of several labels took the message along already: then nothing is moved.
-    thrown.push(...((await moveMessages(session, set, trash))?.uids.values() ?? []));
-  }
-  if (thrown.length === 0) return true;
+  // One of several labels took the message along already: then nothing is moved.
+  for (const { set } of uidSets(here.map(({ uid }) => uid))) await moveMessages(session, set, trash);
   await select(session, trash, true);
-  return removeMessages(context, session, thrown);
+  const names = here.flatMap(({ emailId }) => gmailMessageOf(emailId) ?? []);
+  const thrown: number[] = [];
+  for (const some of slices(names, NAMES_AT_ONCE))
+    thrown.push(...(await uidSearch(session, anyMessage(some))));
+  return thrown.length === 0 || removeMessages(context, session, thrown);
 }

@@ -100,7 +100,8 @@ export function createImapSource({
       pool.connector.forget();
       // Open sessions may stand on an old password.
       pool.drop();
-      await pool.interactive(async () => undefined);
+      // Signs in, and what came, went or was renamed meanwhile shows at once.
+      await refreshMailboxes(context);
       watcher.restart();
     },
     filled: () => fillsDone(context),

@@ -96,20 +96,25 @@ function naturalId({ path, status }: Listed): Id {
   return mailboxIdOfPath(path, status?.uidValidity ?? 0);
 }
 
-/** By the path they have now: one that went while another came with its UIDVALIDITY and UIDNEXT was renamed. */
+/** By the path they have now: one that went while another came with its UIDVALIDITY, and UIDNEXT if it was read, was renamed. */
 function rowsByPath(entries: Listed[], rows: MailboxRow[]): Map<string, MailboxRow> {
   const listed = new Set(entries.map(({ path }) => path));
   const known = new Map(rows.map((row) => [row.wire?.path ?? '', row]));
-  const left = rows.filter(({ wire }) => wire && wire.filledDownTo !== null && !listed.has(wire.path));
+  const left = rows.filter(({ wire }) => wire && !listed.has(wire.path));
   const came = entries.filter(({ path, status }) => !known.has(path) && status?.uidValidity);
   for (const entry of came) {
-    const same = (row: MailboxRow, { status }: Listed) =>
-      row.wire?.uidValidity === status?.uidValidity && row.wire?.uidNext === status?.uidNext;
     const [row, ...others] = left.filter((candidate) => same(candidate, entry));
     if (!row || others.length > 0 || came.filter((other) => same(row, other)).length > 1) continue;
     known.set(entry.path, row);
   }
   return known;
+}
+
+/** Of one never opened its id tells under which UIDVALIDITY it was first seen. */
+function same({ id, wire }: MailboxRow, { status }: Listed): boolean {
+  if (!wire || !status?.uidValidity) return false;
+  if (wire.filledDownTo === null) return mailboxIdOfPath(wire.path, status.uidValidity) === id;
+  return wire.uidValidity === status.uidValidity && wire.uidNext === status.uidNext;
 }
 
 /** The id a path had stays; a new path never takes the id of a mailbox that was renamed away. */

@@ -85,6 +85,36 @@ it.each(['picnic', 'filed'])('destroying %s deletes it at Gmail, not only its la
   expect(await account.index.emails([id])).toEqual([]);
 });
 
+it.each(['UID MOVE', 'UID STORE', 'UID EXPUNGE'])(
+  'R17: destroying goes on where the connection broke after %s: nothing stays in the trash',
+  async (command) => {
+    const id = await find('picnic');
+    gmail.cutAfter(command);
+    expect((await account.source.destroyEmails([id])).get(id)).toBeNull();
+    expect(gmail.labels('picnic')).toBeUndefined();
+  },
+);
+
+it('what another program archives is the same Email: All Mail is asked for it', async () => {
+  await account.close();
+  account = await openImapAccount(
+    { tls: { caFile: '', certFile: '', keyFile: '' }, ports: { imaps: gmail.port } },
+    { security: 'none', user: 'anna' },
+  );
+  await account.source.refreshMailboxes();
+  const inbox = await account.byRole('inbox');
+  await account.source.refreshMailbox(inbox, 50);
+  const before = await account.index.mailboxLocations(inbox, 1, 1_000);
+  const state = await account.index.state();
+  gmail.unlabel('invoice', 'INBOX');
+  await account.source.refreshMailbox(inbox, 50);
+  const changes = await account.index.changes('Email', state, 100);
+  expect(changes).toMatchObject({ created: [], destroyed: [] });
+  const [id = ''] = changes.updated;
+  expect(before.map(({ emailId }) => emailId)).toContain(id);
+  expect(await labelsOf(id)).toEqual([ALL]);
+});
+
 it('text is searched for with X-GM-RAW', async () => {
   const all = await account.byRole('all');
   const result = await account.source.search({ text: 'invoice' }, [all], new AbortController().signal);

@@ -79,6 +79,17 @@ describe('where the server notifies', () => {
     expect(sent(/ IDLE$/)).toHaveLength(1);
   });
 
+  it('a folder that another program makes and renames is there at once, never opened, with one id', async () => {
+    const idOf = async (name: string) =>
+      (await account.index.mailboxes()).find((row) => row.name === name)?.id;
+    await watch([inbox], / IDLE$/);
+    await stranger.must('CREATE Works');
+    await eventually(async () => expect(await idOf('Works')).toBeDefined(), PROMPT_MS);
+    const id = await idOf('Works');
+    await stranger.must('RENAME Works Play');
+    await eventually(async () => expect(await idOf('Play')).toBe(id), PROMPT_MS);
+  });
+
   it('one connection waits, also for the open folder', async () => {
     await watch([inbox, archive], / NOTIFY /);
     await deliver('Archive', 'new');
@@ -114,6 +125,16 @@ describe('where the server notifies', () => {
     await eventually(async () => expect(await counts(archive)).toEqual([3, 3]), PROMPT_MS);
     expect(sent(/ NOTIFY /)).toHaveLength(1);
   });
+});
+
+it('trying again lists the folders again: what another program made and renamed is there', async () => {
+  const idOf = async (name: string) => (await account.index.mailboxes()).find((row) => row.name === name)?.id;
+  await stranger.must('CREATE Works');
+  await account.source.reconnect();
+  const id = await idOf('Works');
+  await stranger.must('RENAME Works Play');
+  await account.source.reconnect();
+  expect([id, await idOf('Works')]).toEqual([await idOf('Play'), undefined]);
 });
 
 it('our own changes do not come back as news to be looked at, one by one', async () => {
