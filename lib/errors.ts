@@ -54,6 +54,7 @@ export type ErrorCode =
   | 'signInNotAllowed'
   | 'confirmationNeeded'
   | 'storageFull'
+  | 'goneAtProvider'
   | 'serverFail';
 
 export interface MailErrorOptions {

@@ -23,6 +23,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   forbidden: 403,
   notFound: 404,
   blobNotFound: 404,
+  goneAtProvider: 410,
   alreadyExists: 409,
   tooLarge: 413,
   limitExceeded: 422,

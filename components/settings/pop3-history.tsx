@@ -25,6 +25,7 @@ export function Pop3History({ id }: { id: string }) {
         {(value) => (
           <>
             {value.paused && <Notice tone="warn">{t('paused', { n: value.failures })}</Notice>}
+            {value.expireDays !== null && <Notice tone="warn">{t('expire', { n: value.expireDays })}</Notice>}
             <Sessions sessions={value.sessions} />
             <div>
               <Button look="plain" onClick={history.reload}>

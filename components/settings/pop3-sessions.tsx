@@ -10,6 +10,7 @@ const MINUTES = [0, 5, 15, 30, 60];
 const FIRST_DAYS = [7, 30, 90, 365];
 const MESSAGES = [200, 500, 2_000, 10_000];
 const MEGABYTES = [10, 50, 200, 1_000];
+const LARGE = [1, 5, 10, 25];
 const FAILURES = [0, 3, 5, 10];
 const FIRST_RUNS = ['all', 'days', 'new'] as const;
 const METHODS = ['auto', 'plain', 'login', 'cram-md5', 'apop', 'user'] as const;
@@ -66,6 +67,15 @@ export function Pop3Sessions({ settings, busy, set }: Pop3PartProps) {
         usual={MEGABYTES}
         text={(n) => pop3('megabytes', { n })}
         onChange={(n) => n !== null && set({ sessionMegabytes: n })}
+      />
+      <NumberChoice
+        label={pop3('headersFirst')}
+        hint={pop3('headersFirstHint')}
+        value={settings.headersFirstMegabytes}
+        usual={LARGE}
+        text={(n) => pop3('headersFirstSize', { n })}
+        none={pop3('headersFirstNever')}
+        onChange={(headersFirstMegabytes) => set({ headersFirstMegabytes })}
       />
       <NumberChoice
         label={pop3('pause')}

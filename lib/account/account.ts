@@ -147,7 +147,7 @@ export class Account {
   async emails(ids: Id[], wanted: Wanted[]): Promise<EmailRow[]> {
     const read = () => this.index.emails(ids, { withoutStructure: !wanted.includes('structure') });
     const rows = await read();
-    const incomplete = rows.filter((row) => wanted.some((one) => lacks(row, one)));
+    const incomplete = rows.filter((row) => wanted.some((one) => this.#lacks(row, one)));
     if (incomplete.length === 0) return inOrder(ids, rows);
     try {
       const details = wanted.map((one) => (one === 'hasAttachment' ? 'structure' : one));
@@ -157,10 +157,16 @@ export class Account {
       );
     } catch (error) {
       const needed = wanted.filter((one) => one !== 'preview');
-      const readable = rows.every((row) => !needed.some((one) => lacks(row, one)));
+      const readable = rows.every((row) => !needed.some((one) => this.#lacks(row, one)));
       if (!(error instanceof ConnectionError) || !readable) throw error;
     }
     return inOrder(ids, await read());
+  }
+
+  #lacks(row: EmailRow, wanted: Wanted): boolean {
+    // A local Email without structure is one of which only the headers were fetched: a list is no reason to fetch the rest.
+    if (wanted === 'hasAttachment') return !row.hasStructure && this.source.kind !== 'local';
+    return wanted === 'structure' ? !row.hasStructure : row[wanted] === null;
   }
 
   /** The header block; it never changes. */
@@ -242,10 +248,6 @@ export class Account {
   #behind(work: Promise<void>): void {
     work.catch((error) => log.debug('account.behind', { accountId: this.id, ...errorFields(error) }));
   }
-}
-
-function lacks(row: EmailRow, wanted: Wanted): boolean {
-  return wanted === 'structure' || wanted === 'hasAttachment' ? !row.hasStructure : row[wanted] === null;
 }
 
 function inOrder(ids: Id[], rows: EmailRow[]): EmailRow[] {

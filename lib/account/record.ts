@@ -17,6 +17,8 @@ export interface Pop3Settings {
   /** Of one session; the next follows at once. */
   sessionMessages: number;
   sessionMegabytes: number;
+  /** Of larger messages only the headers are fetched, the rest when they are opened; null = all of each. */
+  headersFirstMegabytes: number | null;
   leaveOnServer: boolean;
   /** Days after the first sight on which a message kept on the server is deleted there; null = never. */
   deleteAfterDays: number | null;
@@ -65,6 +67,7 @@ export const DEFAULT_SETTINGS: AccountSettings = {
     firstRunDays: 30,
     sessionMessages: 2_000,
     sessionMegabytes: 50,
+    headersFirstMegabytes: 1,
     leaveOnServer: true,
     deleteAfterDays: null,
     deleteWhenTrashed: false,

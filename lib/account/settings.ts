@@ -19,6 +19,8 @@ export interface UserSettings {
   contrast: 'system' | 'high';
   density: 'dense' | 'normal' | 'comfortable';
   undoSeconds: number;
+  /** Where an answer stands: above what it answers or below. */
+  answerPosition: 'above' | 'below';
   remoteImages: 'ask' | 'always';
   /** Addresses and `@domain`s whose remote images are shown. */
   trustedSenders: string[];
@@ -32,6 +34,7 @@ const DEFAULT_USER_SETTINGS: UserSettings = {
   contrast: 'system',
   density: 'normal',
   undoSeconds: 10,
+  answerPosition: 'above',
   remoteImages: 'ask',
   trustedSenders: [],
   originalColours: [],
@@ -46,7 +49,8 @@ const userPatch = z
     theme: z.enum(['system', 'light', 'dark']).nullable(),
     contrast: z.enum(['system', 'high']).nullable(),
     density: z.enum(['dense', 'normal', 'comfortable']).nullable(),
-    undoSeconds: z.int().min(0).max(60).nullable(),
+    undoSeconds: z.int().min(0).max(120).nullable(),
+    answerPosition: z.enum(['above', 'below']).nullable(),
     remoteImages: z.enum(['ask', 'always']).nullable(),
     trustedSenders: senders,
     originalColours: senders,
@@ -64,6 +68,7 @@ const pop3Patch = z
     firstRunDays: days,
     sessionMessages: z.int().min(10).max(100_000),
     sessionMegabytes: z.int().min(1).max(10_000),
+    headersFirstMegabytes: z.int().min(1).max(10_000).nullable(),
     leaveOnServer: z.boolean(),
     deleteAfterDays: z.int().min(0).max(DAYS).nullable(),
     deleteWhenTrashed: z.boolean(),

@@ -12,9 +12,20 @@ export function nextUnread(account: AccountState, list: EmailList, from: number)
   for (let index = from; index < Math.min(from + REACH, list.ids.length) && next.length < AHEAD; index += 1) {
     const id = list.ids[index];
     const email = id ? account.emails.get(id) : undefined;
-    if (email && !email.keywords.$seen && !account.contents.has(email.id)) next.push(email.id);
+    if (!email || email.keywords.$seen || account.contents.has(email.id)) continue;
+    // Large, and still at the provider: only opening it fetches it.
+    if (!email.keywords['headers-only']) next.push(email.id);
   }
   return next;
+}
+
+/** The row that a hand is on: its words are on their way before the click. */
+export function prefetchThread(client: Pick<Client, 'store' | 'loader'>, accountId: Id, thread: readonly EmailRow[]): void {
+  const contents = client.store.base(accountId)?.contents;
+  const [first] = thread;
+  const known = thread.every(({ id, keywords }) => contents?.has(id) || keywords['headers-only']);
+  if (!first || known || savesData()) return;
+  client.loader.thread(accountId, first.threadId).catch(() => undefined);
 }
 
 /** Saved data plans and hidden tabs fetch nothing ahead. */

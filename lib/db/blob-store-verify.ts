@@ -68,7 +68,7 @@ export async function fetchAnew(
     .updateTable('pop_uidl')
     .set({ state: 'seen' })
     .where('sha256', '=', sha256)
-    .where('state', 'in', ['stored', 'delete-due'])
+    .where('state', 'in', ['stored', 'delete-due', 'listed'])
     .returning('uidl')
     .execute();
   if (listed.length === 0) return false;

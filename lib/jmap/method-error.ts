@@ -100,6 +100,7 @@ const TYPES: Record<ErrorCode, readonly [method: string, set: string]> = {
   invalidSieve: ['serverFail', 'invalidSieve'],
   sieveIsActive: ['serverFail', 'sieveIsActive'],
   blobNotFound: ['notFound', 'blobNotFound'],
+  goneAtProvider: ['serverFail', 'notFound'],
   notSignedIn: FORBIDDEN,
   originRefused: FORBIDDEN,
   rateLimit: ['serverUnavailable', 'rateLimit'],

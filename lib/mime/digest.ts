@@ -73,7 +73,7 @@ export function wordsOf({ isHtml, value }: TextPart): string {
 }
 
 /** The root is '' when it is a multipart, else '1'. */
-export function rootSpan(spans: Map<string, PartSpan>): PartSpan {
+export function rootSpan(spans: ReadonlyMap<string, PartSpan>): PartSpan {
   return spans.get('') ?? spans.get('1') ?? { headerStart: 0, bodyStart: 0, end: 0 };
 }
 

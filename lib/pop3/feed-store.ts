@@ -27,6 +27,8 @@ export interface Fetched {
   listing: Listing;
   /** Large messages are durable already, only without a row. */
   content: Buffer | StoredBytes;
+  /** `content` is the header block; the rest is fetched when somebody opens the message. */
+  headerOnly: boolean;
 }
 
 export interface FeedStore {
@@ -46,4 +48,6 @@ export interface FeedStore {
   /** Which of these the user has removed here in a way that is to be followed on the server. */
   removedHere(uidls: string[]): Promise<Set<string>>;
   setState(uidls: string[], state: 'delete-due' | 'deleted'): Promise<void>;
+  /** All of a message of which only the headers are here; durable when it resolves. */
+  complete(listing: Listing, content: Fetched['content']): Promise<void>;
 }

@@ -2,10 +2,10 @@
  * One session of a POP3 feed (gateway.md 3, security.md I10): list, fetch what is new, delete what is due. A message
  * counts as fetched when it is stored durably; DELE comes only after that, and only QUIT's +OK makes it true (RFC 1939 §6).
  */
-import { CommandError } from '@/lib/errors';
+import { CommandError, RequestError } from '@/lib/errors';
 import type { Pop3Client } from '@/lib/pop3/client';
 import type { FeedStore, Fetched, LedgerEntry, Listing } from '@/lib/pop3/feed-store';
-import { fetchAll, groups } from '@/lib/pop3/fetch';
+import { bytesOf, fetchAll, fetchWhole, groups, type Wanted } from '@/lib/pop3/fetch';
 import { chooseFirst, type FirstRunPolicy } from '@/lib/pop3/first-run';
 import { type MaildropMessage, readMaildrop } from '@/lib/pop3/maildrop';
 
@@ -20,6 +20,8 @@ export interface FeedPolicy extends FirstRunPolicy {
   followsRemoval: boolean;
   sessionMessages: number;
   sessionBytes: number;
+  /** Of larger messages only the headers are fetched. */
+  headersAbove: number;
 }
 
 export interface FeedProgress {
@@ -54,7 +56,8 @@ export async function runFeed(client: Pop3Client, store: FeedStore, run: FeedRun
   const known = await store.entries();
   const present = new Set(maildrop.map(({ uidl }) => uidl));
   await confirmLostQuit(store, known, present);
-  const fresh = maildrop.filter((message) => isWanted(message, known.get(message.uidl)));
+  const { headersAbove } = run.policy;
+  const fresh = maildrop.filter((message) => isWanted(message, known.get(message.uidl), headersAbove));
   const { wanted, skipped } =
     run.isFirst && known.size === 0
       ? await chooseFirst(client, fresh, run.policy, run.now())
@@ -64,7 +67,7 @@ export async function runFeed(client: Pop3Client, store: FeedStore, run: FeedRun
     skipped,
   );
   run.onListed();
-  const session = ofSession(wanted, run.policy);
+  const session = ofSession(withExtent(wanted, known, present, headersAbove), run.policy);
   const { fetched, bytes } = await fetchWanted(client, store, session, present, run);
   const deleted = await deleteDue(client, store, maildrop, run);
   return {
@@ -75,14 +78,11 @@ export async function runFeed(client: Pop3Client, store: FeedStore, run: FeedRun
 }
 
 /** In the order in which they are fetched, as many as one session takes; one at least. */
-function ofSession(
-  wanted: MaildropMessage[],
-  { sessionMessages, sessionBytes }: FeedPolicy,
-): MaildropMessage[] {
+function ofSession(wanted: Wanted[], { sessionMessages, sessionBytes }: FeedPolicy): Wanted[] {
   const order = wanted.length > BACKLOG ? wanted.toReversed() : wanted;
   let bytes = 0;
-  const end = order.findIndex(({ size }, index) => {
-    bytes += size;
+  const end = order.findIndex((message, index) => {
+    bytes += bytesOf(message);
     return index > 0 && (index >= sessionMessages || bytes > sessionBytes);
   });
   return end < 0 ? order : order.slice(0, end);
@@ -101,11 +101,33 @@ async function confirmLostQuit(
   );
 }
 
-function isWanted(listing: Listing, entry: LedgerEntry | undefined): boolean {
-  if (!entry || entry.state === 'seen' || entry.state === 'listed') return true;
+/**
+ * A large message under a new UIDL may be one that is here already, where the server numbers anew: only its bytes tell,
+ * so it is fetched whole if one of its size has vanished.
+ */
+function withExtent(
+  wanted: MaildropMessage[],
+  known: Map<string, LedgerEntry>,
+  present: Set<string>,
+  headersAbove: number,
+): Wanted[] {
+  const vanished = new Set<number>();
+  for (const [uidl, { state, size }] of known) {
+    if (!present.has(uidl) && (state === 'stored' || state === 'delete-due')) vanished.add(size);
+  }
+  return wanted.map((message) => ({
+    ...message,
+    headerOnly: message.size > headersAbove && !vanished.has(message.size),
+  }));
+}
+
+function isWanted(listing: Listing, entry: LedgerEntry | undefined, headersAbove: number): boolean {
+  if (!entry || entry.state === 'seen') return true;
   if (entry.state === 'skipped') return false;
   // Another size under a known UIDL is another message (cyrusimap/cyrus-imapd#374).
   if (entry.size !== listing.size) return true;
+  // The rest of it comes when somebody opens it, or larger ones are wanted whole by now.
+  if (entry.state === 'listed') return listing.size <= headersAbove;
   // Deleted and here again: the id was given anew, or the server ignores DELE, which `keep` then remembers.
   return entry.state === 'deleted' && !entry.keep;
 }
@@ -113,7 +135,7 @@ function isWanted(listing: Listing, entry: LedgerEntry | undefined): boolean {
 async function fetchWanted(
   client: Pop3Client,
   store: FeedStore,
-  wanted: MaildropMessage[],
+  wanted: Wanted[],
   present: Set<string>,
   run: FeedRun,
 ): Promise<{ fetched: number; bytes: number }> {
@@ -141,6 +163,14 @@ async function fetchWanted(
     await before;
   }
   return { fetched, bytes };
+}
+
+/** A session for one message, of which only the headers were fetched. @throws goneAtProvider */
+export async function completeOne(client: Pop3Client, store: FeedStore, uidl: string): Promise<void> {
+  const message = (await readMaildrop(client)).find((one) => one.uidl === uidl);
+  if (!message) throw new RequestError('goneAtProvider', 'the server no longer has this message');
+  await store.complete(message, await fetchWhole(client, message.number, store));
+  await client.quit();
 }
 
 async function deleteDue(

@@ -5,6 +5,11 @@ import type { FeedStore, Fetched } from '@/lib/pop3/feed-store';
 import { Incoming } from '@/lib/pop3/incoming';
 import type { MaildropMessage } from '@/lib/pop3/maildrop';
 
+/** A message of the maildrop, and how much of it is to come. */
+export interface Wanted extends MaildropMessage {
+  headerOnly: boolean;
+}
+
 /** On their way or waiting to be stored; the bytes are what LIST announced. */
 const IN_FLIGHT = 200;
 const IN_FLIGHT_BYTES = 4 * 1024 ** 2;
@@ -12,6 +17,13 @@ const IN_FLIGHT_BYTES = 4 * 1024 ** 2;
 const GROUP_MESSAGES = 100;
 const GROUP_BYTES = 4 * 1024 ** 2;
 const GROUP_MS = 100;
+/** A header block is seldom larger. */
+const HEADER_BYTES = 16 * 1024;
+
+/** What it takes of a session. */
+export function bytesOf({ headerOnly, size }: Wanted): number {
+  return headerOnly ? Math.min(size, HEADER_BYTES) : size;
+}
 
 type Settled<T> = { value: T } | { error: unknown };
 
@@ -25,31 +37,38 @@ function settled<T>(promise: Promise<T>): Promise<Settled<T>> {
 /** In the order of `wanted`. What the server refuses (gone meanwhile, cannot be read now) is left out. */
 export async function* fetchAll(
   client: Pop3Client,
-  wanted: MaildropMessage[],
+  wanted: Wanted[],
   store: FeedStore,
 ): AsyncGenerator<Fetched> {
-  const flights: { listing: MaildropMessage; content: Promise<Settled<Fetched['content']>> }[] = [];
+  const flights: { listing: Wanted; content: Promise<Settled<Fetched['content']>> }[] = [];
   let next = 0;
   let bytes = 0;
   const launch = () => {
     for (; next < wanted.length && flights.length < IN_FLIGHT; next++) {
       const listing = wanted[next];
-      if (!listing || (bytes > 0 && bytes + listing.size > IN_FLIGHT_BYTES)) return;
-      bytes += listing.size;
-      flights.push({ listing, content: settled(fetchOne(client, listing.number, store)) });
+      if (!listing || (bytes > 0 && bytes + bytesOf(listing) > IN_FLIGHT_BYTES)) return;
+      bytes += bytesOf(listing);
+      const { number, headerOnly } = listing;
+      const content = headerOnly ? client.top(number, 0) : fetchWhole(client, number, store);
+      flights.push({ listing, content: settled<Fetched['content']>(content) });
     }
   };
   for (launch(); ; launch()) {
     const flight = flights.shift();
     if (!flight) return;
     const content = await flight.content;
-    bytes -= flight.listing.size;
-    if ('value' in content) yield { listing: flight.listing, content: content.value };
+    const { listing } = flight;
+    bytes -= bytesOf(listing);
+    if ('value' in content) yield { listing, content: content.value, headerOnly: listing.headerOnly };
     else if (!(content.error instanceof CommandError)) throw content.error;
   }
 }
 
-async function fetchOne(client: Pop3Client, number: number, store: FeedStore): Promise<Fetched['content']> {
+export async function fetchWhole(
+  client: Pop3Client,
+  number: number,
+  store: FeedStore,
+): Promise<Fetched['content']> {
   const incoming = new Incoming(store);
   try {
     await client.retrieve(number, incoming.push);

@@ -81,6 +81,8 @@ export interface Pop3Settings {
   firstRunDays: number;
   sessionMessages: number;
   sessionMegabytes: number;
+  /** null = all of each message. */
+  headersFirstMegabytes: number | null;
   leaveOnServer: boolean;
   /** null = never. */
   deleteAfterDays: number | null;
@@ -185,6 +187,8 @@ export interface FeedSession {
 export interface FeedHistory {
   paused: boolean;
   failures: number;
+  /** After which the provider deletes by itself; null = not, or it does not say. */
+  expireDays: number | null;
   sessions: FeedSession[];
 }
 
@@ -225,6 +229,7 @@ export interface UserSettings {
   contrast: 'system' | 'high';
   density: 'dense' | 'normal' | 'comfortable';
   undoSeconds: number;
+  answerPosition: 'above' | 'below';
   remoteImages: 'ask' | 'always';
   trustedSenders: string[];
   originalColours: string[];

@@ -83,6 +83,11 @@ export const migrations: Record<string, Migration> = {
         .execute();
       await db.schema.alterTable('pop_session').addColumn('expire_days', 'integer').execute();
       await db.schema.alterTable('pop_uidl').addColumn('tried_at', 'bigint').execute();
+      await db.schema
+        .createIndex('pop_uidl_email')
+        .on('pop_uidl')
+        .columns(['account_id', 'email_id'])
+        .execute();
     },
   },
 };

@@ -12,6 +12,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   forbidden: 403,
   notFound: 404,
   blobNotFound: 404,
+  goneAtProvider: 410,
   invalidArguments: 400,
   tooLarge: 413,
   rateLimit: 429,

@@ -11,11 +11,23 @@ import { MAX_HEADER } from '@/lib/mime/limits';
 import type { PartSpan } from '@/lib/mime/types';
 import type { ByteRange } from '@/lib/source/source';
 
+type Found = Omit<Body, 'emailId'>;
+
 export interface Body {
   emailId: Id;
   sha256: string;
   size: number;
-  spans: Map<string, PartSpan>;
+  spans: ReadonlyMap<string, PartSpan>;
+}
+
+/** The offsets of an Email of which only the header block is kept. */
+export const HEADER_ONLY: ReadonlyMap<string, PartSpan> = new Map();
+
+/** More was asked for than the headers that are here. */
+export class BodyMissing extends RequestError {
+  constructor() {
+    super('notFound', 'only the headers are here');
+  }
 }
 
 export class Bodies {
@@ -33,9 +45,18 @@ export class Bodies {
   async add(transaction: Kysely<FeedTables>, bodies: Body[]): Promise<void> {
     const rows = bodies.map(({ emailId, sha256, size, spans }) => [
       ...[this.#accountId, emailId, sha256, size],
-      JSON.stringify(Array.from(spans, ([path, s]) => [path, s.headerStart, s.bodyStart, s.end])),
+      packed(spans),
     ]);
     await insertRows(transaction, 'local_email', ['account_id', 'email_id', 'sha256', 'size', 'spans'], rows);
+  }
+
+  async replace(transaction: Kysely<FeedTables>, { emailId, sha256, size, spans }: Body): Promise<void> {
+    await transaction
+      .updateTable('local_email')
+      .set({ sha256, size, spans: packed(spans) })
+      .where('account_id', '=', this.#accountId)
+      .where('email_id', '=', emailId)
+      .execute();
   }
 
   /** @returns what may be removed from the blob store after the commit */
@@ -56,13 +77,13 @@ export class Bodies {
   }
 
   async header(emailId: Id): Promise<Buffer> {
-    const { sha256, spans } = await this.#find(emailId);
-    const length = Math.min(rootSpan(spans).bodyStart, MAX_HEADER);
+    const { sha256, size, spans } = await this.#find(emailId);
+    const length = Math.min(spans.size === 0 ? size : rootSpan(spans).bodyStart, MAX_HEADER);
     return collect(await this.#blobs.open(sha256, { offset: 0, length }));
   }
 
   async part(emailId: Id, path: string, range?: ByteRange): Promise<Readable> {
-    const { sha256, spans } = await this.#find(emailId);
+    const { sha256, spans } = await this.#whole(emailId);
     const span = spans.get(path);
     if (!span) throw new RequestError('notFound', 'no such part');
     const size = span.end - span.bodyStart;
@@ -72,16 +93,22 @@ export class Bodies {
   }
 
   async raw(emailId: Id, range?: ByteRange): Promise<Readable> {
-    return this.#blobs.open((await this.#find(emailId)).sha256, range);
+    return this.#blobs.open((await this.#whole(emailId)).sha256, range);
   }
 
   /** At most the first `limit` bytes, and the size of the whole. */
   async beginning(emailId: Id, limit: number): Promise<{ raw: Buffer; size: number }> {
-    const { sha256, size } = await this.#find(emailId);
+    const { sha256, size } = await this.#whole(emailId);
     return { size, raw: await collect(await this.#blobs.open(sha256, { offset: 0, length: limit })) };
   }
 
-  async #find(emailId: Id): Promise<{ sha256: string; size: number; spans: Map<string, PartSpan> }> {
+  async #whole(emailId: Id): Promise<Found> {
+    const found = await this.#find(emailId);
+    if (found.spans.size === 0) throw new BodyMissing();
+    return found;
+  }
+
+  async #find(emailId: Id): Promise<Found> {
     const row = await this.#db
       .selectFrom('local_email')
       .select(['sha256', 'size', 'spans'])
@@ -96,6 +123,10 @@ export class Bodies {
     ]);
     return { sha256: row.sha256, size: row.size, spans: new Map(map) };
   }
+}
+
+function packed(spans: ReadonlyMap<string, PartSpan>): string {
+  return JSON.stringify(Array.from(spans, ([path, s]) => [path, s.headerStart, s.bodyStart, s.end]));
 }
 
 export async function collect(stream: Readable): Promise<Buffer> {

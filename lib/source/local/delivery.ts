@@ -10,7 +10,7 @@ import { hashId } from '@/lib/index/ids';
 import type { AccountIndex, NewLocation } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import type { Digest } from '@/lib/mime/digest';
-import { type Bodies, collect } from '@/lib/source/local/bodies';
+import { type Bodies, collect, HEADER_ONLY } from '@/lib/source/local/bodies';
 import { digestAll, MAX_DIGEST } from '@/lib/source/local/digest';
 
 export interface Delivery {
@@ -20,6 +20,8 @@ export interface Delivery {
   sha256?: string;
   mailboxIds: Id[];
   keywords: string[];
+  /** `content` is the header block of a message of this size; the rest may come later. */
+  headerOf?: number;
   /** Told from the bytes where the caller does not know. */
   receivedAt: number | ((raw: Buffer) => number);
 }
@@ -92,17 +94,18 @@ export class Deliverer {
       await putSmallBlobs(transaction, small);
       await this.#bodies.add(
         transaction,
-        prepared.map(({ id, blob, digest }) => ({ emailId: id, ...blob, spans: digest.spans })),
+        prepared.map(({ id, blob, digest, delivery }) => ({
+          ...{ emailId: id, ...blob },
+          spans: delivery.headerOf === undefined ? digest.spans : HEADER_ONLY,
+        })),
       );
       await writer.addEmails(
         prepared.map(({ id, blob, digest, delivery, receivedAt }) => ({
           id,
           receivedAt,
-          size: blob.size,
+          size: delivery.headerOf ?? blob.size,
           headers: digest.headers,
-          structure: digest.structure,
-          preview: digest.preview,
-          text: digest.text,
+          ...(delivery.headerOf === undefined ? known(digest) : UNKNOWN),
           threadId: null,
           location: locationIn(delivery.mailboxIds[0] ?? '', delivery.keywords),
         })),
@@ -115,6 +118,30 @@ export class Deliverer {
       await also?.(transaction, ids);
     });
     return ids;
+  }
+
+  /** All of an Email of which only the headers are here. Durable when it resolves; `also` as in `commit`. */
+  async complete(
+    emailId: Id,
+    { blob, small, digest }: Prepared,
+    withoutKeyword: string,
+    also: (transaction: Kysely<FeedTables>) => Promise<void>,
+  ): Promise<void> {
+    const locations = await this.#index.locations([emailId]);
+    const [row] = await this.#index.emails([emailId]);
+    // Destroyed here meanwhile: it stays so.
+    if (!row) return this.#index.write((writer) => also(feedTables(writer.transaction)));
+    const keywords = row.keywords.filter((keyword) => keyword !== withoutKeyword);
+    await this.#index.write(async (writer) => {
+      const transaction = feedTables(writer.transaction);
+      if (small) await putSmallBlobs(transaction, [{ sha256: blob.sha256, data: small }]);
+      await this.#bodies.replace(transaction, { emailId, ...blob, spans: digest.spans });
+      await writer.setDetails(emailId, { ...known(digest), size: blob.size });
+      for (const { mailboxId, uid } of locations) {
+        await writer.setLocationKeywords(mailboxId, [{ uid, keywords, hidden: false, modseq: null }]);
+      }
+      await also(transaction);
+    });
   }
 
   async #open(delivery: Delivery): Promise<Opened> {
@@ -134,6 +161,13 @@ export class Deliverer {
   async #beginning(blob: StoredBlob): Promise<Buffer> {
     return collect(await this.#blobs.open(blob.sha256, { offset: 0, length: MAX_DIGEST }));
   }
+}
+
+/** Of what is inside, nothing is known before the rest has come. */
+const UNKNOWN = { structure: null, preview: '', text: null };
+
+function known({ structure, preview, text }: Digest) {
+  return { structure, preview, text };
 }
 
 /** The index numbers the copies of local mailboxes itself. */

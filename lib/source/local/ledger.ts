@@ -16,6 +16,8 @@ export interface StoredMessage {
   listing: Listing;
   sha256: string;
   emailId: Id;
+  /** `listed`: only its headers are here. */
+  state: 'stored' | 'listed';
 }
 
 export type LedgerContent = Pick<PopUidlTable, 'uidl' | 'state' | 'sha256' | 'email_id'>;
@@ -56,7 +58,7 @@ export class Ledger {
 
   /** In the transaction that makes them durable. */
   async stored(transaction: Kysely<FeedTables>, messages: StoredMessage[], now: number): Promise<void> {
-    const rows = messages.map((message) => this.#row(message.listing, 'stored', now, message));
+    const rows = messages.map((message) => this.#row(message.listing, message.state, now, message));
     await insertRows(
       transaction,
       'pop_uidl',
@@ -102,6 +104,34 @@ export class Ledger {
       .set({ keep: 1 })
       .where('account_id', '=', this.#accountId)
       .where('uidl', 'in', uidls)
+      .execute();
+  }
+
+  /** null: nothing of it is here. */
+  async emailIdOf(uidl: string): Promise<Id | null> {
+    return (await this.emailIds([uidl])).get(uidl) ?? null;
+  }
+
+  /** Of an Email that came without its body. */
+  async listedUidl(emailId: Id): Promise<string | null> {
+    const row = await this.#db
+      .selectFrom('pop_uidl')
+      .select('uidl')
+      .where('account_id', '=', this.#accountId)
+      .where('email_id', '=', emailId)
+      .where('state', '=', 'listed')
+      .executeTakeFirst();
+    return row?.uidl ?? null;
+  }
+
+  /** Emails that came without their bodies: under this UIDL, or with this header block. */
+  async listed(uidl: string, headerSha256: string): Promise<LedgerContent[]> {
+    return this.#db
+      .selectFrom('pop_uidl')
+      .select(['uidl', 'state', 'sha256', 'email_id'])
+      .where('account_id', '=', this.#accountId)
+      .where('state', '=', 'listed')
+      .where((either) => either.or([either('uidl', '=', uidl), either('sha256', '=', headerSha256)]))
       .execute();
   }
 

@@ -15,7 +15,7 @@ import type { Id, MailboxRole } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
 import type { NetConfig } from '@/lib/net/guard';
 import type { Secret } from '@/lib/net/types';
-import { Bodies } from '@/lib/source/local/bodies';
+import { Bodies, BodyMissing } from '@/lib/source/local/bodies';
 import { Deliverer } from '@/lib/source/local/delivery';
 import { digest, MAX_DIGEST } from '@/lib/source/local/digest';
 import { EmailChanges, type Outcome } from '@/lib/source/local/email-changes';
@@ -67,6 +67,7 @@ export class LocalSource implements Source {
   readonly #mailboxes: LocalMailboxes;
   readonly #deliverer: Deliverer;
   readonly #changes: EmailChanges;
+  readonly #ledger: Ledger;
   readonly #collector: Pop3Collector | null;
   readonly #fetchesOnOpening: boolean;
   readonly #retention: LocalRetention;
@@ -80,6 +81,7 @@ export class LocalSource implements Source {
     this.#deliverer = new Deliverer(index, blobs, this.#bodies);
     this.#changes = new EmailChanges(index, this.#bodies, this.#mailboxes);
     const ledger = new Ledger(record.id, db);
+    this.#ledger = ledger;
     this.#collector = this.#collectorOf(deps, ledger);
     this.#fetchesOnOpening = record.settings.pop3.fetchOnOpening;
     this.#retention = new LocalRetention({
@@ -131,6 +133,8 @@ export class LocalSource implements Source {
   async fill(emailIds: Id[], details: Detail[]): Promise<void> {
     const rows = await this.#index.emails(emailIds);
     for (const row of rows.filter((row) => details.some((detail) => row[detail] === null))) {
+      // With its body, one of which only the headers were here brings all details.
+      if (await this.#complete(row.id)) continue;
       const { raw, size } = await this.#bodies.beginning(row.id, MAX_DIGEST);
       const { headers, structure, preview, text } = await digest(raw, size);
       await this.#index.write((writer) => writer.setDetails(row.id, { headers, structure, preview, text }));
@@ -142,11 +146,28 @@ export class LocalSource implements Source {
   }
 
   readPart(emailId: Id, path: string, range?: ByteRange): Promise<Readable> {
-    return this.#bodies.part(emailId, path, range);
+    return this.#whole(emailId, () => this.#bodies.part(emailId, path, range));
   }
 
   readRaw(emailId: Id, range?: ByteRange): Promise<Readable> {
-    return this.#bodies.raw(emailId, range);
+    return this.#whole(emailId, () => this.#bodies.raw(emailId, range));
+  }
+
+  async #whole<T>(emailId: Id, read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof BodyMissing) || !(await this.#complete(emailId))) throw error;
+      return read();
+    }
+  }
+
+  /** @returns whether its body was missing, and was fetched */
+  async #complete(emailId: Id): Promise<boolean> {
+    const uidl = this.#collector && (await this.#ledger.listedUidl(emailId));
+    if (!uidl) return false;
+    await this.#collector?.complete(uidl);
+    return true;
   }
 
   async createMailbox(mailbox: MailboxCreate): Promise<Id> {

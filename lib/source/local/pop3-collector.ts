@@ -2,13 +2,15 @@
 
 import type { Pop3Settings } from '@/lib/account/record';
 import { storageError } from '@/lib/db/blob-store-open';
+import { Mutex } from '@/lib/db/mutex';
 import { AuthenticationError, CommandError, ConnectionError, MailError } from '@/lib/errors';
 import { errorFields, log } from '@/lib/log';
 import type { NetConfig } from '@/lib/net/guard';
 import type { Secret, ServerLogin } from '@/lib/net/types';
 import { Pop3Client } from '@/lib/pop3/client';
-import { type FeedPolicy, type FeedProgress, type FeedResult, runFeed } from '@/lib/pop3/feed';
+import { completeOne, type FeedPolicy, type FeedProgress, type FeedResult, runFeed } from '@/lib/pop3/feed';
 import type { FeedStore } from '@/lib/pop3/feed-store';
+import type { Capabilities } from '@/lib/pop3/messages';
 import type { FeedHistory } from '@/lib/source/local/feed-history';
 import type { FeedLease } from '@/lib/source/local/feed-lease';
 import type { SourceEvents, SourceStatus } from '@/lib/source/source';
@@ -38,6 +40,9 @@ export class Pop3Collector {
   readonly #deps: CollectorDeps;
   readonly #stop = new AbortController();
   #run: Run | null = null;
+  /** A maildrop takes one session at a time. */
+  readonly #turns = new Mutex();
+  readonly #completing = new Map<string, Promise<void>>();
   /** The list of the session that goes on is read; what came since waits for the next one. */
   #isListed = false;
   #again = false;
@@ -69,6 +74,17 @@ export class Pop3Collector {
     if (this.#run && this.#isListed) this.#again = true;
     this.#run ??= this.#start();
     return this.#run.started;
+  }
+
+  /** Fetches the rest of a message of which only the headers are here. @throws goneAtProvider, MailError of the sign-in */
+  complete(uidl: string): Promise<void> {
+    const running = this.#completing.get(uidl);
+    if (running) return running;
+    const started = this.#signedIn((client, store) => completeOne(client, store, uidl)).finally(() =>
+      this.#completing.delete(uidl),
+    );
+    this.#completing.set(uidl, started);
+    return started;
   }
 
   /** Unless it failed so often that only a person starts it again. */
@@ -152,6 +168,26 @@ export class Pop3Collector {
     isFirst: boolean,
     onProgress: (progress: FeedProgress) => void,
   ): Promise<FeedResult> {
+    return this.#signedIn((client, store) => {
+      const onListed = () => {
+        this.#isListed = true;
+        begin();
+      };
+      const policy = policyOf(this.#deps.settings, client.capabilities);
+      return runFeed(client, store, { policy, isFirst, now: Date.now, onListed, onProgress });
+    });
+  }
+
+  async #signedIn<T>(work: (client: Pop3Client, store: FeedStore) => Promise<T>): Promise<T> {
+    const release = await this.#turns.lock();
+    try {
+      return await this.#alone(work);
+    } finally {
+      release();
+    }
+  }
+
+  async #alone<T>(work: (client: Pop3Client, store: FeedStore) => Promise<T>): Promise<T> {
     const { login, config, settings } = this.#deps;
     const wait = this.#lastStart + this.#loginDelayMs - Date.now();
     if (wait > 0) {
@@ -167,12 +203,7 @@ export class Pop3Collector {
       await client.signIn(login.user, secret, settings.signInMethod);
       this.#loginDelayMs = (client.capabilities.loginDelay ?? 0) * 1000;
       this.#expireDays = client.capabilities.expireDays;
-      const onListed = () => {
-        this.#isListed = true;
-        begin();
-      };
-      const run = { policy: policyOf(settings), isFirst, now: Date.now, onListed, onProgress };
-      return await runFeed(client, store, run);
+      return await work(client, store);
     } finally {
       client.close();
     }
@@ -249,12 +280,16 @@ function mailErrorOf(error: unknown): MailError {
   return cause instanceof MailError ? cause : new MailError('serverFail', 'the feed failed', { cause });
 }
 
-function policyOf(settings: Pop3Settings): FeedPolicy {
+function policyOf(settings: Pop3Settings, { top, expireDays }: Capabilities): FeedPolicy {
   const { deleteWhenTrashed, deleteWhenMoved, deleteWhenDestroyed, sessionMegabytes, ...rest } = settings;
+  const { headersFirstMegabytes } = rest;
+  // What a server deletes by itself must not be left with it.
+  const takesHeaders = headersFirstMegabytes !== null && top && expireDays === null;
   return {
     ...rest,
     followsRemoval: deleteWhenTrashed || deleteWhenMoved || deleteWhenDestroyed,
     sessionBytes: sessionMegabytes * 1024 ** 2,
+    headersAbove: takesHeaders ? headersFirstMegabytes * 1024 ** 2 : Number.POSITIVE_INFINITY,
   };
 }
 

@@ -5,12 +5,15 @@ import type { BlobStore } from '@/lib/db/blob-store';
 import { putSmallBlobs, type SmallBlob } from '@/lib/db/blob-store-rows';
 import { hashOf } from '@/lib/db/blob-store-spool';
 import { Mutex } from '@/lib/db/mutex';
+import { RequestError } from '@/lib/errors';
 import { slices } from '@/lib/index/collect';
 import type { AccountIndex } from '@/lib/index/types';
 import type { Id, MailboxRole } from '@/lib/jmap/types';
 import { arrivalOf } from '@/lib/mime/arrival';
+import { rootSpan } from '@/lib/mime/digest';
 import type { FeedStore, Fetched, LedgerEntry, Listing, StoredBytes } from '@/lib/pop3/feed-store';
 import { POP3_LIMITS } from '@/lib/pop3/limits';
+import { collect } from '@/lib/source/local/bodies';
 import type { Deliverer, Delivery, Prepared } from '@/lib/source/local/delivery';
 import type { FeedLease } from '@/lib/source/local/feed-lease';
 import type { Ledger, LedgerContent, StoredMessage } from '@/lib/source/local/ledger';
@@ -26,12 +29,15 @@ export interface Pop3StoreOptions {
 
 /** Keyword of a message that was here before, where the user wants both. */
 const DUPLICATE = 'duplicate';
+/** Keyword of a message whose rest is fetched when it is opened. */
+export const HEADERS_ONLY = 'headers-only';
 
 interface Copy extends StoredMessage {
   /** The server was told to delete it, and did not. */
   wasDeleted: boolean;
 }
 
+const CRLF = Buffer.from('\r\n');
 const SLICE = 500;
 
 type Hashed = Fetched & { sha256: string };
@@ -71,7 +77,8 @@ export class Pop3Store implements FeedStore {
   }
 
   async store(messages: Fetched[], present: ReadonlySet<string>): Promise<void> {
-    const hashed = messages.map((message): Hashed => {
+    const hashed = messages.map((given): Hashed => {
+      const message = given.headerOnly ? { ...given, content: headerBlock(given.content) } : given;
       const { content } = message;
       return { ...message, sha256: Buffer.isBuffer(content) ? hashOf(content) : content.sha256 };
     });
@@ -82,19 +89,54 @@ export class Pop3Store implements FeedStore {
         hashed.map((message) => this.#delivery(message, target)),
       );
       await turn;
-      await this.#commit(hashed, prepared, present);
+      const late = await this.#late(hashed, prepared, present);
+      const isNew = (_: unknown, index: number) => !late.has(index);
+      await this.#commit(hashed.filter(isNew), prepared.filter(isNew), present);
+      for (const [index, emailId] of late) await this.#completeAs(emailId, hashed[index], prepared[index]);
     } finally {
       (await turn)();
     }
   }
 
-  #delivery({ content, sha256 }: Hashed, target: Id): Delivery {
+  /** Which of these are the rest of Emails whose headers are here, under the same UIDL or one that has vanished. */
+  async #late(
+    hashed: Hashed[],
+    prepared: Prepared[],
+    present: ReadonlySet<string>,
+  ): Promise<Map<number, Id>> {
+    const late = new Map<number, Id>();
+    for (const [index, { listing, content, headerOnly }] of hashed.entries()) {
+      // What was too large for memory, so a read of its header is little beside it.
+      if (headerOnly || Buffer.isBuffer(content)) continue;
+      const length = rootSpan(prepared[index]?.digest.spans ?? new Map()).bodyStart;
+      const header = hashOf(await collect(await this.#blobs.open(content.sha256, { offset: 0, length })));
+      const row = (await this.#ledger.listed(listing.uidl, header)).find(
+        ({ uidl }) => uidl === listing.uidl || !present.has(uidl),
+      );
+      if (row?.email_id) late.set(index, row.email_id);
+    }
+    return late;
+  }
+
+  async #completeAs(emailId: Id, message: Hashed | undefined, whole: Prepared | undefined): Promise<void> {
+    if (!message || !whole) return;
+    const { listing, sha256 } = message;
+    await this.#deliverer.complete(emailId, whole, HEADERS_ONLY, (transaction) =>
+      this.#ledger.stored(transaction, [{ listing, sha256, emailId, state: 'stored' }], this.#options.now()),
+    );
+  }
+
+  #delivery({ content, sha256, headerOnly, listing }: Hashed, target: Id): Delivery {
     const { keepDate, markReadOnFetch, tag } = this.#options.settings;
     const now = this.#options.now();
     return {
-      ...{ content, sha256 },
+      ...{ content, sha256, ...(headerOnly ? { headerOf: listing.size } : {}) },
       mailboxIds: [target],
-      keywords: [...(markReadOnFetch ? ['$seen'] : []), ...(tag === null ? [] : [tag])],
+      keywords: [
+        ...(markReadOnFetch ? ['$seen'] : []),
+        ...(headerOnly ? [HEADERS_ONLY] : []),
+        ...(tag === null ? [] : [tag]),
+      ],
       receivedAt: keepDate ? (raw) => arrivalOf(raw, now) : now,
     };
   }
@@ -128,19 +170,33 @@ export class Pop3Store implements FeedStore {
   ): (StoredMessage & { prepared: Prepared })[] {
     const { duplicates } = this.#options.settings;
     const first = new Map(rows.map(({ sha256, email_id }) => [sha256, email_id]));
-    return hashed.flatMap(({ listing, sha256 }, index) => {
+    return hashed.flatMap(({ listing, sha256, headerOnly }, index) => {
       const message = prepared[index];
       if (!message || known.has(listing.uidl)) return [];
-      const before = message.digest.headers.messageId === null ? null : (first.get(sha256) ?? null);
+      const state = headerOnly ? 'listed' : 'stored';
+      // Equal headers are no equal bytes.
+      const told = headerOnly ? null : message.digest.headers.messageId;
+      const before = told === null ? null : (first.get(sha256) ?? null);
       first.set(sha256, message.id);
       if (before !== null && duplicates === 'skip') {
         first.set(sha256, before);
-        known.set(listing.uidl, { listing, sha256, emailId: before, wasDeleted: false });
+        known.set(listing.uidl, { listing, sha256, emailId: before, state, wasDeleted: false });
         return [];
       }
       const isMarked = before !== null && duplicates === 'tag';
-      return [{ listing, sha256, emailId: message.id, prepared: isMarked ? marked(message) : message }];
+      return [
+        { listing, sha256, emailId: message.id, state, prepared: isMarked ? marked(message) : message },
+      ];
     });
+  }
+
+  async complete(listing: Listing, content: Fetched['content']): Promise<void> {
+    const emailId = await this.#ledger.emailIdOf(listing.uidl);
+    if (emailId === null) throw new RequestError('notFound', 'no such email');
+    const sha256 = Buffer.isBuffer(content) ? hashOf(content) : content.sha256;
+    const delivery = { content, sha256, mailboxIds: [], keywords: [], receivedAt: 0 };
+    const [whole] = await this.#deliverer.prepare([delivery]);
+    await this.#completeAs(emailId, { listing, content, sha256, headerOnly: false }, whole);
   }
 
   verified(uidls: string[]): Promise<Set<string>> {
@@ -183,7 +239,7 @@ function renumbered(
 ): Map<string, Copy> {
   const known = new Map<string, Copy>();
   const taken = new Set<string>();
-  for (const { listing, sha256 } of messages) {
+  for (const { listing, sha256, headerOnly } of messages) {
     const row = rows.find(
       (candidate) =>
         candidate.sha256 === sha256 &&
@@ -194,9 +250,18 @@ function renumbered(
     if (!row?.email_id) continue;
     taken.add(row.uidl);
     const wasDeleted = row.uidl === listing.uidl && row.state === 'deleted';
-    known.set(listing.uidl, { listing, sha256, emailId: row.email_id, wasDeleted });
+    const state = headerOnly ? 'listed' : 'stored';
+    known.set(listing.uidl, { listing, sha256, emailId: row.email_id, state, wasDeleted });
   }
   return known;
+}
+
+/** Ending in an empty line, as in the message: servers differ in what they end TOP with. */
+function headerBlock(top: Fetched['content']): Fetched['content'] {
+  if (!Buffer.isBuffer(top)) return top;
+  const end = top.indexOf('\r\n\r\n');
+  if (end >= 0) return top.subarray(0, end + 4);
+  return Buffer.concat([top, Buffer.from(top.subarray(-2).equals(CRLF) ? '\r\n' : '\r\n\r\n')]);
 }
 
 function marked(message: Prepared): Prepared {
