@@ -19,14 +19,16 @@ export function cleanQuote(html: string): string {
 }
 
 /** A draft of ours knows where its quote begins; of another program's draft all is text to be edited. */
-export function splitQuote(html: string): { body: string; quote: string } {
+export function splitQuote(html: string): { body: string; quote: string; quoteFirst?: boolean } {
   const { body } = cleanHtml(html, AS_WRITTEN);
   const box = [...body.querySelectorAll(`:scope > .${QUOTE_CLASS}`)].at(-1);
   if (!box) return { body: body.innerHTML, quote: '' };
   const quote = cleanQuote(box.innerHTML);
-  if (box.previousSibling?.nodeName === 'BR') box.previousSibling.remove();
+  const quoteFirst = box.previousSibling === null;
+  const between = quoteFirst ? box.nextSibling : box.previousSibling;
+  if (between?.nodeName === 'BR') between.remove();
   box.remove();
-  return { body: body.innerHTML, quote };
+  return { body: body.innerHTML, quote, quoteFirst };
 }
 
 /** As a reader without HTML gets it: block ends are line ends, links keep their address. */

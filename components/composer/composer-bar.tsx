@@ -9,21 +9,23 @@ import {
   Trash2,
   Type,
 } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { IconButton } from '@/components/ui/icon-button';
 import { MenuButton } from '@/components/ui/menu';
+import { onDemand } from '@/components/ui/on-demand';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import type { ComposerView } from '@/lib/client/composer/view';
 import type { Draft } from '@/lib/client/draft/draft';
+import { oneTimeAddress } from '@/lib/client/draft/sender';
 import { rememberFormat } from './last-format';
 import { SavedState } from './saved-state';
 import { useDiscard } from './use-discard';
 import type { Send } from './use-send';
 
-const FormatQuestion = lazy(() => import('./format-question'));
-const SendLater = lazy(() => import('./send-later'));
+const FormatQuestion = onDemand(() => import('./format-question').then((module) => module.default));
+const SendLater = onDemand(() => import('./send-later').then((module) => module.default));
 
 interface Props {
   session: ComposerSession;
@@ -126,6 +128,18 @@ export function ComposerBar({
             onSelect: () => session.change({ readReceipt: !draft.readReceipt }),
           },
           {
+            id: 'delivery',
+            label: t('deliveryReceipt'),
+            checked: draft.deliveryReceipt === true,
+            onSelect: () => session.change({ deliveryReceipt: !draft.deliveryReceipt }),
+          },
+          {
+            id: 'oneTime',
+            label: t('oneTime'),
+            disabledReason: view.identity ? undefined : t('opening'),
+            onSelect: () => view.identity && session.change({ from: oneTimeAddress(view.identity) }),
+          },
+          {
             id: 'replyTo',
             label: t('replyToOther'),
             checked: draft.replyTo !== undefined,
@@ -155,20 +169,16 @@ export function ComposerBar({
         }}
       />
       {losing && (
-        <Suspense fallback={null}>
-          <FormatQuestion onKeep={() => setLosing(false)} onLose={() => void switchFormat({ asked: true })} />
-        </Suspense>
+        <FormatQuestion onKeep={() => setLosing(false)} onLose={() => void switchFormat({ asked: true })} />
       )}
       {later && (
-        <Suspense fallback={null}>
-          <SendLater
-            onClose={() => setLater(false)}
-            onChoose={(moment) => {
-              setLater(false);
-              send.at(moment);
-            }}
-          />
-        </Suspense>
+        <SendLater
+          onClose={() => setLater(false)}
+          onChoose={(moment) => {
+            setLater(false);
+            send.at(moment);
+          }}
+        />
       )}
     </div>
   );

@@ -4,6 +4,7 @@ import { Button } from '@/components/ui/button';
 import { ErrorDetails } from '@/components/ui/error-details';
 import { Notice } from '@/components/ui/notice';
 import type { ComposerSession } from '@/lib/client/composer/session';
+import { useStore } from '@/lib/client/hooks';
 import type { JmapFault } from '@/lib/client/jmap';
 import { errorSentence } from '@/lib/i18n/error-sentence';
 
@@ -25,9 +26,12 @@ export function ComposerFault({ session, fault, opened }: Props) {
       className="shrink-0"
       actions={
         opened ? (
-          <Button look="plain" onClick={() => session.showFault(null)}>
-            {t('ui.close')}
-          </Button>
+          <>
+            <NextStep session={session} fault={fault} />
+            <Button look="plain" onClick={() => session.showFault(null)}>
+              {t('ui.close')}
+            </Button>
+          </>
         ) : (
           <Button look="plain" onClick={() => void session.start()}>
             {t('ui.tryAgain')}
@@ -38,5 +42,30 @@ export function ComposerFault({ session, fault, opened }: Props) {
     >
       {errorSentence(tError, { code, params: fault.params })}
     </Notice>
+  );
+}
+
+/** What mends it, where one click can. */
+function NextStep({ session, fault }: Pick<Props, 'session' | 'fault'>) {
+  const t = useTranslations('composer');
+  const { accountId } = session.opened.intent;
+  const identities = useStore((store) => store.view(accountId)?.identities) ?? [];
+  if (fault.code === 'wrongPassword') {
+    return (
+      <Button look="outline" onClick={() => window.location.assign(`/settings/accounts/${accountId}`)}>
+        {t('checkPassword')}
+      </Button>
+    );
+  }
+  const taken = identities.find(({ email }) => email === fault.params?.address);
+  if (fault.code !== 'senderRefused' || !taken) return null;
+  const change = () => {
+    session.showFault(null);
+    session.change({ identityId: taken.id, from: undefined });
+  };
+  return (
+    <Button look="outline" onClick={change}>
+      {t('sendAs', { address: taken.email })}
+    </Button>
   );
 }

@@ -9,7 +9,9 @@ import { cx } from '@/components/ui/class-names';
 import { ErrorDetails } from '@/components/ui/error-details';
 import { roleMailbox } from '@/lib/client/actions';
 import { type OutboxItem, type OutboxState, refusedOf, stateOf } from '@/lib/client/composer/outbox';
-import { cancelSubmission, forgetSubmission, sendAgain } from '@/lib/client/composer/submit';
+import { destroyDrafts } from '@/lib/client/composer/save-draft';
+import { cancelSubmission, forgetSubmission, sendAgain, submit } from '@/lib/client/composer/submit';
+import { limitsOf } from '@/lib/client/draft/provider-limits';
 import { useClient } from '@/lib/client/hooks';
 import { faultOf } from '@/lib/client/jmap';
 import { mailboxRoute } from '@/lib/client/route';
@@ -18,6 +20,7 @@ import { fullTime } from '@/lib/i18n/dates';
 import { errorSentence } from '@/lib/i18n/error-sentence';
 import type { EmailSubmission } from '@/lib/jmap/types';
 import { DeliveryTimeline } from './delivery-timeline';
+import { outgoingHost } from './use-send';
 
 const LOOK: Record<OutboxState, { icon: LucideIcon; colour: string }> = {
   held: { icon: Clock, colour: 'text-text-2' },
@@ -101,10 +104,13 @@ function RowActions({ item, state, onLeave }: { item: OutboxItem; state: OutboxS
   const waiting = state === 'held' || state === 'retry';
   const stopped = state === 'failed' || state === 'uncertain';
   const ended = stopped || state === 'partial';
-  const stop = () =>
-    waiting
-      ? cancelSubmission(client.transport, accountId, id)
-      : forgetSubmission(client.transport, accountId, id);
+  const stop = async () => {
+    const { transport } = client;
+    if (waiting) await cancelSubmission(transport, accountId, id);
+    else await forgetSubmission(transport, accountId, id);
+    // What was made to be sent on is nothing to go on with.
+    if (item.resent && state !== 'partial') await destroyDrafts(transport, accountId, [emailId]);
+  };
   const edit = run(async () => {
     await stop();
     client.outbox.unfollow(id);
@@ -121,7 +127,15 @@ function RowActions({ item, state, onLeave }: { item: OutboxItem; state: OutboxS
   const cancel = run(async () => {
     await stop();
     client.outbox.unfollow(id);
-    client.toasts.show({ message: 'outbox.canceled' });
+    client.toasts.show({ message: item.resent ? 'composer.notRedirected' : 'outbox.canceled' });
+  });
+  const inParts = run(async () => {
+    const { mailFrom, rcptTo } = submission.envelope ?? { mailFrom: { email: '' }, rcptTo: [] };
+    const outgoing = { accountId, emailId, identityId: submission.identityId, from: mailFrom.email };
+    const to = rcptTo.map(({ email }) => email);
+    const size = limitsOf(outgoingHost(client, accountId)).recipients ?? Math.ceil(to.length / 2);
+    await submit(client.transport, { ...outgoing, to }, { holdFor: 0 }, { size, everyMs: 0 });
+    await forgetSubmission(client.transport, accountId, id);
   });
   const look = () => {
     const sent = roleMailbox(client.store.view(accountId), 'sent');
@@ -137,9 +151,19 @@ function RowActions({ item, state, onLeave }: { item: OutboxItem; state: OutboxS
           {state === 'retry' ? t('sendNow') : t('again')}
         </Button>
       )}
-      {(waiting || ended) && (
+      {state === 'failed' && submission['gatepost:code'] === 'tooManyRecipients' && (
+        <Button busy={busy} onClick={inParts}>
+          {t('inParts')}
+        </Button>
+      )}
+      {(waiting || ended) && !item.resent && (
         <Button busy={busy} onClick={edit}>
-          {state === 'partial' ? t('correct') : t('edit')}
+          {editLabel(t, state, submission['gatepost:code'])}
+        </Button>
+      )}
+      {stopped && submission['gatepost:code'] === 'wrongPassword' && (
+        <Button onClick={() => window.location.assign(`/settings/accounts/${accountId}`)}>
+          {t('checkPassword')}
         </Button>
       )}
       {waiting && (
@@ -154,4 +178,16 @@ function RowActions({ item, state, onLeave }: { item: OutboxItem; state: OutboxS
       )}
     </div>
   );
+}
+
+/** Says what is to be mended, where that is known. */
+function editLabel(
+  t: ReturnType<typeof useTranslations<'outbox'>>,
+  state: OutboxState,
+  code: string | null | undefined,
+): string {
+  if (state === 'partial') return t('correct');
+  if (code === 'senderRefused') return t('changeSender');
+  if (code === 'tooLarge') return t('makeSmaller');
+  return t('edit');
 }

@@ -25,7 +25,7 @@ export function PlainEditor({ session, draft, focus, label }: Props) {
       value={draft.body}
       dir="auto"
       onChange={(event) => session.change({ body: event.target.value })}
-      className={`field-sizing-content ring-inside min-h-40 w-full resize-none bg-raised px-4 py-3 text-body text-text ${draft.quote === '' ? 'flex-1' : 'shrink-0'}`}
+      className={`field-sizing-content ring-inside min-h-40 w-full resize-none bg-raised px-4 py-3 text-body text-text ${draft.quote === '' || draft.quoteFirst ? 'flex-1' : 'shrink-0'}`}
     />
   );
 }

@@ -2,9 +2,10 @@
 import type { Client } from '@/lib/client/client';
 import type { ComposeIntent, OpenComposer } from '@/lib/client/compose';
 import { parseMailto } from '@/lib/client/composer/mailto';
-import { parseAddresses } from '@/lib/client/draft/address-input';
+import { parseAddresses, withoutDoubles } from '@/lib/client/draft/address-input';
 import { type Draft, emptyDraft } from '@/lib/client/draft/draft';
 import { unsigned } from '@/lib/client/draft/quote';
+import { type Sender, withAddress } from '@/lib/client/draft/sender';
 import { JmapFault } from '@/lib/client/jmap';
 import type { EmailContent, EmailRow } from '@/lib/client/state';
 import type { Identity } from '@/lib/jmap/types';
@@ -31,7 +32,7 @@ export async function prepareDraft(
   const identities = await identitiesOf(client, intent.accountId);
   const [first] = identities;
   if (!first) throw new JmapFault('senderRefused');
-  if (intent.kind === 'new') return newDraft(key, first, intent);
+  if (intent.kind === 'new') return newDraft(key, withAddress(first, identities), intent);
   const { prepareFrom } = await import('./prepare-from');
   return prepareFrom(client, { key, intent, identities, words });
 }
@@ -43,14 +44,15 @@ async function identitiesOf(client: Client, accountId: string): Promise<readonly
 
 async function newDraft(
   key: string,
-  identity: Identity,
+  { identity, ...from }: Sender,
   { accountId, to, mailto }: Extract<ComposeIntent, { kind: 'new' }>,
 ): Promise<Draft> {
   const { text, ...fields } = parseMailto(mailto ?? '');
   const format = lastFormat();
   const empty = emptyDraft(accountId, identity.id);
   const body = await signed(format, text, identity);
-  return { ...empty, key, ...fields, to: to ? parseAddresses(to) : fields.to, format, body };
+  const bcc = withoutDoubles([...fields.bcc, ...(identity.bcc ?? [])]);
+  return { ...empty, ...from, key, ...fields, bcc, to: to ? parseAddresses(to) : fields.to, format, body };
 }
 
 async function signed(format: Draft['format'], text: string, identity: Identity): Promise<string> {

@@ -2,9 +2,11 @@
 import { attachmentsOf, bodyText, htmlOf, inlinePart } from '@/components/email/parts';
 import type { Client } from '@/lib/client/client';
 import type { ComposeIntent } from '@/lib/client/compose';
-import { answerRecipients, answerReferences, sameMailbox } from '@/lib/client/draft/answer';
+import { parseAddresses } from '@/lib/client/draft/address-input';
+import { answerRecipients, answerReferences, listAddress } from '@/lib/client/draft/answer';
 import { type Draft, type DraftAttachment, emptyDraft } from '@/lib/client/draft/draft';
 import { forwardHtml, forwardText, mentions, quoteHtml, quoteText } from '@/lib/client/draft/quote';
+import { chooseSender, isWildcard, senderOf } from '@/lib/client/draft/sender';
 import { forwardSubject, replySubject } from '@/lib/client/draft/subject';
 import { JmapFault } from '@/lib/client/jmap';
 import type { EmailContent } from '@/lib/client/state';
@@ -26,25 +28,30 @@ interface Asked {
 
 export async function prepareFrom(client: Client, { key, intent, identities, words }: Asked): Promise<Draft> {
   const original = await load(client, intent);
-  const identity = chooseIdentity(identities, original, intent);
-  if (!identity) throw new JmapFault('senderRefused');
-  const draft = { ...emptyDraft(intent.accountId, identity.id), key };
-  switch (intent.kind) {
-    case 'draft':
-      return { ...resumed(draft, original), emailId: intent.emailId };
-    case 'editAsNew':
-      return asNew(resumed(draft, original), intent.only);
-    case 'forward':
-      return forwarded(draft, identity, original, words);
-    case 'forwardAttached':
-      return forwardedAsFile(draft, identity, original);
-    default:
-      return answer(draft, identity, original, words, identities, intent.kind === 'replyAll');
+  const sender = chooseSender(identities, ownAddresses(original, intent));
+  if (!sender) throw new JmapFault('senderRefused');
+  const { identity, ...from } = sender;
+  const draft = { ...emptyDraft(intent.accountId, identity.id), ...from, key };
+  if (intent.kind === 'draft') return { ...resumed(draft, original), emailId: intent.emailId };
+  if (intent.kind === 'editAsNew') return asNew(resumed(draft, original), intent.only);
+  const started = { ...draft, bcc: identity.bcc ?? [] };
+  if (intent.kind === 'forward') return forwarded(started, identity, original, words);
+  if (intent.kind === 'forwardAttached') {
+    const { accountId, others = [] } = intent;
+    const more = await Promise.all(others.map((emailId) => load(client, { accountId, emailId })));
+    return forwardedAsFiles(started, identity, [original, ...more]);
   }
+  await client.settings.load();
+  const quoteFirst = client.settings.value()?.answerPosition === 'below';
+  const own = identities.filter((one) => !isWildcard(one)).map(({ email }) => email);
+  const people = { own: [...own, senderOf(draft, identity).email], whom: intent.kind };
+  return { ...answer(started, identity, original, words, people), quoteFirst };
 }
 
-async function load(client: Client, intent: ExistingIntent): Promise<Original> {
-  const { accountId, emailId } = intent;
+async function load(
+  client: Client,
+  { accountId, emailId }: Pick<ExistingIntent, 'accountId' | 'emailId'>,
+): Promise<Original> {
   const known = client.store.view(accountId)?.emails.has(emailId);
   await Promise.all([
     client.loader.contents(accountId, [emailId]),
@@ -56,22 +63,15 @@ async function load(client: Client, intent: ExistingIntent): Promise<Original> {
   return { row, content };
 }
 
-/** Who it was written to answers; who wrote a draft goes on. */
-function chooseIdentity(
-  identities: readonly Identity[],
-  { row, content }: Original,
-  intent: ExistingIntent,
-): Identity | undefined {
-  const own = intent.kind === 'draft' || intent.kind === 'editAsNew';
-  const people = own ? (row.from ?? []) : [...(row.to ?? []), ...(content.cc ?? []), ...(row.from ?? [])];
-  const exact = identities.find(({ email }) =>
-    people.some((one) => one.email.toLowerCase() === email.toLowerCase()),
+/** Who it was written to answers, also where only the last server's notes tell that; who wrote a draft goes on. */
+function ownAddresses({ row, content }: Original, intent: ExistingIntent): string[] {
+  const from = (row.from ?? []).map(({ email }) => email);
+  if (intent.kind === 'draft' || intent.kind === 'editAsNew') return from;
+  const people = [...(row.to ?? []), ...(content.cc ?? [])].map(({ email }) => email);
+  const delivered = content.headers.flatMap(({ name, value }) =>
+    /^(?:delivered-to|x-original-to|envelope-to)$/i.test(name) ? parseAddresses(value) : [],
   );
-  return (
-    exact ??
-    identities.find(({ email }) => people.some((one) => sameMailbox(email, one.email))) ??
-    identities[0]
-  );
+  return [...people, ...delivered.map(({ email }) => email), ...from];
 }
 
 function answer(
@@ -79,12 +79,11 @@ function answer(
   identity: Identity,
   original: Original,
   words: Words,
-  identities: readonly Identity[],
-  all: boolean,
+  { own, whom }: { own: readonly string[]; whom: 'reply' | 'replyAll' | 'replyList' },
 ): Draft {
   const { row, content } = original;
   const answered = { ...content, from: row.from, to: row.to, subject: row.subject };
-  const own = identities.map(({ email }) => email);
+  const list = whom === 'replyList' ? listAddress(content.headers) : null;
   const attribution = words.attribution(original);
   const html = htmlOf(content);
   const format = html === null ? 'text' : 'html';
@@ -94,7 +93,7 @@ function answer(
       : quoteHtml(attribution, cleanQuote(html));
   return {
     ...draft,
-    ...answerRecipients(answered, own, all),
+    ...(list ? { to: [list], cc: [] } : answerRecipients(answered, own, whom === 'replyAll')),
     ...answerReferences(answered),
     subject: replySubject(row.subject),
     format,
@@ -114,7 +113,7 @@ function forwarded(draft: Draft, identity: Identity, original: Original, words: 
     html === null ? forwardText(head, bodyText(content).text) : forwardHtml(head, cleanQuote(html));
   return {
     ...draft,
-    ...forwardedFields(original),
+    ...forwardedFields([original]),
     subject: forwardSubject(row.subject),
     format,
     body: withSignature(format, '', identity),
@@ -126,29 +125,34 @@ function forwarded(draft: Draft, identity: Identity, original: Original, words: 
   };
 }
 
-function forwardedAsFile(draft: Draft, identity: Identity, original: Original): Draft {
-  const { row } = original;
+function forwardedAsFiles(draft: Draft, identity: Identity, originals: readonly Original[]): Draft {
   const format = lastFormat();
-  const name = `${
-    (row.subject ?? '')
-      .replace(/[\p{Cc}\\/:*?"<>|]+/gu, ' ')
-      .trim()
-      .slice(0, 80) || 'message'
-  }.eml`;
-  const file = toAttachment({ blobId: row.blobId, name, type: 'message/rfc822' }, row.size, null);
   return {
     ...draft,
-    ...forwardedFields(original),
-    subject: forwardSubject(row.subject),
+    ...forwardedFields(originals),
+    subject: forwardSubject(originals[0]?.row.subject ?? null),
     format,
     body: withSignature(format, '', identity),
-    attachments: [file],
+    attachments: originals.map(({ row }) =>
+      toAttachment(
+        { blobId: row.blobId, name: fileName(row.subject), type: 'message/rfc822' },
+        row.size,
+        null,
+      ),
+    ),
   };
 }
 
-function forwardedFields({ content }: Original): Pick<Draft, 'references' | 'forwardedMessageId'> {
-  const { messageId } = content;
-  return { references: messageId, forwardedMessageId: messageId?.[0] ?? null };
+function fileName(subject: string | null): string {
+  const words = (subject ?? '').replace(/[\p{Cc}\\/:*?"<>|]+/gu, ' ').trim();
+  return `${words.slice(0, 80) || 'message'}.eml`;
+}
+
+/** Several are no one conversation. */
+function forwardedFields(originals: readonly Original[]): Pick<Draft, 'references' | 'forwardedMessageIds'> {
+  const forwardedMessageIds = originals.flatMap(({ content }) => content.messageId?.[0] ?? []);
+  const references = originals.length === 1 ? (originals[0]?.content.messageId ?? null) : null;
+  return { references, forwardedMessageIds };
 }
 
 function resumed(draft: Draft, { row, content }: Original): Draft {
@@ -171,7 +175,9 @@ function resumed(draft: Draft, { row, content }: Original): Draft {
     ],
     inReplyTo: content.inReplyTo,
     references: content.references,
-    forwardedMessageId: header('x-forwarded-message-id').replace(/^<|>$/g, '') || null,
+    forwardedMessageIds: [...header('x-forwarded-message-id').matchAll(/<([^<>\s]+)>/g)].map(
+      ([, id = '']) => id,
+    ),
     ...(content.replyTo?.length ? { replyTo: content.replyTo } : {}),
     important: /^(?:high|urgent)$/i.test(header('importance')),
     readReceipt: header('disposition-notification-to') !== '',

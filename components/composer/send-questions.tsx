@@ -1,11 +1,16 @@
 'use client';
 /** Asked before sending: what cannot be meant, or may be a slip (page.md §6). */
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useFileSize } from '@/components/email/file-size';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
+import { Select } from '@/components/ui/select';
 import type { Warning } from '@/lib/client/draft/warnings';
 import type { SendQuestion } from './use-send';
+
+/** Minutes from one part to the next, for a provider that counts by the hour. */
+const PAUSES = [10, 60];
 
 export default function SendQuestions({
   warnings,
@@ -19,6 +24,9 @@ export default function SendQuestions({
   const has = (kind: Warning['kind']) => warnings.some((warning) => warning.kind === kind);
   const blocked = wrong.length > 0 || has('noRecipient');
   const lines = [...wrong.map((address) => t('composer.badAddress', { address })), ...warnings.map(sentence)];
+  const [minutes, setMinutes] = useState('0');
+  const tooMany = warnings.find((warning) => warning.kind === 'tooManyFor');
+  const parts = tooMany && { size: tooMany.max, everyMs: Number(minutes) * 60_000 };
   const attach = () => {
     onBack();
     onAttach();
@@ -32,8 +40,13 @@ export default function SendQuestions({
           {has('noAttachment') && !blocked && <Button onClick={attach}>{t('composer.attach')}</Button>}
           <Button onClick={onBack}>{t('composer.goOn')}</Button>
           {!blocked && (
-            <Button look="filled" onClick={onSend}>
+            <Button look={tooMany ? 'outline' : 'filled'} onClick={() => onSend()}>
               {t('action.send')}
+            </Button>
+          )}
+          {!blocked && tooMany && (
+            <Button look="filled" onClick={() => onSend(parts)}>
+              {t('composer.sendInParts', { n: Math.ceil(tooMany.n / tooMany.max) })}
             </Button>
           )}
         </>
@@ -44,6 +57,20 @@ export default function SendQuestions({
           <li key={line}>{line}</li>
         ))}
       </ul>
+      {!blocked && tooMany && (
+        <div className="pt-4">
+          <Select
+            label={t('composer.partsWhen')}
+            hint={t('composer.partsHint', { max: tooMany.max })}
+            value={minutes}
+            options={[
+              { value: '0', label: t('composer.partsAtOnce') },
+              ...PAUSES.map((n) => ({ value: String(n), label: t('composer.partsEvery', { n }) })),
+            ]}
+            onChange={setMinutes}
+          />
+        </div>
+      )}
     </Dialog>
   );
 }

@@ -20,6 +20,8 @@ export function toRich(draft: Draft): Partial<Draft> {
 
 /** To answer between the lines: the quote becomes text that can be edited, without its formatting. */
 export function quoteIntoText(draft: Draft): Partial<Draft> {
-  if (draft.format === 'text') return { body: `${draft.body}\n\n${draft.quote}`, quote: '' };
-  return { body: `${draft.body}<div><br></div>${textToHtml(plainText(draft.quote))}`, quote: '' };
+  const text = draft.format === 'text';
+  const quote = text ? draft.quote : textToHtml(plainText(draft.quote));
+  const parts = draft.quoteFirst ? [quote, draft.body] : [draft.body, quote];
+  return { body: parts.join(text ? '\n\n' : '<div><br></div>'), quote: '' };
 }

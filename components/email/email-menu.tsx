@@ -1,6 +1,7 @@
 'use client';
 import {
   Code,
+  CornerUpRight,
   Download,
   Forward,
   MailOpen,
@@ -10,17 +11,25 @@ import {
   Reply,
   ReplyAll,
   Rows3,
+  SquarePen,
+  Users,
 } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useKeys } from '@/components/shell/keys';
 import { IconButton } from '@/components/ui/icon-button';
 import { MenuButton } from '@/components/ui/menu';
+import type { ComposeIntent } from '@/lib/client/compose';
+import { listAddress } from '@/lib/client/draft/answer';
 import { useClient } from '@/lib/client/hooks';
 import type { EmailContent, EmailRow } from '@/lib/client/state';
 import { downloadUrl } from '@/lib/client/urls';
 import { HeadersDialog } from './headers-dialog';
 import { SourceDialog } from './source-dialog';
+
+const RedirectDialog = lazy(() => import('@/components/composer/redirect-dialog'));
+
+type Answer = Exclude<ComposeIntent['kind'], 'new' | 'draft'>;
 
 interface Props {
   accountId: string;
@@ -33,10 +42,10 @@ interface Props {
 export function EmailMenu({ accountId, email, content, keys }: Props) {
   const t = useTranslations();
   const client = useClient();
-  const [dialog, setDialog] = useState<'headers' | 'source' | null>(null);
+  const [dialog, setDialog] = useState<'headers' | 'source' | 'redirect' | null>(null);
   useKeys(keys ? { 'i h': () => setDialog('headers') } : {});
-  const answer = (kind: 'reply' | 'replyAll' | 'forward' | 'forwardAttached') => () =>
-    client.write({ kind, accountId, emailId: email.id });
+  const answer = (kind: Answer) => () => client.write({ kind, accountId, emailId: email.id });
+  const list = content && listAddress(content.headers);
   const close = () => setDialog(null);
   const raw = { blobId: email.blobId, name: 'message.eml', type: 'message/rfc822' };
   return (
@@ -53,6 +62,9 @@ export function EmailMenu({ accountId, email, content, keys }: Props) {
             shortcut: 'a',
             onSelect: answer('replyAll'),
           },
+          ...(list
+            ? [{ id: 'list', label: t('read.replyList'), icon: Users, onSelect: answer('replyList') }]
+            : []),
           {
             id: 'forward',
             label: t('action.forward'),
@@ -66,6 +78,13 @@ export function EmailMenu({ accountId, email, content, keys }: Props) {
             icon: Paperclip,
             onSelect: answer('forwardAttached'),
           },
+          {
+            id: 'redirect',
+            label: t('read.redirect'),
+            icon: CornerUpRight,
+            onSelect: () => setDialog('redirect'),
+          },
+          { id: 'asNew', label: t('read.editAsNew'), icon: SquarePen, onSelect: answer('editAsNew') },
           {
             id: 'unread',
             label: t('mail.markUnread'),
@@ -93,6 +112,11 @@ export function EmailMenu({ accountId, email, content, keys }: Props) {
         {(button) => <IconButton {...button} icon={MoreVertical} label={t('read.more')} />}
       </MenuButton>
       {dialog === 'headers' && <HeadersDialog headers={content?.headers ?? []} onClose={close} />}
+      {dialog === 'redirect' && (
+        <Suspense fallback={null}>
+          <RedirectDialog accountId={accountId} email={email} onClose={close} />
+        </Suspense>
+      )}
       {dialog === 'source' && (
         <SourceDialog href={downloadUrl(client.store.session, accountId, raw)} onClose={close} />
       )}

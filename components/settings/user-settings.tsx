@@ -15,7 +15,7 @@ import { Section } from './section';
 import { useChange } from './use-change';
 import { type Resource, useResource } from './use-resource';
 
-const UNDO_SECONDS = [0, 5, 10, 20, 30, 60];
+const UNDO_SECONDS = [0, 5, 10, 20, 30, 60, 120];
 
 export function SendingAndImages() {
   const t = useTranslations('settings');
@@ -46,6 +46,7 @@ function usePatch(settings: Resource<UserSettings>) {
 
 function Sending({ value, settings }: PartProps) {
   const t = useTranslations('settings.undo');
+  const answer = useTranslations('settings.answer');
   const { change, patch } = usePatch(settings);
   const choices = [...new Set([...UNDO_SECONDS, value.undoSeconds])].sort((a, b) => a - b);
   return (
@@ -56,6 +57,15 @@ function Sending({ value, settings }: PartProps) {
         value={String(value.undoSeconds)}
         options={choices.map((n) => ({ value: String(n), label: n === 0 ? t('none') : t('seconds', { n }) }))}
         onChange={(seconds) => void patch({ undoSeconds: Number(seconds) })}
+      />
+      <Select
+        label={answer('label')}
+        value={value.answerPosition}
+        options={[
+          { value: 'above', label: answer('above') },
+          { value: 'below', label: answer('below') },
+        ]}
+        onChange={(answerPosition) => void patch({ answerPosition })}
       />
       <ChangeResult change={change} />
     </>

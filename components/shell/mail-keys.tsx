@@ -90,7 +90,8 @@ export function MailKeys() {
           'Shift+u': () => screen.run('unread'),
           r: () => compose('reply'),
           a: () => compose('replyAll'),
-          f: () => compose('forward'),
+          f: () =>
+            selection.size > 1 ? client.writeForward(route.accountId, screen.targets()) : compose('forward'),
           c: () => client.write({ kind: 'new', accountId: route.accountId }),
           '/': () => {
             // The phone has a place for it instead of a field.

@@ -1,8 +1,9 @@
 'use client';
-import { ListChecks, Mail, MailOpen, MoreVertical, Star, X } from 'lucide-react';
+import { Forward, ListChecks, Mail, MailOpen, MoreVertical, Star, X } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { IconButton } from '@/components/ui/icon-button';
 import { MenuButton } from '@/components/ui/menu';
+import { useClient } from '@/lib/client/hooks';
 import { ActionButtons } from './action-buttons';
 import { useScreen } from './screen';
 
@@ -39,10 +40,11 @@ export function SelectionBar() {
   );
 }
 
-/** On the phone there is room for the most wanted ones only. */
+/** What is wanted less often; on the phone there is room for the most wanted ones only. */
 function SelectionMenu({ unread }: { unread: boolean }) {
   const t = useTranslations();
-  const { run, selectAll } = useScreen();
+  const client = useClient();
+  const { run, selectAll, route, targets } = useScreen();
   const items = [
     { id: 'all', label: t('mail.selectAll'), icon: ListChecks, onSelect: selectAll },
     {
@@ -52,10 +54,16 @@ function SelectionMenu({ unread }: { unread: boolean }) {
       onSelect: () => run(unread ? 'read' : 'unread'),
     },
     { id: 'star', label: t('mail.star'), icon: Star, onSelect: () => run('star') },
+    {
+      id: 'forward',
+      label: t('mail.forwardSelected'),
+      icon: Forward,
+      onSelect: () => client.writeForward(route.accountId, targets()),
+    },
   ];
   return (
     <MenuButton label={t('ui.more')} align="end" items={items}>
-      {(button) => <IconButton {...button} icon={MoreVertical} label={t('ui.more')} className="md:hidden" />}
+      {(button) => <IconButton {...button} icon={MoreVertical} label={t('ui.more')} />}
     </MenuButton>
   );
 }

@@ -17,6 +17,8 @@ import { Watched } from '@/lib/client/watch';
 import type { Id, JmapSession, StateChange } from '@/lib/jmap/types';
 
 const RETRY_OFFLINE_MS = 10_000;
+/** More messages than this are not one message's attachments. */
+const MAX_FORWARDED = 50;
 
 export class Client {
   readonly store: Store;
@@ -85,6 +87,12 @@ export class Client {
   /** Opens a composer; three at a time are enough. */
   write(intent: ComposeIntent): void {
     if (!this.composers.open(intent)) this.toasts.show({ message: 'toast.tooManyComposers' });
+  }
+
+  /** Several messages as files of one. */
+  writeForward(accountId: Id, ids: readonly Id[]): void {
+    const [emailId, ...others] = ids.slice(0, MAX_FORWARDED);
+    if (emailId !== undefined) this.write({ kind: 'forwardAttached', accountId, emailId, others });
   }
 
   /** "Try again", "Check for mail": the mail servers are asked now; how each account stands is told by its session. */

@@ -4,10 +4,11 @@ import type { Id } from '@/lib/jmap/types';
 export type ComposeIntent =
   | { kind: 'new'; accountId: Id; to?: string; mailto?: string }
   | {
-      kind: 'reply' | 'replyAll' | 'forward' | 'forwardAttached' | 'draft';
+      kind: 'reply' | 'replyAll' | 'replyList' | 'forward' | 'draft';
       accountId: Id;
       emailId: Id;
     }
+  | { kind: 'forwardAttached'; accountId: Id; emailId: Id; others?: readonly Id[] }
   /** `only`: to those alone, who did not get it. */
   | { kind: 'editAsNew'; accountId: Id; emailId: Id; only?: readonly string[] };
 

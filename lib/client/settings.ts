@@ -8,6 +8,7 @@ export interface MailSettings {
   originalColours: string[];
   /** How long a message is held after Send, so that it can be called back. */
   undoSeconds: number;
+  answerPosition: 'above' | 'below';
 }
 
 type Listener = () => void;

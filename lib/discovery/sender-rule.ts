@@ -1,4 +1,4 @@
-/** Whom a provider's outgoing server is known to take in From; where nothing is known the server decides (providers.md). */
+/** Whom a provider's outgoing server is known to take in From; where nothing is known the server decides. */
 import { type Preset, presetForHost } from './presets';
 
 export interface Sending {

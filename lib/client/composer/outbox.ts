@@ -8,6 +8,8 @@ export interface OutboxItem {
   submission: EmailSubmission;
   subject: string | null;
   to: readonly EmailAddress[];
+  /** Somebody else's message, sent on as it came: there is nothing to go on writing. */
+  resent: boolean;
 }
 
 /** `partial`: some have it, others were refused. */
@@ -47,6 +49,15 @@ export function refusedOf({ deliveryStatus }: EmailSubmission): { email: string;
   return Object.entries(deliveryStatus ?? {}).flatMap(([email, { delivered, smtpReply }]) =>
     delivered === 'no' ? [{ email, reply: smtpReply }] : [],
   );
+}
+
+const RESENT_TO = 'header:Resent-To:asAddresses';
+
+interface SentOn {
+  id: Id;
+  subject: string | null;
+  to: EmailAddress[] | null;
+  [RESENT_TO]?: EmailAddress[] | null;
 }
 
 const ON_ITS_WAY: readonly OutboxState[] = ['held', 'sending', 'retry'];
@@ -137,22 +148,20 @@ export class Outbox {
         {
           accountId,
           '#ids': ref('get', 'EmailSubmission/get', '/list/*/emailId'),
-          properties: ['subject', 'to'],
+          properties: ['subject', 'to', RESENT_TO],
         },
         'emails',
       ],
       ['EmailSubmission/get', { accountId, ids }, 'followed'],
     ]);
     const { list } = answers.of<{ list: EmailSubmission[] }>('get');
-    const emails = new Map(
-      answers
-        .of<{ list: { id: Id; subject: string | null; to: EmailAddress[] | null }[] }>('emails')
-        .list.map((email) => [email.id, email]),
-    );
+    const emails = new Map(answers.of<{ list: SentOn[] }>('emails').list.map((email) => [email.id, email]));
     return {
       items: list.map((submission) => {
         const email = emails.get(submission.emailId);
-        return { accountId, submission, subject: email?.subject ?? null, to: email?.to ?? [] };
+        const resentTo = email?.[RESENT_TO] ?? null;
+        const to = resentTo ?? email?.to ?? [];
+        return { accountId, submission, subject: email?.subject ?? null, to, resent: resentTo !== null };
       }),
       followed: answers.of<{ list: EmailSubmission[] }>('followed').list,
     };

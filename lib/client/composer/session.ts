@@ -6,7 +6,9 @@
 import { roleMailbox } from '@/lib/client/actions';
 import type { Client } from '@/lib/client/client';
 import type { OpenComposer } from '@/lib/client/compose';
-import { type Draft, type DraftAttachment, isBlank } from '@/lib/client/draft/draft';
+import { withoutDoubles } from '@/lib/client/draft/address-input';
+import { type Draft, type DraftAttachment, isBlank, recipientsOf } from '@/lib/client/draft/draft';
+import { senderOf } from '@/lib/client/draft/sender';
 import type { ToPlainText } from '@/lib/client/draft/to-email';
 import { faultOf, JmapFault, LinkFault } from '@/lib/client/jmap';
 import type { Id, Identity } from '@/lib/jmap/types';
@@ -14,7 +16,7 @@ import { KeepHere } from './keep-here';
 import { type LocalDraft, type LocalDrafts, withoutLost } from './local-drafts';
 import { createDraft, destroyDrafts, draftsOfKey } from './save-draft';
 import { SaveSchedule } from './save-schedule';
-import { type SendTime, submit } from './submit';
+import { type Parts, type SendTime, submit } from './submit';
 import { Uploading } from './uploading';
 import { type ComposerView, NOTHING_YET } from './view';
 
@@ -124,7 +126,9 @@ export class ComposerSession {
     const { draft } = this.#view;
     if (!draft) return true;
     const body = draft.body === this.#untouched?.body ? '' : draft.body;
-    return isBlank({ ...draft, body });
+    // Copies to oneself were there before anything was written.
+    const bcc = draft.bcc === this.#untouched?.bcc ? [] : draft.bcc;
+    return isBlank({ ...draft, body, bcc });
   }
 
   /** Whether this is the draft that was called so: a list may still show it by an older name. */
@@ -181,8 +185,8 @@ export class ComposerSession {
     };
   }
 
-  /** The id of the submission, when the server has the mail, durably (I1). A second call while it runs is nothing (R29). */
-  async send(when: SendTime): Promise<Id | null> {
+  /** The ids of the submissions, when the server has the mail, durably (I1). A second call while it runs is nothing (R29). */
+  async send(when: SendTime, parts?: Parts): Promise<Id[] | null> {
     if (this.#view.sending) return null;
     this.#show({ sending: true, fault: null });
     try {
@@ -192,17 +196,20 @@ export class ComposerSession {
       if (!(await this.#schedule.flush())) return null;
       const { draft, identity } = this.#view;
       if (!draft?.emailId || !identity) throw new JmapFault('serverFail');
-      const id = await submit(
-        this.deps.client.transport,
-        { ...draft, emailId: draft.emailId },
-        identity,
-        when,
-      );
+      const outgoing = {
+        accountId: draft.accountId,
+        emailId: draft.emailId,
+        identityId: identity.id,
+        from: senderOf(draft, identity).email,
+        to: withoutDoubles(recipientsOf(draft)).map(({ email }) => email),
+        receipt: draft.deliveryReceipt,
+      };
+      const ids = await submit(this.deps.client.transport, outgoing, when, parts);
       this.#ended = true;
       this.#schedule.stop();
       await this.#here.forget();
       this.deps.client.composers.close(this.key);
-      return id;
+      return ids;
     } catch (error) {
       this.#show({ fault: faultOf(error) });
       return null;

@@ -1,13 +1,27 @@
 /** What the page asks of the sending machine (RFC 8621 §7, design decision 5). */
-
-import { withoutDoubles } from '@/lib/client/draft/address-input';
-import { type Draft, recipientsOf } from '@/lib/client/draft/draft';
 import type { Transport } from '@/lib/client/jmap';
-import type { EmailSubmission, Id, Identity, SetError, SubmissionEvent } from '@/lib/jmap/types';
+import type { EmailSubmission, Id, JsonObject, SetError, SubmissionEvent } from '@/lib/jmap/types';
 import { setFault } from './set-fault';
 
 /** Seconds from now (the server's clock counts), or a moment. */
 export type SendTime = { holdFor: number } | { at: Date };
+
+export interface Outgoing {
+  accountId: Id;
+  emailId: Id;
+  identityId: Id;
+  from: string;
+  /** Each once. */
+  to: readonly string[];
+  /** The servers on the way are to say that it was delivered (RFC 3461). */
+  receipt?: boolean;
+}
+
+/** For a provider that takes fewer recipients at a time, or fewer in an hour. */
+export interface Parts {
+  size: number;
+  everyMs: number;
+}
 
 interface SetAnswer {
   created?: Record<Id, Pick<EmailSubmission, 'id'> & Partial<EmailSubmission>> | null;
@@ -17,40 +31,53 @@ interface SetAnswer {
 }
 
 /**
- * The id of the submission. The same Email to the same people is queued once, however often it is asked (R29): the server answers
- * `alreadyExists` with the id of the first.
+ * The ids of the submissions, one for each part; all or none. The same Email to the same people is queued once, however often it is
+ * asked (R29): the server answers `alreadyExists` with the id of the first.
  */
 export async function submit(
   transport: Transport,
-  draft: Draft & { emailId: Id },
-  identity: Identity,
+  outgoing: Outgoing,
   when: SendTime,
-): Promise<Id> {
-  const { accountId, emailId } = draft;
-  const bcc = identity.bcc ?? [];
-  const rcptTo = withoutDoubles([...recipientsOf(draft), ...bcc]).map(({ email }) => ({
-    email,
-    parameters: null,
-  }));
-  const envelope = { mailFrom: { email: identity.email, parameters: hold(when) }, rcptTo };
-  const answers = await transport.call([
-    [
-      'EmailSubmission/set',
-      { accountId, create: { send: { identityId: identity.id, emailId, envelope } } },
-      'submit',
-    ],
-  ]);
+  parts: Parts = { size: outgoing.to.length, everyMs: 0 },
+): Promise<Id[]> {
+  const { accountId } = outgoing;
+  const create: JsonObject = {};
+  for (let from = 0, n = 0; from < outgoing.to.length || n === 0; from += Math.max(1, parts.size), n += 1) {
+    const to = outgoing.to.slice(from, from + parts.size);
+    create[`send${n}`] = submissionOf({ ...outgoing, to }, later(when, n * parts.everyMs));
+  }
+  const answers = await transport.call([['EmailSubmission/set', { accountId, create }, 'submit']]);
   const { created, notCreated } = answers.of<SetAnswer>('submit');
-  const refused = notCreated?.send;
-  const id = created?.send?.id ?? (refused?.type === 'alreadyExists' ? refused.existingId : undefined);
-  if (id) return id;
-  throw setFault(refused ?? { type: 'serverFail' });
+  const fresh = Object.values(created ?? {}).map(({ id }) => id);
+  const refused = Object.values(notCreated ?? {});
+  const known = refused.flatMap(({ type, existingId }) =>
+    type === 'alreadyExists' && existingId ? [existingId] : [],
+  );
+  if (fresh.length + known.length === Object.keys(create).length) return [...known, ...fresh];
+  for (const id of fresh) await cancelSubmission(transport, accountId, id);
+  throw setFault(refused.find(({ existingId }) => !existingId) ?? { type: 'serverFail' });
+}
+
+function submissionOf({ identityId, emailId, from, to, receipt }: Outgoing, when: SendTime): JsonObject {
+  const asked = receipt ? { NOTIFY: 'SUCCESS,FAILURE,DELAY' } : null;
+  const mailFrom = { email: from, parameters: { ...hold(when), ...(receipt ? { RET: 'HDRS' } : {}) } };
+  return {
+    identityId,
+    emailId,
+    envelope: { mailFrom, rcptTo: to.map((email) => ({ email, parameters: asked })) },
+  };
+}
+
+function later(when: SendTime, ms: number): SendTime {
+  return 'at' in when
+    ? { at: new Date(when.at.getTime() + ms) }
+    : { holdFor: when.holdFor + Math.round(ms / 1000) };
 }
 
 /** RFC 4865, carried out by the gateway itself: it works with any SMTP server. */
-function hold(when: SendTime): Record<string, string> | null {
+function hold(when: SendTime): Record<string, string> {
   if ('at' in when) return { HOLDUNTIL: when.at.toISOString() };
-  return when.holdFor > 0 ? { HOLDFOR: String(when.holdFor) } : null;
+  return when.holdFor > 0 ? { HOLDFOR: String(when.holdFor) } : {};
 }
 
 /** @throws cannotUnsend when it is on its way */

@@ -89,6 +89,8 @@ export interface Pop3Settings {
   deleteWhenTrashed: boolean;
   deleteWhenMoved: boolean;
   deleteWhenDestroyed: boolean;
+  /** null = this account. */
+  targetAccountId: Id | null;
   /** null = the inbox. */
   targetMailboxId: Id | null;
   tag: string | null;

@@ -1,4 +1,6 @@
 /** Who an answer goes to and what it refers to (RFC 5322 §3.6.3, §3.6.4). */
+
+import { parseMailto } from '@/lib/client/composer/mailto';
 import type { Email, EmailAddress, EmailHeader } from '@/lib/jmap/types';
 import { parseAddresses, withoutDoubles } from './address-input';
 
@@ -32,6 +34,13 @@ export function answerRecipients(email: Answered, own: readonly string[], all: b
     (address) => !isOwn(address) && !known.has(address.email.toLowerCase()),
   );
   return { to: main, cc: copies };
+}
+
+/** Where a mailing list takes mail (RFC 2369 §3.4); null: it is none, or one that nobody may write to. */
+export function listAddress(headers: readonly EmailHeader[]): EmailAddress | null {
+  const header = headers.find(({ name }) => name.toLowerCase() === 'list-post');
+  const [, link] = /<(mailto:[^>]{1,1000})>/i.exec(header?.value ?? '') ?? [];
+  return link ? (parseMailto(link).to[0] ?? null) : null;
 }
 
 /** What people write in mailing lists to say where answers go; no RFC, but mutt's users expect it. */

@@ -17,6 +17,8 @@ export interface Draft {
   key: string;
   accountId: Id;
   identityId: Id | null;
+  /** Where it is not the identity's own address: one with a plus-word, or one of its domain. */
+  from?: string;
   to: readonly EmailAddress[];
   cc: readonly EmailAddress[];
   bcc: readonly EmailAddress[];
@@ -25,17 +27,21 @@ export interface Draft {
   important?: boolean;
   /** Asks the reader's program to say that it was read (RFC 8098 §2.1). */
   readReceipt?: boolean;
+  /** Asks the servers on the way to say that it was delivered (RFC 3461); not part of the message. */
+  deliveryReceipt?: boolean;
   subject: string;
   format: 'html' | 'text';
   /** The written text; for `html` the plain alternative is made from it when saved. */
   body: string;
   /** The quoted original, apart, so that it can stay folded; cleaned HTML or plain text as `format` says. */
   quote: string;
+  /** The answer stands below what it answers. */
+  quoteFirst?: boolean;
   attachments: readonly DraftAttachment[];
   inReplyTo: readonly string[] | null;
   references: readonly string[] | null;
-  /** Message-ID of what is forwarded: the original gets its `$forwarded` mark by it. */
-  forwardedMessageId: string | null;
+  /** Message-IDs of what is forwarded: the originals get their `$forwarded` mark by them. */
+  forwardedMessageIds?: readonly string[];
   /** The draft on the server now; an Email is immutable, so each save gives a new one (RFC 8621 §4.1). */
   emailId: Id | null;
 }
@@ -55,7 +61,6 @@ export function emptyDraft(accountId: Id, identityId: Id | null): Draft {
     attachments: [],
     inReplyTo: null,
     references: null,
-    forwardedMessageId: null,
     emailId: null,
   };
 }

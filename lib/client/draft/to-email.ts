@@ -2,6 +2,7 @@
 import type { Id, Identity, JsonObject, JsonValue } from '@/lib/jmap/types';
 import type { Draft, DraftAttachment } from './draft';
 import { mentions, quoteBox } from './quote';
+import { senderOf } from './sender';
 
 /** `plainText` of an HTML fragment; the browser's DOM does it best. */
 export type ToPlainText = (html: string) => string;
@@ -13,27 +14,28 @@ export function draftToEmail(
   plainText: ToPlainText,
 ): JsonObject {
   const { text, html } = bodiesOf(draft, plainText);
+  const sender = senderOf(draft, identity);
   const bodyValues: JsonObject = { text: { value: text } };
   if (html !== null) bodyValues.html = { value: html };
   return {
     mailboxIds: { [draftsId]: true },
     keywords: { $draft: true, $seen: true },
-    from: [{ name: identity.name || null, email: identity.email }],
+    from: addresses([sender]),
     ...replyToOf(draft, identity),
     // RFC 2156 §5.3.6; what programs of today read is X-Priority.
     ...(draft.important ? { 'header:Importance': ' high', 'header:X-Priority': ' 1' } : {}),
     ...(draft.readReceipt
-      ? { 'header:Disposition-Notification-To:asAddresses': [{ name: null, email: identity.email }] }
+      ? { 'header:Disposition-Notification-To:asAddresses': [{ name: null, email: sender.email }] }
       : {}),
     to: addresses(draft.to),
     cc: addresses(draft.cc),
     bcc: addresses(draft.bcc),
     subject: draft.subject,
-    messageId: [messageIdOf(draft, identity)],
+    messageId: [messageIdOf(draft, sender.email)],
     ...(draft.inReplyTo ? { inReplyTo: [...draft.inReplyTo] } : {}),
     ...(draft.references ? { references: [...draft.references] } : {}),
-    ...(draft.forwardedMessageId
-      ? { 'header:X-Forwarded-Message-Id:asMessageIds': [draft.forwardedMessageId] }
+    ...(draft.forwardedMessageIds?.length
+      ? { 'header:X-Forwarded-Message-Id:asMessageIds': [...draft.forwardedMessageIds] }
       : {}),
     textBody: [{ partId: 'text', type: 'text/plain' }],
     ...(html === null ? {} : { htmlBody: [{ partId: 'html', type: 'text/html' }] }),
@@ -43,7 +45,7 @@ export function draftToEmail(
 }
 
 /** The same for all copies that are saved of one draft: a copy whose answer was lost is found again by it. */
-function messageIdOf({ key }: Draft, { email }: Identity): string {
+function messageIdOf({ key }: Draft, email: string): string {
   const domain = `http://${email.slice(email.lastIndexOf('@') + 1)}`;
   // A domain of other letters as it is written in headers (RFC 5890).
   return `${key}@${URL.canParse(domain) ? new URL(domain).hostname : 'localhost'}`;
@@ -59,18 +61,16 @@ function addresses(list: readonly { name: string | null; email: string }[]): Jso
 }
 
 function bodiesOf(draft: Draft, plainText: ToPlainText): { text: string; html: string | null } {
-  if (draft.format === 'text') {
-    return { text: joined(draft.body, draft.quote, '\n\n'), html: null };
-  }
-  const text = joined(plainText(draft.body), draft.quote ? plainText(draft.quote) : '', '\n\n');
-  return {
-    text,
-    html: `<!doctype html><html><body>${joined(draft.body, draft.quote && quoteBox(draft.quote), '<br>')}</body></html>`,
-  };
+  const { body, quote } = draft;
+  if (draft.format === 'text') return { text: joined(draft, body, quote, '\n\n'), html: null };
+  const text = joined(draft, plainText(body), quote && plainText(quote), '\n\n');
+  const html = joined(draft, body, quote && quoteBox(quote), '<br>');
+  return { text, html: `<!doctype html><html><body>${html}</body></html>` };
 }
 
-function joined(first: string, second: string, between: string): string {
-  return second === '' ? first : `${first}${between}${second}`;
+function joined({ quoteFirst }: Draft, body: string, quote: string, between: string): string {
+  if (quote === '') return body;
+  return quoteFirst ? `${quote}${between}${body}` : `${body}${between}${quote}`;
 }
 
 /** Pictures that were deleted from the text do not travel along; in plain text the rest are files like others. */

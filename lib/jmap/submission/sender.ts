@@ -20,7 +20,7 @@ export function checkMailFrom({ mailFrom }: SubmissionEnvelope, own: Own): void 
     throw refuse('forbiddenMailFrom', 'No identity of this account has the address in the envelope');
 }
 
-/** What the provider is known to refuse is refused before it is tried (providers.md). */
+/** What the provider is known to refuse is refused before it is tried. */
 export function checkProvider(
   { outgoing, address }: Pick<AccountRecord, 'outgoing' | 'address'>,
   from: string,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createDraft, destroyDrafts } from '@/lib/client/composer/save-draft';
 import { submit } from '@/lib/client/composer/submit';
 import { emptyDraft } from '@/lib/client/draft/draft';
+import type { JsonObject, SubmissionEnvelope } from '@/lib/jmap/types';
 import { scripted } from '@/test/lib/client/fixture';
 
 const identity = {
@@ -28,6 +29,13 @@ const draft = {
   to: [{ name: null, email: 'a@b.co' }],
   body: '<img src="cid:c1">',
   attachments: [file('1', null), file('2', 'c1'), file('3', null)],
+};
+const outgoing = {
+  accountId: 'a',
+  emailId: 'e1',
+  identityId: 'i1',
+  from: 'me@example.org',
+  to: ['a@b.co'],
 };
 const into = (transport: ReturnType<typeof scripted>) => ({ transport, identity, draftsId: 'd', plainText });
 
@@ -69,17 +77,69 @@ test('R27 a draft that somebody else replaced is told, not overwritten', async (
 
 test('R29 asked twice to send the same mail, the first submission is the answer', async () => {
   const transport = scripted({
-    'EmailSubmission/set': () => ({ notCreated: { send: { type: 'alreadyExists', existingId: 's1' } } }),
+    'EmailSubmission/set': () => ({ notCreated: { send0: { type: 'alreadyExists', existingId: 's1' } } }),
   });
-  const sent = { ...draft, emailId: 'e1', bcc: [{ name: null, email: 'A@b.co' }] };
-  expect(await submit(transport, sent, identity, { holdFor: 10 })).toBe('s1');
+  expect(await submit(transport, outgoing, { holdFor: 10 })).toEqual(['s1']);
   expect(transport.log[0]?.[1]).toMatchObject({
     create: {
-      send: {
+      send0: {
         emailId: 'e1',
         envelope: {
           mailFrom: { email: 'me@example.org', parameters: { HOLDFOR: '10' } },
-          rcptTo: [{ email: 'a@b.co' }],
+          rcptTo: [{ email: 'a@b.co', parameters: null }],
+        },
+      },
+    },
+  });
+});
+
+test('more recipients than the provider takes go in parts, one after the other', async () => {
+  const transport = scripted({
+    'EmailSubmission/set': ({ create }) => ({
+      created: Object.fromEntries(Object.keys(create as object).map((name) => [name, { id: name }])),
+    }),
+  });
+  const to = Array.from({ length: 5 }, (_, i) => `p${i}@b.co`);
+  const parts = { size: 2, everyMs: 600_000 };
+  expect(await submit(transport, { ...outgoing, to }, { holdFor: 10 }, parts)).toHaveLength(3);
+  const create = transport.log[0]?.[1]?.create as unknown as Record<string, { envelope: SubmissionEnvelope }>;
+  expect(
+    Object.values(create).map(({ envelope }) => [
+      envelope.mailFrom.parameters?.HOLDFOR,
+      envelope.rcptTo.map(({ email }) => email),
+    ]),
+  ).toEqual([
+    ['10', ['p0@b.co', 'p1@b.co']],
+    ['610', ['p2@b.co', 'p3@b.co']],
+    ['1210', ['p4@b.co']],
+  ]);
+});
+
+test('I2 a part that is refused takes those that were queued with it back', async () => {
+  const calls: unknown[] = [];
+  const transport = scripted({
+    'EmailSubmission/set': ({ create, update }): JsonObject => {
+      calls.push(create ? 'create' : update);
+      if (!create) return { updated: { s1: null } };
+      return { created: { send0: { id: 's1' } }, notCreated: { send1: { type: 'invalidRecipients' } } };
+    },
+  });
+  const parts = { size: 1, everyMs: 0 };
+  await expect(
+    submit(transport, { ...outgoing, to: ['a@b.co', 'b'] }, { holdFor: 0 }, parts),
+  ).rejects.toMatchObject({ code: 'invalidRecipients' });
+  expect(calls).toEqual(['create', { s1: { undoStatus: 'canceled' } }]);
+});
+
+test('a delivery receipt is asked of the servers on the way', async () => {
+  const transport = scripted({ 'EmailSubmission/set': () => ({ created: { send0: { id: 's1' } } }) });
+  await submit(transport, { ...outgoing, receipt: true }, { holdFor: 0 });
+  expect(transport.log[0]?.[1]).toMatchObject({
+    create: {
+      send0: {
+        envelope: {
+          mailFrom: { parameters: { RET: 'HDRS' } },
+          rcptTo: [{ parameters: { NOTIFY: 'SUCCESS,FAILURE,DELAY' } }],
         },
       },
     },

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { isAddress, parseAddresses } from '@/lib/client/draft/address-input';
-import { type Answered, answerRecipients, answerReferences } from '@/lib/client/draft/answer';
+import { type Answered, answerRecipients, answerReferences, listAddress } from '@/lib/client/draft/answer';
 import { type Draft, emptyDraft, isBlank } from '@/lib/client/draft/draft';
 import { quoteHtml, quoteText } from '@/lib/client/draft/quote';
+import { chooseSender, oneTimeAddress } from '@/lib/client/draft/sender';
 import { bareSubject, forwardSubject, replySubject } from '@/lib/client/draft/subject';
 import { draftToEmail } from '@/lib/client/draft/to-email';
 import { type Circumstances, warningsOf } from '@/lib/client/draft/warnings';
@@ -193,4 +194,52 @@ test.each([
   const start = performance.now();
   expect(quoteText(`a${blank.repeat(300_000)}b${blank}`).endsWith('b')).toBe(true);
   expect(performance.now() - start).toBeLessThan(2_000);
+});
+
+const senders = ['anna@example.org', '*@own.example'].map((email, i) => ({
+  id: `i${i}`,
+  name: '',
+  email,
+  replyTo: null,
+  bcc: null,
+  textSignature: '',
+  htmlSignature: '',
+  mayDelete: true,
+}));
+
+test.each([
+  [['x@else.where', 'ANNA@example.org'], 'i0', undefined],
+  [['anna+shop@example.org'], 'i0', 'anna+shop@example.org'],
+  [['x@else.where', 'sales@OWN.example'], 'i1', 'sales@OWN.example'],
+  [['sales@evil-own.example'], 'i0', undefined],
+  [[], 'i0', undefined],
+])('mail to %j is answered by the sender that it was written to', (addresses, id, from) => {
+  const sender = chooseSender(senders, addresses);
+  expect([sender?.identity.id, sender?.from]).toEqual([id, from]);
+});
+
+test('one-time addresses come to their owner', () => {
+  const [anna, own] = senders;
+  expect(anna && oneTimeAddress(anna)).toMatch(/^anna\+[a-z2-9]{6}@example\.org$/);
+  expect(own && oneTimeAddress(own)).toMatch(/^[a-z2-9]{6}@own\.example$/);
+});
+
+test('a list says where it takes mail (RFC 2369)', () => {
+  const header = (value: string) => [{ name: 'List-Post', value }];
+  expect(listAddress(header(' <mailto:talk@lists.example>'))?.email).toBe('talk@lists.example');
+  expect(listAddress(header(' <mailto:talk@lists.example?subject=x> (everybody)'))?.email).toBe(
+    'talk@lists.example',
+  );
+  expect(listAddress(header(' NO (nobody)'))).toBeNull();
+});
+
+test('an answer stands below what it answers, where that is asked', () => {
+  const [identity] = senders;
+  const draft = { ...emptyDraft('a1', 'i0'), format: 'text' as const, body: 'yes', quote: '> plan?' };
+  const text = (more: Partial<Draft>) =>
+    identity &&
+    (draftToEmail({ ...draft, ...more }, identity, 'b', String).bodyValues as { text: { value: string } })
+      .text.value;
+  expect(text({})).toBe('yes\n\n> plan?');
+  expect(text({ quoteFirst: true })).toBe('> plan?\n\nyes');
 });
