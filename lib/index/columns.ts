@@ -12,8 +12,8 @@ export function visible(alias: string): RawBuilder<SqlBool> {
 export class EmailColumns {
   /** The key of the mailbox that is walked, or null: all Emails of the account. */
   readonly mailbox: number | null;
-  /** Whatever is let through matches a text: the few that do are the way in. */
-  readonly #needsText: boolean;
+  /** Whatever is let through matches a text or was found by a search: the few that do are the way in. */
+  readonly #isNarrow: boolean;
   #joined: boolean;
   /** A sort or filter reads something that is filled in later, without a change of state. */
   usesDetails = false;
@@ -22,9 +22,9 @@ export class EmailColumns {
   /** It looks at text: what matches may change without a trace. */
   usesText = false;
 
-  constructor(mailbox: number | null, needsText: boolean) {
+  constructor(mailbox: number | null, isNarrow: boolean) {
     this.mailbox = mailbox;
-    this.#needsText = needsText;
+    this.#isNarrow = isNarrow;
     this.#joined = mailbox === null;
   }
 
@@ -62,9 +62,9 @@ export class EmailColumns {
     if (this.mailbox === null) {
       return sql`email e where e.account = ${account} and ${visible('e')}`;
     }
-    const join = this.#joined ? sql` join email e on e.key = m.email` : sql``;
+    const join = this.#joined ? sql` join email e on e.key = m.email and e.account = ${account}` : sql``;
     // The plus keeps SQLite from walking the whole mailbox.
-    const mailbox = sql.raw(this.#needsText ? '+m.mailbox' : 'm.mailbox');
+    const mailbox = sql.raw(this.#isNarrow ? '+m.mailbox' : 'm.mailbox');
     return sql`membership m${join} where ${mailbox} = ${this.mailbox}`;
   }
 

@@ -41,13 +41,13 @@ export function isOnlyMailbox(filter: IndexFilter | null): boolean {
   return names.length === 1 && names[0]?.[0] === 'inMailbox';
 }
 
-const TEXTS = ['text', 'from', 'to', 'cc', 'bcc', 'subject', 'body'] as const;
+const NARROW = ['text', 'from', 'to', 'cc', 'bcc', 'subject', 'body', 'ids'] as const;
 
-/** Whatever it lets through matches a text. */
-export function needsText(filter: IndexFilter | null): boolean {
+/** Whatever it lets through matches a text, or is one of the Emails that a search found. */
+export function isNarrow(filter: IndexFilter | null): boolean {
   if (filter === null) return false;
-  if (!('operator' in filter)) return TEXTS.some((name) => (filter as Condition)[name] != null);
-  return filter.operator === 'AND' && filter.conditions.some(needsText);
+  if (!('operator' in filter)) return NARROW.some((name) => (filter as Condition)[name] != null);
+  return filter.operator === 'AND' && filter.conditions.some(isNarrow);
 }
 
 /** @throws unsupportedFilter */

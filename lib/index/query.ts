@@ -6,7 +6,7 @@ import type { Id, State } from '@/lib/jmap/types';
 import { type AccountRow, sinceCounter, stateOf } from './account-row';
 import { isOneOf, type Sql } from './bulk';
 import { EmailColumns } from './columns';
-import { compileFilter, isOnlyMailbox, mailboxOf, needsText } from './filter';
+import { compileFilter, isNarrow, isOnlyMailbox, mailboxOf } from './filter';
 import { DatedList, type ResultList, readWhole, type WholeList } from './result-list';
 import { compileSort, receivedAtOnly } from './sort';
 import type { EmailQuery, EmailQueryResult } from './types';
@@ -51,7 +51,7 @@ export async function plan(
   const { account } = context;
   const mailboxes = await mailboxKeys(context);
   const named = mailboxOf(filter);
-  const columns = new EmailColumns(named === null ? null : (mailboxes.get(named) ?? 0), needsText(filter));
+  const columns = new EmailColumns(named === null ? null : (mailboxes.get(named) ?? 0), isNarrow(filter));
   const where = filter
     ? compileFilter({ ...context, account: account.key, mailboxes, columns }, filter)
     : null;

@@ -56,8 +56,13 @@ class FilterSearch {
     }
     const { text, rest } = splitCondition(filter);
     if (!text) return rest;
+    if (!text.header && (this.#indexOnly || !this.#isRemote)) return this.#asIndexed(text, rest);
     const within = filter.inMailbox ? [filter.inMailbox] : mailboxIds;
     return { operator: 'AND', conditions: [rest, { ids: await this.#search(text, within) }] };
+  }
+
+  get #isRemote(): boolean {
+    return this.#account.source.kind === 'imap';
   }
 
   /**
@@ -75,13 +80,19 @@ class FilterSearch {
     return usual ? null : mailboxes.filter(({ id }) => !left.has(id)).map(({ id }) => id);
   }
 
+  /** The index compares words within the query itself: ids of thousands of hits would be read, sent and looked up again. */
+  #asIndexed({ header: _none, ...words }: TextSearch, rest: EmailFilterCondition): IndexFilter {
+    if (this.#isRemote) this.partial ??= 'index';
+    return { ...rest, ...words };
+  }
+
   async #search(text: TextSearch, mailboxIds: Id[] | null): Promise<Id[]> {
     // The index holds the fields that a list shows, no others.
     const known = text.header ? [] : await this.#account.index.search(text, mailboxIds, MAX_HITS);
     // It knows words, not their order: of a phrase only the server can say where it stands.
-    const believed = this.#account.source.kind === 'imap' && hasPhrase(text) ? [] : known;
+    const believed = this.#isRemote && hasPhrase(text) ? [] : known;
     if (this.#indexOnly) {
-      this.partial ??= this.#account.source.kind === 'imap' || text.header ? 'index' : null;
+      this.partial ??= 'index';
       return known;
     }
     try {

@@ -1,7 +1,7 @@
 /** What a client is told while the mail server is away, and that it all comes back. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { sessionFor } from '@/lib/jmap/session';
-import { type Email, GATEPOST, type Mailbox } from '@/lib/jmap/types';
+import { type Email, GATEPOST, type JsonObject, type Mailbox } from '@/lib/jmap/types';
 import { plainMessage } from '@/test/contract/messages';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
 import { type ImapProxy, startProxy } from '@/test/servers/proxy';
@@ -45,6 +45,19 @@ const capability = async () => {
 it('an account that answers is ready', async () => {
   expect((await list()).ids).toHaveLength(1);
   expect(await capability()).toMatchObject({ connection: 'ready', errorCode: null });
+});
+
+it('what the index knows is found without the server, and said to be only that', async () => {
+  const { ids } = await list();
+  const find = (condition: JsonObject) =>
+    jmap.call<QueryAnswer & { 'gatepost:partial'?: string }>('Email/query', {
+      filter: { operator: 'AND', conditions: [{ text: 'known' }, condition] },
+      'gatepost:indexOnly': true,
+    });
+  expect(await find({ subject: 'known' })).toMatchObject({ ids, 'gatepost:partial': 'index' });
+  expect(await find({ hasKeyword: '$flagged' })).toMatchObject({ ids: [], 'gatepost:partial': 'index' });
+  // Which other fields a header has, it does not know.
+  expect(await find({ header: ['Subject'] })).toMatchObject({ ids: [], 'gatepost:partial': 'index' });
 });
 
 it('I8, R21: with the server gone, what is known is answered and what is not is an error, never empty', async () => {
