@@ -12,6 +12,7 @@ import { Attachments } from './attachments';
 import { EmailBody } from './email-body';
 import { EmailHead } from './email-head';
 import { attachmentsOf } from './parts';
+import { ReceiptRequest } from './receipt-request';
 
 interface Props {
   accountId: string;
@@ -52,6 +53,7 @@ function OpenEmail({ accountId, email, onFold, keys }: OpenProps) {
   return (
     <>
       <EmailHead accountId={accountId} email={email} content={value} onFold={onFold} keys={keys} />
+      {value && <ReceiptRequest accountId={accountId} email={email} content={value} />}
       <Attachments accountId={accountId} emailId={email.id} attachments={attachments} />
       <EmailBody accountId={accountId} email={email} keys={keys} />
     </>

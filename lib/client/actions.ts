@@ -43,6 +43,12 @@ export class Actions {
     this.#do(accountId, patches, null);
   }
 
+  /** Neither now nor later, in this program or in another one (RFC 3503). */
+  refuseReceipt(accountId: Id, id: Id): void {
+    const patches = this.#patches(accountId, [id], (email) => keyword(email, '$mdnsent', true));
+    this.#do(accountId, patches, { message: 'toast.receiptRefused' });
+  }
+
   /** From `from` only, when given: an email may be in several mailboxes. */
   move(accountId: Id, ids: readonly Id[], to: Mailbox, from?: Id): void {
     const patches = this.#patches(accountId, ids, (email) => moved(email, to.id, from));

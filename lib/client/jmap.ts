@@ -8,6 +8,7 @@ import {
   type JmapResponse,
   type JsonObject,
   MAIL,
+  MDN,
   SUBMISSION,
 } from '@/lib/jmap/types';
 
@@ -41,7 +42,7 @@ export function faultOf(error: unknown): JmapFault {
     : new JmapFault('serverFail', error instanceof Error ? error.message : undefined);
 }
 
-export const USING = [CORE, MAIL, SUBMISSION, GATEPOST];
+export const USING = [CORE, MAIL, SUBMISSION, MDN, GATEPOST];
 
 export function request(methodCalls: Invocation[]): JmapRequest {
   return { using: USING, methodCalls };

@@ -9,10 +9,12 @@ import {
   type JmapRequest,
   type JsonValue,
   MAIL,
+  MDN,
   QUOTA,
   SIEVE,
   SUBMISSION,
   VACATION,
+  VAPID,
 } from './types';
 
 export const CAPABILITIES: ReadonlySet<string> = new Set([
@@ -23,6 +25,8 @@ export const CAPABILITIES: ReadonlySet<string> = new Set([
   SIEVE,
   QUOTA,
   BLOB,
+  MDN,
+  VAPID,
   GATEPOST,
 ]);
 

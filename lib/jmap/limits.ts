@@ -18,6 +18,9 @@ export const MAX_SCRIPT_NAME = 512;
 /** Emails in one window of a query: a window larger than what Email/get gives at once is of no use. */
 export const MAX_QUERY_LIMIT = 500;
 
+/** Blobs of Email/parse and MDN/parse: each is read whole, so fewer at once than rows of the index. */
+export const MAX_PARSED_AT_ONCE = 50;
+
 /** Changes in one answer (gateway.md 2.3). */
 export const MAX_CHANGES = 256;
 

@@ -14,6 +14,7 @@ import { mailboxGet } from './methods/mailbox-get';
 import { mailboxQuery } from './methods/mailbox-query';
 import { mailboxSet } from './methods/mailbox-set';
 import { pushSubscription } from './methods/push-subscription';
+import { mdn } from './methods/mdn';
 import { quota } from './methods/quota';
 import { searchSnippet } from './methods/search-snippet';
 import { sieveScript } from './methods/sieve-script';
@@ -41,6 +42,7 @@ export const METHODS: ReadonlyMap<string, Method> = new Map(
     emailImport,
     emailParse,
     searchSnippet,
+    mdn,
     identity,
     submissionGet,
     submissionSet,

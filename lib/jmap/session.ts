@@ -19,12 +19,14 @@ import {
   type JmapSession,
   type JsonObject,
   MAIL,
+  MDN,
   QUOTA,
   type SessionAccount,
   SIEVE,
   type State,
   SUBMISSION,
   VACATION,
+  VAPID,
 } from './types';
 
 /** RFC 8621 §1.3.2: how far ahead a mail can be scheduled. */
@@ -66,6 +68,8 @@ export async function sessionFor(
       ...sieveCapability(accounts),
       [QUOTA]: {},
       [BLOB]: {},
+      [MDN]: {},
+      [VAPID]: { applicationServerKey: gatepost.push.applicationServerKey },
       [GATEPOST]: { authservIds: gatepost.config.authservIds },
     },
     accounts,
@@ -116,6 +120,7 @@ async function sessionAccount(
       },
       ...(record.kind === 'imap' ? { [QUOTA]: {} } : {}),
       ...sieveCapabilities(await sieve.capabilities(record)),
+      [MDN]: {},
       [BLOB]: {
         maxSizeBlobSet: config.maxUpload,
         maxDataSources: MAX_DATA_SOURCES,

@@ -47,7 +47,7 @@ async function writePart(part: PartSpec, writer: Writer, depth: number): Promise
   }
   const body = await encodeContent(part, writer);
   const params: Record<string, string> = {};
-  if (typeof part.content === 'string') params.charset = 'utf-8';
+  if (typeof part.content === 'string' && part.type.startsWith('text/')) params.charset = 'utf-8';
   else if (part.charset) params.charset = part.charset;
   if (part.flowed) params.format = 'flowed';
   writer.add(partHeaders(part, body.type, body.encoding, params));
@@ -56,10 +56,12 @@ async function writePart(part: PartSpec, writer: Writer, depth: number): Promise
   if (depth === 1 && !endsLine(body.bytes)) writer.add('\r\n');
 }
 
-/** RFC 2387 §3.1: a multipart/related names the type of its root. */
+/** A multipart/related names the type of its root (RFC 2387 §3.1), a multipart/report that of its second part (RFC 6522 §3). */
 function multipartParams(part: PartSpec, boundary: string): Record<string, string> {
-  const root = part.parts?.[0]?.type;
-  return part.type === 'multipart/related' && root ? { boundary, type: root } : { boundary };
+  const [root, report] = part.parts ?? [];
+  if (part.type === 'multipart/related' && root) return { boundary, type: root.type };
+  if (part.type !== 'multipart/report' || !report) return { boundary };
+  return { boundary, 'report-type': report.type.replace('message/', '') };
 }
 
 async function encodeContent(part: PartSpec, writer: Writer): Promise<EncodedBody & { type: string }> {

@@ -10,7 +10,7 @@ import { record } from './timeline';
 const RETRY_AFTER_DEATH = LEASE_MS;
 const RETRY_MS = 5 * 60_000;
 const GIVE_UP_AFTER = 24 * 60 * 60_000;
-const DONE = -1;
+export const FILED = -1;
 
 /** A sent mail whose copy waits to be filed, of an account that is not `busy`. */
 export function claimCopy(deps: AttemptDeps, busy: Id[]): Promise<Row | null> {
@@ -27,12 +27,12 @@ export async function fileCopy(deps: AttemptDeps, row: Row): Promise<void> {
       raw: copy,
       sentAt: row.send_at,
     });
-    await move(deps.db, row, {}, { file_at: DONE, email_id: emailId });
+    await move(deps.db, row, {}, { file_at: FILED, email_id: emailId });
     await record(deps.db, row, [{ at: Date.now(), kind: 'filed' }]);
   } catch (error) {
     log.warn('submission.file', { id: row.id, ...errorFields(error) });
     const now = Date.now();
-    await move(deps.db, row, {}, { file_at: now - row.send_at > GIVE_UP_AFTER ? DONE : now + RETRY_MS });
+    await move(deps.db, row, {}, { file_at: now - row.send_at > GIVE_UP_AFTER ? FILED : now + RETRY_MS });
   }
   deps.host.changed(row.account_id);
 }

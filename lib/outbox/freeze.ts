@@ -33,7 +33,9 @@ export function checkEnvelope(envelope: SubmissionEnvelope): void {
   if (envelope.rcptTo.length > MAX_RECIPIENTS) {
     throw new RequestError('tooManyRecipients', 'too many recipients', { params: { max: MAX_RECIPIENTS } });
   }
-  for (const { email } of [envelope.mailFrom, ...envelope.rcptTo]) {
+  // Receipts come from nobody: no bounce answers them (RFC 5321 §4.5.5).
+  const senders = envelope.mailFrom.email === '' ? [] : [envelope.mailFrom];
+  for (const { email } of [...senders, ...envelope.rcptTo]) {
     if (email.length > MAX_ADDRESS || !ADDRESS.test(email))
       throw new RequestError('recipientsRefused', 'malformed address', { params: { address: email } });
   }

@@ -7,6 +7,7 @@ import { RequestError } from '@/lib/errors';
 import type { EmailSubmission, Id } from '@/lib/jmap/types';
 import type { NetConfig } from '@/lib/net/guard';
 import { SmtpSessions } from '@/lib/smtp/sessions';
+import { FILED } from './filing';
 import { checkEnvelope, fingerprint, freeze } from './freeze';
 import { initialRecipients } from './recipients';
 import { MOVING, recipientsOf, toSubmission } from './row';
@@ -92,7 +93,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
           code: null,
           server_text: null,
           recipients: JSON.stringify(initialRecipients(request.envelope)),
-          file_at: null,
+          file_at: request.unfiled ? FILED : null,
           created: counter,
           changed: counter,
           destroyed: 0,

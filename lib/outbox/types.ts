@@ -12,6 +12,8 @@ export interface QueueRequest {
   raw: Buffer;
   /** Epoch ms. Not before now. */
   sendAt: number;
+  /** About the Email, as a receipt is: nothing leaves Drafts, no copy in Sent. */
+  unfiled?: boolean;
 }
 
 export interface SubmissionFilter {

@@ -79,7 +79,11 @@ describe.each(KINDS)('push of an %s account', (kind) => {
       expect(at('/plain')[0]?.headers).toMatchObject({
         'content-type': 'application/json',
         ttl: expect.stringMatching(/^\d+$/),
+        // RFC 9749: by the key that the session tells.
+        authorization: expect.stringMatching(/^vapid t=[\w-]+\.[\w-]+\.[\w-]+, k=/),
       });
+      const vapid = jmap.session.capabilities['urn:ietf:params:jmap:webpush-vapid'];
+      expect(at('/plain')[0]?.headers.authorization).toContain(`, k=${vapid?.applicationServerKey}`);
       await change();
       const wrong = await set({ update: { [id]: { verificationCode: 'wrong' } } });
       expect(wrong.notUpdated?.[id]).toMatchObject({

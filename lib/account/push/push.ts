@@ -15,6 +15,7 @@ import type {
   SubscriptionChange,
   Subscriptions,
 } from './subscriptions';
+import type { Vapid } from './vapid';
 
 type Changed = StateChange['changed'];
 
@@ -26,6 +27,7 @@ export interface PushDeps {
   subscriptions: Subscriptions;
   hub: Hub;
   config: NetConfig;
+  vapid: Vapid;
 }
 
 export class Push {
@@ -38,6 +40,11 @@ export class Push {
 
   constructor(deps: PushDeps) {
     this.#deps = deps;
+  }
+
+  /** What clients bind their subscription to (RFC 9749). */
+  get applicationServerKey(): string {
+    return this.#deps.vapid.publicKey;
   }
 
   async start(): Promise<void> {
@@ -129,7 +136,8 @@ export class Push {
   }
 
   async #post(subscription: Subscription, message: JsonObject): Promise<Posted> {
-    const posted = await post(subscription, message, this.#deps.config, this.#stop.signal);
+    const { config, vapid } = this.#deps;
+    const posted = await post(subscription, message, config, this.#stop.signal, vapid);
     if (posted === 'gone') await this.destroy(subscription);
     return posted;
   }

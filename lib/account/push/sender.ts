@@ -6,6 +6,7 @@ import { postGuarded } from '@/lib/net/fetch';
 import type { NetConfig } from '@/lib/net/guard';
 import { encryptPush, MAX_PLAINTEXT } from './encrypt';
 import type { Subscription } from './subscriptions';
+import type { Vapid } from './vapid';
 
 /** Between tries, when the service is busy or away. */
 const RETRY_MS = [1_000, 10_000, 60_000];
@@ -21,19 +22,20 @@ export async function post(
   message: JsonObject,
   config: NetConfig,
   signal: AbortSignal,
+  vapid: Vapid,
 ): Promise<Posted> {
   const plain = Buffer.from(JSON.stringify(message));
   if (subscription.keys && plain.length > MAX_PLAINTEXT) return 'refused';
   const body = subscription.keys ? encryptPush(plain, subscription.keys) : plain;
+  const url = new URL(subscription.url);
   const headers: Record<string, string> = {
+    Authorization: vapid.authorization(url),
     'Content-Type': 'application/json',
     TTL: String(TTL_SECONDS),
     ...(subscription.keys ? { 'Content-Encoding': 'aes128gcm' } : {}),
   };
   for (const wait of [...RETRY_MS, null]) {
-    const status = await statusOf(() =>
-      postGuarded(new URL(subscription.url), { body, headers }, config, LIMITS),
-    );
+    const status = await statusOf(() => postGuarded(url, { body, headers }, config, LIMITS));
     if (status >= 200 && status < 300) return 'accepted';
     if (status === 404 || status === 410) return 'gone';
     const isPassing = status === 0 || status === 429 || status >= 500;

@@ -5,6 +5,7 @@ import { mapConcurrently } from '@/lib/jmap/concurrent';
 import { MemoryContent } from '@/lib/jmap/email/content';
 import { bodyArgs, emailPlan, PARSE_PROPERTIES } from '@/lib/jmap/email/plan';
 import { type Viewed, viewEmail } from '@/lib/jmap/email/view';
+import { MAX_PARSED_AT_ONCE } from '@/lib/jmap/limits';
 import { type Methods, method } from '@/lib/jmap/method';
 import { isMissing, MethodError } from '@/lib/jmap/method-error';
 import * as schema from '@/lib/jmap/schema';
@@ -20,8 +21,6 @@ const parseArgs = z.strictObject({
   properties: z.array(z.string()).nullable().default(null),
   ...bodyArgs,
 });
-/** Each is read whole: fewer at once than rows of the index. */
-const MAX_PARSED_AT_ONCE = 50;
 /** Enough of a text part for its preview. */
 const PREVIEW_BYTES = 16 * 1024;
 
