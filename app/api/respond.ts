@@ -5,6 +5,7 @@ import { SignInRefused } from '@/lib/auth/sign-in';
 import { presetForHost, providerOf } from '@/lib/discovery/presets';
 import { AuthenticationError, ConnectionError, type ErrorCode, MailError, RequestError } from '@/lib/errors';
 import { sentenceFor } from '@/lib/i18n/sentence-for';
+import { hasLeft } from '@/lib/jmap/http/left';
 import { errorFields, log } from '@/lib/log';
 
 /** 2,000 trusted senders of 320 bytes fit. */
@@ -108,7 +109,8 @@ function problem(error: unknown, request: Request): Response {
 /** What went wrong in Gatepost itself: the log knows more than the answer. */
 function unexpected(error: unknown): MailError {
   const id = randomBytes(4).toString('hex');
-  log.error('api.failed', { id, ...errorFields(error) });
+  // Nobody reads the answer, and nothing is wrong.
+  log[hasLeft(error) ? 'debug' : 'error']('api.failed', { id, ...errorFields(error) });
   return new MailError('serverFail', 'unexpected', { cause: error, params: { id } });
 }
 

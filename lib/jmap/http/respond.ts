@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { ConnectionError, type ErrorCode, MailError } from '@/lib/errors';
 import { RequestProblem } from '@/lib/jmap/problem';
 import { errorFields, log } from '@/lib/log';
+import { hasLeft } from './left';
 
 const PRIVATE = { 'Cache-Control': 'private, no-store', 'X-Content-Type-Options': 'nosniff' };
 
@@ -39,6 +40,11 @@ export async function respond(work: () => Promise<Response>): Promise<Response> 
 
 function problemResponse(error: unknown): Response {
   if (error instanceof RequestProblem) return problem(error.status, error.toJSON());
+  // Nobody reads the answer; a page that is left breaks off what it asks.
+  if (hasLeft(error)) {
+    log.debug('jmap.left');
+    return problem(400, body('invalidArguments', 400, 'The request broke off', {}));
+  }
   if (!(error instanceof MailError)) {
     const errorId = randomBytes(5).toString('hex');
     log.error('jmap.unexpected', { errorId, ...errorFields(error) });

@@ -1,19 +1,26 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type AddressInfo, connect } from 'node:net';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readBody } from '@/lib/jmap/http/body';
 import { answerDirectly } from '@/lib/jmap/http/direct';
 import { jsonResponse, respond } from '@/lib/jmap/http/respond';
 import { LIMITS } from '@/lib/jmap/limits';
+import { setLogLevel } from '@/lib/log';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 describe('requests to /jmap/api', () => {
+  const answered: number[] = [];
   let server: Server;
   let url: string;
 
   beforeAll(() => {
-    answerDirectly((request) => respond(async () => jsonResponse({ got: await readBody(request) }, 201)));
+    answerDirectly(async (request) => {
+      const response = await respond(async () => jsonResponse({ got: await readBody(request) }, 201));
+      answered.push(response.status);
+      return response;
+    });
   });
 
   beforeEach(async () => {
@@ -59,6 +66,26 @@ describe('requests to /jmap/api', () => {
     expect(Number(packed.headers.get('content-length'))).toBeLessThan(1_000);
     expect(await packed.json()).toEqual({ got: long });
     expect(plain.headers.get('content-encoding')).toBeNull();
+  });
+
+  it('that are broken off are no error, and leave no trace in the log', async () => {
+    await post('{}');
+    const written: string[] = [];
+    const stdout = vi
+      .spyOn(process.stdout, 'write')
+      .mockImplementation((text) => written.push(String(text)) > 0);
+    setLogLevel('info');
+    const begun = once(server, 'request');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const head =
+      'POST /jmap/api HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n';
+    socket.write(`${head}{"a"`);
+    await begun;
+    socket.destroy();
+    await vi.waitFor(() => expect(answered.at(-1)).toBe(400));
+    stdout.mockRestore();
+    setLogLevel('silent');
+    expect(written.filter((line) => line.includes('jmap'))).toEqual([]);
   });
 
   it('S28: are told that they are too large, also when the rest is still on its way', async () => {
