@@ -6,19 +6,34 @@ import { Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
 import { TextField } from '@/components/ui/text-field';
 import { Switch } from '@/components/ui/toggle';
+import { useAccounts } from '@/lib/client/hooks';
 import type { Id } from '@/lib/jmap/types';
 import type { Pop3PartProps } from './pop3-part';
 import { useFolders } from './use-folders';
 
 const INBOX = '';
+const THIS = '';
 const DUPLICATES = ['skip', 'tag', 'keep'] as const;
 
 export function Pop3Delivery({ accountId, settings, busy, set }: Pop3PartProps & { accountId: Id }) {
   const t = useTranslations('settings.account');
   const pop3 = useTranslations('pop3');
-  const folders = useFolders(accountId);
+  const others = useAccounts().filter(({ id }) => id !== accountId);
+  const folders = useFolders(settings.targetAccountId ?? accountId);
   return (
     <>
+      {(others.length > 0 || settings.targetAccountId !== null) && (
+        <Select
+          label={pop3('targetAccount')}
+          hint={pop3('targetAccountHint')}
+          value={settings.targetAccountId ?? THIS}
+          options={[
+            { value: THIS, label: pop3('targetAccountThis') },
+            ...others.map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+          onChange={(id) => set({ targetAccountId: id === THIS ? null : id, targetMailboxId: null })}
+        />
+      )}
       <Select
         label={pop3('target')}
         hint={pop3('targetHint')}

@@ -3,8 +3,10 @@ import type { Config } from '@/lib/config';
 import type { BlobStore } from '@/lib/db/blob-store';
 import type { Databases } from '@/lib/db/database';
 import { createAccountIndex } from '@/lib/index/account-index';
+import type { Id } from '@/lib/jmap/types';
 import { createImapSource } from '@/lib/source/imap/imap-source';
 import { seedDemo } from '@/lib/source/local/demo/seed';
+import type { Destination } from '@/lib/source/local/destination';
 import { createLocalSource } from '@/lib/source/local/local-source';
 import type { SourceEvents } from '@/lib/source/source';
 import type { AccountParts } from './account';
@@ -15,10 +17,11 @@ export interface AssembleDeps {
   config: Config;
   databases: Databases;
   blobs: BlobStore;
+  destination(userId: string, accountId: Id): Destination;
 }
 
 export async function assemble(
-  { config, databases, blobs }: AssembleDeps,
+  { config, databases, blobs, destination }: AssembleDeps,
   record: AccountRecord,
   events: SourceEvents,
 ): Promise<AccountParts> {
@@ -30,7 +33,10 @@ export async function assemble(
     return { index, source: createImapSource({ record, settings, index, secret, main, config, events }) };
   }
   const index = createAccountIndex(main, dialect, record.id);
-  const source = createLocalSource({ record, index, secret, blobs, db: main, config, events });
+  const source = createLocalSource({
+    ...{ record, index, secret, blobs, db: main, config, events },
+    destination: (accountId) => destination(record.userId, accountId),
+  });
   // A demo mailbox is full the first time that it is opened; what its user does with it stays done.
   if (record.kind === 'demo' && (await index.mailboxes()).length === 0) {
     await seedDemo(source, { you: { name: 'You', email: record.address } });

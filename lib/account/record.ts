@@ -25,6 +25,8 @@ export interface Pop3Settings {
   deleteWhenTrashed: boolean;
   deleteWhenMoved: boolean;
   deleteWhenDestroyed: boolean;
+  /** Another account that what comes is put into; null = this one. */
+  targetAccountId: Id | null;
   /** Where what comes is put; null = the inbox. One that is gone counts as the inbox. */
   targetMailboxId: Id | null;
   /** Keyword of what comes. */
@@ -73,6 +75,7 @@ export const DEFAULT_SETTINGS: AccountSettings = {
     deleteWhenTrashed: false,
     deleteWhenMoved: false,
     deleteWhenDestroyed: false,
+    targetAccountId: null,
     targetMailboxId: null,
     tag: null,
     skipInbox: false,

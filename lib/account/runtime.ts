@@ -6,6 +6,7 @@ import { type Config, config as loadedConfig } from '@/lib/config';
 import { openBlobStore, type SqlBlobStore } from '@/lib/db/blob-store-open';
 import { type Databases, openDatabases } from '@/lib/db/database';
 import { feedTables } from '@/lib/db/feed-tables';
+import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
 import { createOutbox } from '@/lib/outbox/outbox';
 import type { Outbox } from '@/lib/outbox/types';
@@ -13,6 +14,7 @@ import { FeedHistory } from '@/lib/source/local/feed-history';
 import { Accounts } from './accounts';
 import { assemble } from './assemble';
 import { BlobCache } from './blob-cache';
+import { destinationOf } from './destination';
 import { expireAll } from './expire-all';
 import { Feeds } from './feeds';
 import { Hub } from './hub';
@@ -67,13 +69,14 @@ export async function startRuntime(config: Config): Promise<Runtime> {
   const blobs = openBlobStore(config, main);
   const blobCache = new BlobCache(config.dataDir);
   const hub = new Hub();
-  const accounts = new Accounts({
+  const accounts: Accounts = new Accounts({
     record: (id) => getAccount(main, id),
     recordsOf: (userId) => listAccounts(main, userId),
-    assemble: (record, events) => assemble({ config, databases, blobs }, record, events),
+    assemble: (record, events) => assemble({ config, databases, blobs, destination }, record, events),
     hub,
   });
   const identities = new Identities(main);
+  const destination = (userId: string, id: Id) => destinationOf(accounts, userId, id);
   const host = outboxHost({
     accounts,
     identities,

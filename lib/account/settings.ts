@@ -74,6 +74,7 @@ const pop3Patch = z
     deleteWhenTrashed: z.boolean(),
     deleteWhenMoved: z.boolean(),
     deleteWhenDestroyed: z.boolean(),
+    targetAccountId: z.string().min(1).max(255).nullable(),
     targetMailboxId: z.string().min(1).max(255).nullable(),
     // RFC 8621 §4.1.1, without the ones that mean something.
     tag: z

@@ -83,6 +83,7 @@ export async function changeAccount(
   const { db, config } = on;
   const account = await getOwnAccount(db, principal.userId, id);
   const { position, ...rest } = patch;
+  await checkTarget(db, account, patch.settings);
   const servers = isServerChange(patch) ? await checkedServers(on, account, patch, client) : {};
   const { incoming: _in, outgoing: _out, ...change } = rest;
   await updateAccount(db, config, id, { ...change, ...servers });
@@ -93,6 +94,22 @@ export async function changeAccount(
   if (isServerChange(patch)) await afterServerChange(on, principal, id, patch);
   if (isServerChange(patch) || patch.settings || patch.name) await on.changed(id);
   return getOwnAccount(db, principal.userId, id);
+}
+
+/** What is collected goes to an account of the same person only. @throws notFound, invalidArguments */
+async function checkTarget(
+  db: Control['db'],
+  { userId, id }: AccountRecord,
+  settings: unknown,
+): Promise<void> {
+  const target = z.object({ pop3: z.object({ targetAccountId: z.string() }) }).safeParse(settings);
+  if (!target.success) return;
+  const { targetAccountId } = target.data.pop3;
+  await getOwnAccount(db, userId, targetAccountId);
+  if (targetAccountId === id) {
+    const params = { properties: 'pop3.targetAccountId' };
+    throw new RequestError('invalidArguments', 'an account delivers to itself as null', { params });
+  }
 }
 
 /** @throws notFound, forbidden for the last account: that is the user */

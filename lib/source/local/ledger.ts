@@ -4,6 +4,7 @@ import { insertRows, type Value } from '@/lib/db/insert-rows';
 import type { FeedTables, PopUidlTable, UidlState } from '@/lib/db/tables/feed';
 import type { Id } from '@/lib/jmap/types';
 import type { LedgerEntry, Listing } from '@/lib/pop3/feed-store';
+import type { FeedLease } from '@/lib/source/local/feed-lease';
 
 /** Values of one statement, far below the limits of both databases. */
 const BATCH = 500;
@@ -69,7 +70,12 @@ export class Ledger {
     );
   }
 
-  #row({ uidl, size, keep }: Listing, state: UidlState, now: number, stored?: StoredMessage): Value[] {
+  #row(
+    { uidl, size, keep }: Listing,
+    state: UidlState,
+    now: number,
+    stored?: { sha256: string; emailId: Id | null },
+  ): Value[] {
     const { sha256 = null, emailId = null } = stored ?? {};
     return [
       this.#accountId,
@@ -94,6 +100,50 @@ export class Ledger {
       .where('account_id', '=', this.#accountId)
       .where('sha256', 'in', sha256s)
       .execute();
+  }
+
+  /** Before they are put into another account. @returns those of which that was tried before */
+  async try(uidls: string[], lease: FeedLease, now: number): Promise<Set<string>> {
+    return this.#db.transaction().execute(async (transaction) => {
+      await lease.hold(transaction);
+      const tried = await transaction
+        .selectFrom('pop_uidl')
+        .select('uidl')
+        .where('account_id', '=', this.#accountId)
+        .where('uidl', 'in', uidls)
+        .where('tried_at', 'is not', null)
+        .execute();
+      await transaction
+        .updateTable('pop_uidl')
+        .set({ tried_at: now })
+        .where('account_id', '=', this.#accountId)
+        .where('uidl', 'in', uidls)
+        .execute();
+      return new Set(tried.map(({ uidl }) => uidl));
+    });
+  }
+
+  /** They are in another account; nothing of them is here. */
+  async storedElsewhere(messages: Pick<StoredMessage, 'listing' | 'sha256'>[], now: number): Promise<void> {
+    if (messages.length === 0) return;
+    const rows = messages.map((message) =>
+      this.#row(message.listing, 'stored', now, { ...message, emailId: null }),
+    );
+    await insertRows(
+      this.#db,
+      'pop_uidl',
+      COLUMNS,
+      rows,
+      `on conflict (account_id, uidl) do update set keep = case when pop_uidl.state = 'deleted'
+         and pop_uidl.sha256 = excluded.sha256 then 1 else pop_uidl.keep end, state = excluded.state,
+         size = excluded.size, sha256 = excluded.sha256, email_id = null, stored_at = excluded.stored_at,
+         dele_sent_at = null, tried_at = null`,
+    );
+  }
+
+  /** @throws connectionLost when another process works on this maildrop by now */
+  hold(lease: FeedLease): Promise<void> {
+    return lease.hold(this.#db);
   }
 
   /** The server did not delete what it said it had: never asked again. */

@@ -17,7 +17,9 @@ import type { NetConfig } from '@/lib/net/guard';
 import type { Secret } from '@/lib/net/types';
 import { Bodies, BodyMissing } from '@/lib/source/local/bodies';
 import { Deliverer } from '@/lib/source/local/delivery';
+import type { Destination } from '@/lib/source/local/destination';
 import { digest, MAX_DIGEST } from '@/lib/source/local/digest';
+import { ElsewhereStore } from '@/lib/source/local/elsewhere-store';
 import { EmailChanges, type Outcome } from '@/lib/source/local/email-changes';
 import { FeedHistory } from '@/lib/source/local/feed-history';
 import { FeedLease } from '@/lib/source/local/feed-lease';
@@ -54,6 +56,8 @@ export interface LocalSourceDeps {
   events: SourceEvents;
   /** POP3 accounts only. */
   secret?: () => Promise<Secret>;
+  /** Other accounts of the same person. */
+  destination?: (accountId: Id) => Destination;
 }
 
 export function createLocalSource(deps: LocalSourceDeps): LocalSource {
@@ -91,13 +95,15 @@ export class LocalSource implements Source {
   }
 
   #collectorOf(
-    { record, secret, config, events, blobs, db }: LocalSourceDeps,
+    { record, secret, config, events, blobs, db, destination }: LocalSourceDeps,
     ledger: Ledger,
   ): Pop3Collector | null {
     if (record.kind !== 'pop3' || !record.incoming || !secret) return null;
     const settings = record.settings.pop3;
     const lease = new FeedLease(record.id, feedTables(db));
+    const elsewhere = settings.targetAccountId === null ? null : destination?.(settings.targetAccountId);
     const store = async () => {
+      if (elsewhere) return new ElsewhereStore(ledger, blobs, elsewhere, { settings, lease, now: Date.now });
       await this.#mailboxes.ensure();
       return new Pop3Store(this.#index, ledger, this.#deliverer, blobs, {
         ...{ settings, lease, now: Date.now },

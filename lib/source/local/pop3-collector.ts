@@ -282,9 +282,10 @@ function mailErrorOf(error: unknown): MailError {
 
 function policyOf(settings: Pop3Settings, { top, expireDays }: Capabilities): FeedPolicy {
   const { deleteWhenTrashed, deleteWhenMoved, deleteWhenDestroyed, sessionMegabytes, ...rest } = settings;
-  const { headersFirstMegabytes } = rest;
+  const { headersFirstMegabytes, targetAccountId } = rest;
   // What a server deletes by itself must not be left with it.
-  const takesHeaders = headersFirstMegabytes !== null && top && expireDays === null;
+  const takesHeaders =
+    headersFirstMegabytes !== null && targetAccountId === null && top && expireDays === null;
   return {
     ...rest,
     followsRemoval: deleteWhenTrashed || deleteWhenMoved || deleteWhenDestroyed,

@@ -28,7 +28,7 @@ export interface Pop3StoreOptions {
 }
 
 /** Keyword of a message that was here before, where the user wants both. */
-const DUPLICATE = 'duplicate';
+export const DUPLICATE = 'duplicate';
 /** Keyword of a message whose rest is fetched when it is opened. */
 export const HEADERS_ONLY = 'headers-only';
 

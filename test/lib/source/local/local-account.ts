@@ -13,6 +13,7 @@ import { type Databases, openDatabases } from '@/lib/db/database';
 import { createAccountIndex } from '@/lib/index/account-index';
 import type { AccountIndex } from '@/lib/index/types';
 import type { ServerLogin } from '@/lib/net/types';
+import type { Destination } from '@/lib/source/local/destination';
 import { createLocalSource, type LocalSource } from '@/lib/source/local/local-source';
 import type { CollectProgress, SourceStatus } from '@/lib/source/source';
 import { netConfig } from '@/test/lib/pop3/net-config';
@@ -27,6 +28,7 @@ export interface LocalAccountOptions {
   pop3?: Partial<Pop3Settings>;
   retention?: Partial<Retention>;
   caFile?: string;
+  destination?: Destination;
   /** An account made before, opened again. */
   dataDir?: string;
   databaseUrl?: string | null;
@@ -69,6 +71,7 @@ export async function localAccount(
     position: 0,
     createdAt: 0,
   };
+  const { destination } = options;
   const index = createAccountIndex(databases.main, databases.dialect, record.id);
   const statuses: SourceStatus[] = [];
   const progress: CollectProgress[] = [];
@@ -82,6 +85,7 @@ export async function localAccount(
       onStatus: (status) => void statuses.push(status),
       onProgress: (step) => void progress.push(step),
     },
+    ...(destination ? { destination: () => destination } : {}),
     secret: async () => ({ password: options.password ?? '' }),
   });
   return {

@@ -1,0 +1,150 @@
+/**
+ * A POP3 feed's place of delivery in another account. Its server and our ledger have no transaction in common: what is about
+ * to be put there is noted before (`tried_at`) and as stored after; in doubt it is looked for there, so that a lost answer
+ * or a killed process neither loses a message nor doubles it (security.md I10).
+ */
+import type { Readable } from 'node:stream';
+import type { Pop3Settings } from '@/lib/account/record';
+import type { BlobStore } from '@/lib/db/blob-store';
+import { hashOf } from '@/lib/db/blob-store-spool';
+import { Mutex } from '@/lib/db/mutex';
+import { CommandError, RequestError } from '@/lib/errors';
+import type { Id } from '@/lib/jmap/types';
+import { arrivalOf } from '@/lib/mime/arrival';
+import { emailHeaders } from '@/lib/mime/header';
+import type { FeedStore, Fetched, LedgerEntry, Listing, StoredBytes } from '@/lib/pop3/feed-store';
+import { POP3_LIMITS } from '@/lib/pop3/limits';
+import type { Destination } from '@/lib/source/local/destination';
+import type { FeedLease } from '@/lib/source/local/feed-lease';
+import type { Ledger } from '@/lib/source/local/ledger';
+import { DUPLICATE } from '@/lib/source/local/pop3-store';
+
+/** APPEND names its size first, so the message is held; few servers take more. */
+const MOST_BYTES = 64 * 1024 ** 2;
+
+export interface ElsewhereStoreOptions {
+  settings: Pop3Settings;
+  lease: FeedLease;
+  now(): number;
+}
+
+interface Message {
+  listing: Listing;
+  raw: Buffer;
+  sha256: string;
+  messageId: string | null;
+}
+
+interface Group {
+  target: Id;
+  present: ReadonlySet<string>;
+  /** A try whose end is not known. */
+  doubtful: ReadonlySet<string>;
+}
+
+export class ElsewhereStore implements FeedStore {
+  readonly #ledger: Ledger;
+  readonly #blobs: BlobStore;
+  readonly #destination: Destination;
+  readonly #options: ElsewhereStoreOptions;
+  readonly #turns = new Mutex();
+
+  constructor(ledger: Ledger, blobs: BlobStore, destination: Destination, options: ElsewhereStoreOptions) {
+    this.#ledger = ledger;
+    this.#blobs = blobs;
+    this.#destination = destination;
+    this.#options = options;
+  }
+
+  entries(): Promise<Map<string, LedgerEntry>> {
+    return this.#ledger.entries();
+  }
+
+  seen(wanted: Listing[], skipped: Listing[]): Promise<void> {
+    return this.#ledger.seen(wanted, skipped, this.#options.now());
+  }
+
+  storeBytes(bytes: Readable): Promise<StoredBytes> {
+    return this.#blobs.put(bytes, POP3_LIMITS.message);
+  }
+
+  /** What one of them is refused for is thrown when the others are stored. */
+  async store(messages: Fetched[], present: ReadonlySet<string>): Promise<void> {
+    const release = await this.#turns.lock();
+    const done: Message[] = [];
+    try {
+      const { targetMailboxId, skipInbox } = this.#options.settings;
+      const target = await this.#destination.mailbox(targetMailboxId, skipInbox);
+      const uidls = messages.map(({ listing }) => listing.uidl);
+      const doubtful = await this.#ledger.try(uidls, this.#options.lease, this.#options.now());
+      let refusal: CommandError | null = null;
+      for (const fetched of messages) {
+        try {
+          done.push(await this.#put(fetched, done, { target, present, doubtful }));
+        } catch (error) {
+          if (!(error instanceof CommandError)) throw error;
+          refusal ??= error;
+        }
+      }
+      if (refusal) throw refusal;
+    } finally {
+      await this.#ledger.storedElsewhere(done, this.#options.now());
+      release();
+    }
+  }
+
+  async #put(fetched: Fetched, before: Message[], { target, present, doubtful }: Group): Promise<Message> {
+    const message = await this.#read(fetched);
+    const { listing, raw, sha256, messageId } = message;
+    const { keepDate, markReadOnFetch, tag, duplicates } = this.#options.settings;
+    const same = (await this.#ledger.withContent([sha256])).filter(({ state }) => state !== 'seen');
+    if (same.some(({ uidl }) => uidl === listing.uidl || !present.has(uidl))) return message;
+    const isTwin = messageId !== null && (same.length > 0 || before.some((one) => one.sha256 === sha256));
+    if (isTwin && duplicates === 'skip') return message;
+    const fingerprint = { messageId, size: raw.length, sha256 };
+    if (doubtful.has(listing.uidl) && (await this.#destination.has(target, fingerprint))) return message;
+    const now = this.#options.now();
+    await this.#ledger.hold(this.#options.lease);
+    await this.#destination.append({
+      ...{ raw, mailboxIds: [target] },
+      keywords: [
+        ...(markReadOnFetch ? ['$seen'] : []),
+        ...(tag === null ? [] : [tag]),
+        ...(isTwin && duplicates === 'tag' ? [DUPLICATE] : []),
+      ],
+      receivedAt: keepDate ? arrivalOf(raw, now) : now,
+    });
+    return message;
+  }
+
+  async #read({ listing, content }: Fetched): Promise<Message> {
+    const size = Buffer.isBuffer(content) ? content.length : content.size;
+    if (size > MOST_BYTES) {
+      throw new CommandError('tooLarge', 'too large for another account', { params: { limit: MOST_BYTES } });
+    }
+    const raw = Buffer.isBuffer(content) ? content : await this.#blobs.read(content.sha256);
+    const { messageId } = emailHeaders(raw);
+    return {
+      ...{ listing, raw, messageId: messageId?.[0] ?? null },
+      sha256: Buffer.isBuffer(content) ? hashOf(content) : content.sha256,
+    };
+  }
+
+  verified(uidls: string[]): Promise<Set<string>> {
+    return this.#ledger.verified(uidls);
+  }
+
+  /** What becomes of it there is that account's own matter. */
+  async removedHere(): Promise<Set<string>> {
+    return new Set();
+  }
+
+  setState(uidls: string[], state: 'delete-due' | 'deleted'): Promise<void> {
+    return this.#ledger.setState(uidls, state, this.#options.now());
+  }
+
+  /** Nothing comes here by halves. */
+  async complete(): Promise<void> {
+    throw new RequestError('unsupported', 'messages come whole into another account');
+  }
+}

@@ -1,0 +1,157 @@
+/** A POP3 feed that delivers into another account, a local one and one on a real IMAP server. */
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { destinationOf } from '@/lib/account/destination';
+import type { Pop3Settings } from '@/lib/account/record';
+import { createAccount, updateAccount } from '@/lib/account/records';
+import { CommandError, ConnectionError } from '@/lib/errors';
+import type { Destination } from '@/lib/source/local/destination';
+import { type Fixture, openFixture } from '@/test/lib/jmap/fixture';
+import { type FakeMaildrop, type FakeMessage, fakeMaildrop } from '@/test/lib/pop3/fake-maildrop';
+import { type LocalAccount, localAccount } from '@/test/lib/source/local/local-account';
+
+let target: Fixture;
+let maildrop: FakeMaildrop;
+let feed: LocalAccount | null = null;
+
+afterEach(async () => {
+  await feed?.close();
+  feed = null;
+  await maildrop?.close();
+  await target?.close();
+});
+
+function message(n: number, withId = true): FakeMessage {
+  const id = withId ? `Message-ID: <m${n}@example.org>\r\n` : '';
+  return {
+    uidl: `u${n}`,
+    raw: `Date: Tue, 03 Nov 2026 10:00:0${n} +0000\r\n${id}Subject: mail ${n}\r\n\r\nbody of ${n}\r\n.\r\n`,
+  };
+}
+
+const incoming = () => ({ host: 'localhost', port: maildrop.port, security: 'none' as const, user: 'ann' });
+
+interface There {
+  subjects: string[];
+  rows: { keywords: string[]; receivedAt: number }[];
+}
+
+/** What the mail server of the target account has, not what its index thinks. */
+async function there(): Promise<There> {
+  const account = await target.runtime.accounts.open(target.accountId);
+  const inbox = await target.mailbox('inbox');
+  await account.source.refreshMailbox(inbox.id, 100);
+  const { ids } = await account.index.query({
+    filter: { inMailbox: inbox.id },
+    sort: [{ property: 'subject' }],
+    ...{ collapseThreads: false, position: 0, anchor: null, anchorOffset: 0, limit: 200 },
+  });
+  // The demo mailbox has mail of its own.
+  const all = await account.index.emails(ids);
+  const rows = all.filter(({ headers }) => headers?.subject?.startsWith('mail '));
+  return { subjects: rows.map(({ headers }) => headers?.subject ?? ''), rows };
+}
+
+describe.each(['local', 'imap'] as const)('a POP3 feed into another account (%s)', (kind) => {
+  async function startFeed(
+    messages: FakeMessage[],
+    pop3: Partial<Pop3Settings>,
+    faulty: (real: Destination) => Destination,
+  ): Promise<LocalAccount> {
+    target = await openFixture(kind);
+    maildrop = await fakeMaildrop(messages);
+    const real = destinationOf(target.runtime.accounts, 'u1', target.accountId);
+    feed = await localAccount('sqlite', {
+      ...{ incoming: incoming(), password: 'pw', destination: faulty(real) },
+      pop3: { targetAccountId: target.accountId, leaveOnServer: false, ...pop3 },
+    });
+    return feed;
+  }
+
+  async function collect({ source }: LocalAccount): Promise<string | null> {
+    await source.collect().catch(() => undefined);
+    await source.idle();
+    return source.status().error?.code ?? null;
+  }
+
+  it('puts mail there with its date, tag and state, nothing here, and deletes it at the provider after', async () => {
+    target = await openFixture(kind);
+    maildrop = await fakeMaildrop([message(1), message(2)]);
+    const { databases, config, accounts } = target.runtime;
+    const login = incoming();
+    const { id } = await createAccount(
+      databases.main,
+      { ...config },
+      {
+        ...{ userId: 'u1', address: 'ann@old.example', kind: 'pop3', incoming: login, outgoing: null },
+        ...{ password: 'pw', signIn: false },
+      },
+    );
+    const pop3 = {
+      targetAccountId: target.accountId,
+      tag: 'old',
+      markReadOnFetch: true,
+      leaveOnServer: false,
+    };
+    await updateAccount(databases.main, config, id, { settings: { pop3 } });
+    const account = await accounts.open(id);
+    await account.collect();
+    await vi.waitFor(() => expect(maildrop.messages).toEqual([]), 10_000);
+    const { subjects, rows } = await there();
+    expect(subjects).toEqual(['mail 1', 'mail 2']);
+    expect(rows[0]?.keywords.toSorted()).toEqual(['$seen', 'old']);
+    expect(rows[0]?.receivedAt).toBe(Date.parse('2026-11-03T10:00:01Z'));
+    expect((await account.index.mailboxes()).every(({ totalEmails }) => totalEmails === 0)).toBe(true);
+  });
+
+  it.each([true, false])('I10: an answer that got lost doubles nothing (Message-ID: %s)', async (withId) => {
+    let lost = 0;
+    const local = await startFeed(
+      [1, 2, 3].map((n) => message(n, withId)),
+      {},
+      (real) => ({
+        ...real,
+        async append(email) {
+          await real.append(email);
+          lost += 1;
+          if (lost === 2) throw new ConnectionError('connectionLost', 'after the deed');
+        },
+      }),
+    );
+    expect(await collect(local)).toBe('connectionLost');
+    expect(maildrop.messages).toHaveLength(3);
+    expect(await collect(local)).toBeNull();
+    expect((await there()).subjects).toEqual(['mail 1', 'mail 2', 'mail 3']);
+    expect(maildrop.messages).toEqual([]);
+  });
+
+  it('I10: what is refused there stays at the provider and is tried again; the others go on', async () => {
+    let isFull = true;
+    const local = await startFeed(
+      [1, 2, 3].map((n) => message(n)),
+      {},
+      (real) => ({
+        ...real,
+        async append(email) {
+          if (isFull && email.raw.includes('mail 2')) throw new CommandError('overQuota', 'full');
+          await real.append(email);
+        },
+      }),
+    );
+    expect(await collect(local)).toBe('overQuota');
+    expect((await there()).subjects).toEqual(['mail 1', 'mail 3']);
+    expect(maildrop.messages).toHaveLength(3);
+    isFull = false;
+    expect(await collect(local)).toBeNull();
+    expect((await there()).subjects).toEqual(['mail 1', 'mail 2', 'mail 3']);
+    expect(maildrop.messages).toEqual([]);
+  });
+
+  it('R23: new UIDLs bring nothing there twice; twins as the settings say', async () => {
+    const twin = { ...message(1), uidl: 'twin' };
+    const local = await startFeed([message(1), twin], { leaveOnServer: true }, (real) => real);
+    expect(await collect(local)).toBeNull();
+    maildrop.messages = maildrop.messages.map((one) => ({ ...one, uidl: `new-${one.uidl}` }));
+    expect(await collect(local)).toBeNull();
+    expect((await there()).subjects).toEqual(['mail 1']);
+  });
+});
