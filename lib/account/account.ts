@@ -130,6 +130,22 @@ export class Account {
     else this.#behind(this.#flight.soon(mailboxId, MAILBOX_REST_MS, refresh));
   }
 
+  /** Somebody has come to the end of a mailbox of which only some days were read. @returns whether there is more now */
+  async readOlder(mailboxId: Id, count: number): Promise<boolean> {
+    const { source, record } = this;
+    if (record.settings.imap.windowDays === null || !source.readOlder) return false;
+    const read = source.readOlder.bind(source, mailboxId, count);
+    if (((await this.index.mailbox(mailboxId))?.wire?.filledDownTo ?? 1) <= 1) return false;
+    try {
+      await this.#flight.run(`older ${mailboxId}`, read);
+      return true;
+    } catch (error) {
+      // What is known can be read without the server, and that it is away is told by the account.
+      if (error instanceof ConnectionError) return false;
+      throw error;
+    }
+  }
+
   /** The first screen of a mail program: the mailboxes and the newest of the inbox. */
   prepare(): void {
     this.#behind(this.#readFirst());

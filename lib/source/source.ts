@@ -111,6 +111,8 @@ export interface Source {
    * with headers and structure; the rest follows behind, newest first, resumable.
    */
   refreshMailbox(mailboxId: Id, window: number): Promise<void>;
+  /** Of a mailbox of which only the mail of some days is read ahead: older mail, for who has read to the end. Absent where all is there. */
+  readOlder?(mailboxId: Id, count: number): Promise<void>;
   /** Fills the missing details of these emails in one round trip per mailbox. Emails that are gone are skipped. */
   fill(emailIds: Id[], detail: Detail[]): Promise<void>;
 

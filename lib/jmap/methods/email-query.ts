@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Account } from '@/lib/account/account';
-import type { EmailQuery } from '@/lib/index/types';
+import type { EmailQuery, EmailQueryResult } from '@/lib/index/types';
 import type { Context } from '@/lib/jmap/context';
 import { emailCondition } from '@/lib/jmap/email/condition';
 import { hasWords, searchFilter } from '@/lib/jmap/email/search';
@@ -39,7 +39,7 @@ export const emailQuery: Methods = {
     const { limit, told } = cappedLimit(args.limit);
     await look(account, filter, Math.max(FIRST_WINDOW, limit));
     const searched = await searchFilter(account, filter, args['gatepost:indexOnly']);
-    const result = await account.index.query({
+    const query: EmailQuery = {
       filter: searched.filter,
       sort: checkedSort(args.sort),
       collapseThreads: args.collapseThreads,
@@ -47,7 +47,8 @@ export const emailQuery: Methods = {
       anchor: args.anchor,
       anchorOffset: args.anchorOffset,
       limit,
-    });
+    };
+    const result = await readOn(account, filter, query);
     return {
       accountId: account.id,
       queryState: result.queryState,
@@ -126,6 +127,19 @@ async function look(
   const mailboxId = filter && mailboxOf(filter);
   await account.listed();
   if (mailboxId) await account.look(mailboxId, window);
+}
+
+/** The whole of a mailbox can be listed, also where only the mail of some days was read ahead. */
+async function readOn(
+  account: Account,
+  asked: Filter<EmailFilterCondition> | null,
+  query: EmailQuery,
+): Promise<EmailQueryResult> {
+  const result = await account.index.query(query);
+  const isEnd = query.limit > 0 && result.position + query.limit >= result.total;
+  if (!isEnd || !asked || isOperator(asked) || Object.keys(asked).join() !== 'inMailbox') return result;
+  const isLonger = await account.readOlder(asked.inMailbox ?? '', query.limit);
+  return isLonger ? account.index.query(query) : result;
 }
 
 function mailboxOf(filter: Filter<EmailFilterCondition>): string | null {

@@ -21,6 +21,9 @@ const CHUNK = 512;
 /** Rows of one transaction, about 50 ms: a change made by the user waits for no more, and fewer rows cost a third more each. */
 const SLICE = 256;
 
+/** Of a list that is scrolled to its end again and again. */
+const FEWEST_OLDER = 200;
+
 const DAY_MS = 86_400_000;
 
 const running = new WeakMap<ImapContext, Map<Id, Promise<void>>>();
@@ -65,6 +68,21 @@ async function backfill(context: ImapContext, mailboxId: Id): Promise<void> {
     await context.syncs.run(mailboxId, () => fillChunk(context, mailboxId, wire, chunk, last));
     end -= CHUNK;
   } while (end > 0);
+}
+
+/** Beyond the window of days, when somebody reads on: the next older ones, while they wait. */
+export async function fillOlder(context: ImapContext, mailboxId: Id, count: number): Promise<void> {
+  const { wire } = await wiredMailbox(context, mailboxId);
+  const isFilling = running.get(context)?.has(mailboxId) ?? false;
+  if (wire.filledDownTo === null || wire.filledDownTo <= 1 || isFilling) return;
+  const below = wire.filledDownTo - 1;
+  const uids = await context.pool.interactive(async (session) => {
+    sameValidity((await select(session, wire.path)).uidValidity, wire);
+    return searchAll(session, `1:${below}`);
+  });
+  const chunk = uids.slice(-Math.min(CHUNK, Math.max(count, FEWEST_OLDER)));
+  const last = chunk.length === uids.length;
+  await context.syncs.run(mailboxId, () => fillChunk(context, mailboxId, wire, chunk, last));
 }
 
 /** @throws so that the filling ends: UIDs of another UIDVALIDITY name other messages, and the next refresh begins anew (I7) */

@@ -12,7 +12,7 @@ import type { Secret } from '@/lib/net/types';
 import type { Source, SourceEvents } from '@/lib/source/source';
 import { Aliases } from './aliases';
 import { appendEmail } from './append-email';
-import { fillsDone } from './backfill';
+import { fillOlder, fillsDone } from './backfill';
 import { createMailbox, destroyMailbox, updateMailbox } from './change-mailbox';
 import type { ImapContext } from './context';
 import { destroyEmails } from './destroy-emails';
@@ -80,6 +80,7 @@ export function createImapSource({
       await refreshMailboxes(context);
     },
     refreshMailbox: (id, window) => refreshMailbox(context, id, window),
+    readOlder: (id, count) => fillOlder(context, id, count),
     fill: (ids, detail) => fill(context, ids, detail),
     readHeader: (id) => readHeader(context, id),
     readTogether: (id, parts, header) => readTogether(context, id, parts, header),

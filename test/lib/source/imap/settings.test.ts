@@ -81,6 +81,12 @@ it('a window of days: older mail is counted and found by searching, and is not r
   expect(await held()).toHaveLength(20);
   const { emailIds } = await account.source.search({ body: 'word7x' }, [old], new AbortController().signal);
   expect((await account.index.emails(emailIds))[0]?.headers?.subject).toBe('mail 7');
+  // Who reads to the end gets what is older, and it is not read twice.
+  await account.source.readOlder?.(old, 5);
+  expect([await held(), (await account.index.mailbox(old))?.wire?.filledDownTo]).toEqual([
+    Array.from({ length: 40 }, (_, at) => at + 1),
+    1,
+  ]);
   // What was found is looked after like the rest.
   await stranger.must('SELECT Old');
   await stranger.must('UID STORE 7 +FLAGS (\\Flagged)');
