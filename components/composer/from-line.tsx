@@ -2,13 +2,14 @@
 /** Who it is from: shown only where there is a choice, or something to be seen. */
 import { ChevronDown } from 'lucide-react';
 import { useId } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslations } from 'use-intl';
 import { chipText } from '@/lib/client/composer/chips';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import { withoutDoubles } from '@/lib/client/draft/address-input';
 import type { Draft } from '@/lib/client/draft/draft';
 import { isWildcard, localPart, senderOf, withAddress } from '@/lib/client/draft/sender';
-import { useStore } from '@/lib/client/hooks';
+import { useClient, useStore } from '@/lib/client/hooks';
 import type { Identity } from '@/lib/jmap/types';
 
 /** The value of the line that is no identity's own address. */
@@ -17,13 +18,20 @@ const AS_IT_IS = '';
 export function FromLine({ session, draft }: { session: ComposerSession; draft: Draft }) {
   const t = useTranslations('composer');
   const id = useId();
+  const { transport } = useClient();
   const identities = useStore((store) => store.view(draft.accountId)?.identities) ?? [];
   const current = identities.find((one) => one.id === draft.identityId);
   const domain = current && isWildcard(current) ? current.email.slice(1) : null;
   if (identities.length < 2 && domain === null && draft.from === undefined) return null;
   const choose = async (identityId: string) => {
     const after = identities.find((one) => one.id === identityId);
-    if (after) session.change(await fromNowOn(session.current() ?? draft, current, after, identities));
+    if (!after) return;
+    const change = await fromNowOn(session.current() ?? draft, current, after, identities);
+    const { withPictures } = await import('./signature-pictures');
+    const { body, attachments } = await withPictures(transport, draft.accountId, change.body ?? '');
+    // The editor shows pictures that the message has.
+    flushSync(() => session.changeAttachments((all) => [...all, ...attachments]));
+    session.change({ ...change, body });
   };
   const special = domain === null && draft.from !== undefined && current;
   return (

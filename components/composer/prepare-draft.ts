@@ -32,9 +32,18 @@ export async function prepareDraft(
   const identities = await identitiesOf(client, intent.accountId);
   const [first] = identities;
   if (!first) throw new JmapFault('senderRefused');
-  if (intent.kind === 'new') return newDraft(key, withAddress(first, identities), intent);
-  const { prepareFrom } = await import('./prepare-from');
-  return prepareFrom(client, { key, intent, identities, words });
+  const draft =
+    intent.kind === 'new'
+      ? await newDraft(key, withAddress(first, identities), intent)
+      : await (await import('./prepare-from')).prepareFrom(client, { key, intent, identities, words });
+  return draft.format === 'html' ? signedWithPictures(client, draft) : draft;
+}
+
+async function signedWithPictures(client: Client, draft: Draft): Promise<Draft> {
+  if (!draft.body.includes('data:image')) return draft;
+  const { withPictures } = await import('./signature-pictures');
+  const { body, attachments } = await withPictures(client.transport, draft.accountId, draft.body);
+  return { ...draft, body, attachments: [...draft.attachments, ...attachments] };
 }
 
 async function identitiesOf(client: Client, accountId: string): Promise<readonly Identity[]> {

@@ -1,7 +1,10 @@
 /** Formatted text as plain text and back; the quote goes along. */
 import type { Draft } from '@/lib/client/draft/draft';
-import { textToHtml } from '@/lib/client/draft/quote';
+import { mentions, textToHtml } from '@/lib/client/draft/quote';
 import { plainText } from './clean-quote';
+
+/** Nothing that a reader of plain text would look for. */
+const SIGNATURE_PICTURE = /^signature-\d+\.[a-z]+$/;
 
 /** Whether plain text would lose something that was made. */
 export function isFormatted({ body }: Draft): boolean {
@@ -10,7 +13,11 @@ export function isFormatted({ body }: Draft): boolean {
 
 export function toPlain(draft: Draft): Partial<Draft> {
   const quote = draft.quote === '' ? '' : plainText(draft.quote);
-  return { format: 'text', body: plainText(draft.body), quote };
+  const shown = draft.body + draft.quote;
+  const attachments = draft.attachments.filter(
+    ({ cid, name }) => cid === null || (mentions(shown, cid) && !SIGNATURE_PICTURE.test(name)),
+  );
+  return { format: 'text', body: plainText(draft.body), quote, attachments };
 }
 
 export function toRich(draft: Draft): Partial<Draft> {

@@ -1,14 +1,15 @@
 'use client';
 /** Who the mail is from: name, address and signature of each sender of each account. */
-import { Plus } from 'lucide-react';
+import { Dices, Plus } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/text-field';
+import { isWildcard, oneTimeAddress } from '@/lib/client/draft/sender';
 import type { Identity } from '@/lib/jmap/types';
 import { ChangeResult } from './change-result';
 import {
-  htmlOfSignature,
+  type IdentityPart,
   loadSenders,
   type Senders,
   type SendingAccount,
@@ -32,6 +33,7 @@ export function Identities() {
               <li key={account.id}>
                 <AccountSenders
                   account={account}
+                  others={accounts.filter(({ id, outgoingHost }) => id !== account.id && outgoingHost !== '')}
                   titled={accounts.length > 1}
                   transport={transport}
                   onChange={(identities) =>
@@ -52,18 +54,18 @@ export function Identities() {
 
 interface AccountSendersProps {
   account: SendingAccount;
+  others: readonly SendingAccount[];
   titled: boolean;
   transport: Senders['transport'];
   onChange: (identities: Identity[]) => void;
 }
 
-function AccountSenders({ account, titled, transport, onChange }: AccountSendersProps) {
+function AccountSenders({ account, others, titled, transport, onChange }: AccountSendersProps) {
   const t = useTranslations('settings.identity');
   const { id: accountId, identities } = account;
-  const save = async (id: string, part: { name: string; textSignature: string }) => {
-    const changed = { ...part, htmlSignature: htmlOfSignature(part.textSignature) };
-    await setIdentity(transport, accountId, { update: { [id]: changed } });
-    onChange(identities.map((identity) => (identity.id === id ? { ...identity, ...changed } : identity)));
+  const save = async (id: string, part: IdentityPart) => {
+    await setIdentity(transport, accountId, { update: { [id]: JSON.parse(JSON.stringify(part)) } });
+    onChange(identities.map((identity) => (identity.id === id ? { ...identity, ...part } : identity)));
   };
   const remove = async (id: string) => {
     await setIdentity(transport, accountId, { destroy: [id] });
@@ -83,22 +85,29 @@ function AccountSenders({ account, titled, transport, onChange }: AccountSenders
         <IdentityForm
           key={identity.id}
           identity={identity}
+          account={account}
+          others={others}
           onSave={(part) => save(identity.id, part)}
           onRemove={identity.mayDelete ? () => remove(identity.id) : undefined}
         />
       ))}
-      <AddSender host={account.outgoingHost} name={identities[0]?.name ?? ''} onAdd={add} />
+      <AddSender
+        host={account.outgoingHost}
+        first={identities.find((one) => !isWildcard(one)) ?? identities[0]}
+        onAdd={add}
+      />
     </div>
   );
 }
 
 interface AddSenderProps {
   host: string;
-  name: string;
+  /** Whose name others get. */
+  first: Identity | undefined;
   onAdd: (name: string, email: string) => Promise<void>;
 }
 
-function AddSender({ host, name, onAdd }: AddSenderProps) {
+function AddSender({ host, first, onAdd }: AddSenderProps) {
   const t = useTranslations('settings.identity');
   const sign = useTranslations('signIn');
   const change = useChange();
@@ -111,7 +120,7 @@ function AddSender({ host, name, onAdd }: AddSenderProps) {
     setBad(!good);
     if (!good) return;
     void change.run(async () => {
-      await onAdd(name, email.trim());
+      await onAdd(first?.name ?? '', email.trim());
       setEmail('');
       setOpen(false);
     });
@@ -126,6 +135,17 @@ function AddSender({ host, name, onAdd }: AddSenderProps) {
         >
           {t('add')}
         </Button>
+        {first && (
+          <Button
+            look="plain"
+            icon={<Dices size={16} strokeWidth={1.75} aria-hidden="true" />}
+            busy={change.busy}
+            onClick={() => void change.run(() => onAdd('', oneTimeAddress(first)))}
+          >
+            {t('addOneTime')}
+          </Button>
+        )}
+        <ChangeResult change={change} />
       </div>
     );
   }

@@ -17,7 +17,10 @@ export interface SendingAccount {
   name: string;
   outgoingHost: string;
   identities: Identity[];
+  mailboxes: { id: Id; name: string }[];
 }
+
+export type IdentityPart = Partial<Omit<Identity, 'id' | 'email' | 'mayDelete'>>;
 
 export interface Senders {
   transport: Transport;
@@ -29,7 +32,10 @@ export async function loadSenders(signal: AbortSignal): Promise<Senders> {
   const transport = httpTransport(session.apiUrl);
   const ids = Object.keys(session.accounts);
   const answers = await transport.call(
-    ids.map((accountId) => ['Identity/get', { accountId, ids: null }, accountId]),
+    ids.flatMap((accountId) => [
+      ['Identity/get', { accountId, ids: null }, accountId],
+      ['Mailbox/get', { accountId, ids: null, properties: ['name'] }, `mailboxes ${accountId}`],
+    ]),
     signal,
   );
   const accounts = ids.map((id) => ({
@@ -38,6 +44,9 @@ export async function loadSenders(signal: AbortSignal): Promise<Senders> {
     outgoingHost: outgoingHost(session, id),
     // One account that fails does not take the others with it.
     identities: answers.has(id) ? answers.of<{ list: Identity[] }>(id).list : [],
+    mailboxes: answers.has(`mailboxes ${id}`)
+      ? answers.of<{ list: { id: Id; name: string }[] }>(`mailboxes ${id}`).list
+      : [],
   }));
   return { transport, accounts };
 }
@@ -69,6 +78,7 @@ export async function setIdentity(
     throw new JmapFault(
       refused['gatepost:code'] ?? refused.type,
       refused['gatepost:serverText'] ?? refused.description,
+      refused['gatepost:params'],
     );
   return answer;
 }

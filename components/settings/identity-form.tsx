@@ -1,36 +1,53 @@
 'use client';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
-import { TextArea, TextField } from '@/components/ui/text-field';
-import type { Identity } from '@/lib/jmap/types';
+import { TextField } from '@/components/ui/text-field';
+import { isAddress } from '@/lib/client/draft/address-input';
+import { isWildcard } from '@/lib/client/draft/sender';
+import type { EmailAddress, Identity } from '@/lib/jmap/types';
 import { ChangeResult } from './change-result';
-import { htmlOfSignature } from './identity-calls';
+import type { IdentityPart, SendingAccount } from './identity-calls';
+import { IdentityMore, type MoreOfIdentity, USUAL } from './identity-more';
+import { SignatureField } from './signature-field';
 import { useChange } from './use-change';
 
 interface IdentityFormProps {
   identity: Identity;
-  onSave: (part: { name: string; textSignature: string }) => Promise<void>;
+  account: SendingAccount;
+  others: readonly SendingAccount[];
+  onSave: (part: IdentityPart) => Promise<void>;
   onRemove?: () => Promise<void>;
 }
 
-export function IdentityForm({ identity, onSave, onRemove }: IdentityFormProps) {
+export function IdentityForm({ identity, account, others, onSave, onRemove }: IdentityFormProps) {
   const t = useTranslations('settings.identity');
   const ui = useTranslations('ui');
   const change = useChange();
   const [name, setName] = useState(identity.name);
-  const [signature, setSignature] = useState(identity.textSignature);
-  const area = useRef<HTMLTextAreaElement>(null);
-  // Whoever came for the signature writes at once, in the first one.
-  useEffect(() => {
-    const first = document.querySelector('textarea');
-    if (window.location.hash === '#signature' && first === area.current) area.current?.focus();
-  }, []);
-  const foreign =
-    identity.htmlSignature !== '' && identity.htmlSignature !== htmlOfSignature(identity.textSignature);
+  const [signature, setSignature] = useState({
+    text: identity.textSignature,
+    html: identity.htmlSignature,
+  });
+  const [more, setMore] = useState(() => moreOf(identity, account));
+  const [bad, setBad] = useState(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void change.run(() => onSave({ name: name.trim(), textSignature: signature }));
+    const replyTo = more.replyTo.trim();
+    const wrong = replyTo !== '' && !isAddress(replyTo);
+    setBad(wrong);
+    if (wrong) return;
+    void change.run(() =>
+      onSave({
+        name: name.trim(),
+        textSignature: signature.text,
+        htmlSignature: signature.html,
+        replyTo: replyTo === '' ? null : [{ name: null, email: replyTo }],
+        bcc: copies(identity, account, more.copyToSelf),
+        'gatepost:sentMailboxId': more.sentMailboxId || null,
+        'gatepost:outgoingAccountId': more.outgoingAccountId || null,
+      }),
+    );
   };
   return (
     <form
@@ -40,6 +57,7 @@ export function IdentityForm({ identity, onSave, onRemove }: IdentityFormProps) 
       className="flex flex-col gap-3 rounded-control border border-line p-4"
     >
       <p className="break-all font-medium">{identity.email}</p>
+      {isWildcard(identity) && <p className="text-row text-text-2">{t('wildcard')}</p>}
       <TextField
         label={t('name')}
         hint={t('nameHint')}
@@ -48,14 +66,13 @@ export function IdentityForm({ identity, onSave, onRemove }: IdentityFormProps) 
         maxLength={200}
         onChange={(event) => setName(event.target.value)}
       />
-      <TextArea
-        ref={area}
-        label={t('signature')}
-        hint={foreign ? t('replaces') : t('signatureHint')}
-        value={signature}
-        maxLength={10_000}
-        rows={3}
-        onChange={(event) => setSignature(event.target.value)}
+      <SignatureField value={signature} onChange={setSignature} />
+      <IdentityMore
+        value={more}
+        account={account}
+        others={others}
+        badReplyTo={bad}
+        onChange={(part) => setMore({ ...more, ...part })}
       />
       <div className="flex flex-wrap gap-2">
         <Button type="submit" busy={change.busy}>
@@ -75,4 +92,28 @@ export function IdentityForm({ identity, onSave, onRemove }: IdentityFormProps) 
       <ChangeResult change={change} />
     </form>
   );
+}
+
+function moreOf(identity: Identity, account: SendingAccount): MoreOfIdentity {
+  const self = selfOf(identity, account);
+  return {
+    replyTo: identity.replyTo?.[0]?.email ?? '',
+    copyToSelf: identity.bcc?.some(({ email }) => email === self) ?? false,
+    sentMailboxId: identity['gatepost:sentMailboxId'] ?? USUAL,
+    outgoingAccountId: identity['gatepost:outgoingAccountId'] ?? USUAL,
+  };
+}
+
+/** A whole domain is nobody: its copies go to the account's own address. */
+function selfOf(identity: Identity, { identities }: SendingAccount): string {
+  const self = isWildcard(identity) ? identities.find((one) => !isWildcard(one)) : identity;
+  return self?.email ?? '';
+}
+
+/** Others whom another program lets have copies keep them. */
+function copies(identity: Identity, account: SendingAccount, toSelf: boolean): EmailAddress[] | null {
+  const email = selfOf(identity, account);
+  const others = (identity.bcc ?? []).filter((one) => one.email !== email);
+  const all = toSelf ? [...others, { name: null, email }] : others;
+  return all.length > 0 ? all : null;
 }

@@ -1,6 +1,7 @@
 /** The page's JMAP transport (RFC 8620 §3): one POST per call, many methods in it, failures as typed errors. */
 import type { ErrorCode } from '@/lib/errors';
 import {
+  BLOB,
   CORE,
   GATEPOST,
   type Invocation,
@@ -42,7 +43,7 @@ export function faultOf(error: unknown): JmapFault {
     : new JmapFault('serverFail', error instanceof Error ? error.message : undefined);
 }
 
-export const USING = [CORE, MAIL, SUBMISSION, MDN, GATEPOST];
+export const USING = [CORE, MAIL, SUBMISSION, BLOB, MDN, GATEPOST];
 
 export function request(methodCalls: Invocation[]): JmapRequest {
   return { using: USING, methodCalls };
