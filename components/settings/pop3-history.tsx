@@ -1,6 +1,6 @@
 'use client';
 /** What became of the last sessions, and that the timer leaves the account alone after too many failures. */
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useFileSize } from '@/components/email/file-size';
 import { Button } from '@/components/ui/button';
@@ -15,7 +15,7 @@ import { useTimes } from './use-times';
 
 const FEW = 5;
 
-export function Pop3History({ id }: { id: string }) {
+export function Pop3History({ id, children }: { id: string; children: (history: FeedHistory) => ReactNode }) {
   const t = useTranslations('pop3');
   const history = useResource<FeedHistory>(`${accountPath(id)}/history`);
   return (
@@ -26,6 +26,7 @@ export function Pop3History({ id }: { id: string }) {
           <>
             {value.paused && <Notice tone="warn">{t('paused', { n: value.failures })}</Notice>}
             {value.expireDays !== null && <Notice tone="warn">{t('expire', { n: value.expireDays })}</Notice>}
+            {children(value)}
             <Sessions sessions={value.sessions} />
             <div>
               <Button look="plain" onClick={history.reload}>

@@ -12,7 +12,7 @@ const MESSAGES = [200, 500, 2_000, 10_000];
 const MEGABYTES = [10, 50, 200, 1_000];
 const LARGE = [1, 5, 10, 25];
 const FAILURES = [0, 3, 5, 10];
-const FIRST_RUNS = ['all', 'days', 'new'] as const;
+const FIRST_RUNS = ['ask', 'all', 'days', 'new'] as const;
 const METHODS = ['auto', 'plain', 'login', 'cram-md5', 'apop', 'user'] as const;
 
 export function Pop3Sessions({ settings, busy, set }: Pop3PartProps) {
@@ -42,7 +42,7 @@ export function Pop3Sessions({ settings, busy, set }: Pop3PartProps) {
         options={FIRST_RUNS.map((value) => ({ value, label: pop3(`firstRun_${value}`) }))}
         onChange={(firstRun) => set({ firstRun })}
       />
-      {settings.firstRun === 'days' && (
+      {(settings.firstRun === 'days' || settings.firstRun === 'ask') && (
         <NumberChoice
           label={pop3('firstDays')}
           hint={pop3('firstDaysHint')}

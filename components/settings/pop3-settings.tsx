@@ -12,6 +12,7 @@ import { Pop3Delivery } from './pop3-delivery';
 import { Pop3History } from './pop3-history';
 import { Pop3OnServer } from './pop3-on-server';
 import { Pop3Sessions } from './pop3-sessions';
+import { Pop3Skipped } from './pop3-skipped';
 import { useAccountPatch } from './use-account-patch';
 import { useChange } from './use-change';
 
@@ -28,7 +29,11 @@ export function Pop3Settings({ account, onChange }: AccountPartProps) {
       <Pop3Sessions {...parts} />
       <ChangeResult change={change} />
       <CollectNow id={account.id} />
-      <Pop3History id={account.id} />
+      <Pop3History id={account.id}>
+        {({ skipped }) =>
+          parts.settings.firstRun === 'ask' && skipped > 0 && <Pop3Skipped skipped={skipped} {...parts} />
+        }
+      </Pop3History>
     </>
   );
 }

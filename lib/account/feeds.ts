@@ -48,6 +48,7 @@ export class Feeds {
     return {
       paused: await this.#isPaused(record),
       failures: await history.failures(),
+      skipped: await history.skipped(),
       expireDays: sessions.find(({ code }) => code === null)?.expire_days ?? null,
       sessions: sessions.map((session) => ({
         startedAt: new Date(session.started_at).toISOString(),

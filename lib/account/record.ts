@@ -11,8 +11,8 @@ export interface Pop3Settings {
   fetchOnOpening: boolean;
   /** 0 = only on opening and on demand. */
   intervalMinutes: number;
-  /** What the first session brings; what it leaves out is never fetched and never deleted there. */
-  firstRun: 'all' | 'days' | 'new';
+  /** What the first session brings; what it leaves out is not fetched before this says `all`, and never deleted there. */
+  firstRun: 'ask' | 'all' | 'days' | 'new';
   firstRunDays: number;
   /** Of one session; the next follows at once. */
   sessionMessages: number;
@@ -65,7 +65,7 @@ export const DEFAULT_SETTINGS: AccountSettings = {
     signInMethod: 'auto',
     fetchOnOpening: true,
     intervalMinutes: 15,
-    firstRun: 'all',
+    firstRun: 'ask',
     firstRunDays: 30,
     sessionMessages: 2_000,
     sessionMegabytes: 50,

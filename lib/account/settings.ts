@@ -64,7 +64,7 @@ const pop3Patch = z
     signInMethod: z.enum(['auto', 'plain', 'login', 'cram-md5', 'apop', 'user']),
     fetchOnOpening: z.boolean(),
     intervalMinutes: z.union([z.literal(0), z.int().min(SHORTEST_INTERVAL).max(LONGEST_INTERVAL)]),
-    firstRun: z.enum(['all', 'days', 'new']),
+    firstRun: z.enum(['ask', 'all', 'days', 'new']),
     firstRunDays: days,
     sessionMessages: z.int().min(10).max(100_000),
     sessionMegabytes: z.int().min(1).max(10_000),

@@ -56,8 +56,8 @@ export async function runFeed(client: Pop3Client, store: FeedStore, run: FeedRun
   const known = await store.entries();
   const present = new Set(maildrop.map(({ uidl }) => uidl));
   await confirmLostQuit(store, known, present);
-  const { headersAbove } = run.policy;
-  const fresh = maildrop.filter((message) => isWanted(message, known.get(message.uidl), headersAbove));
+  const { policy } = run;
+  const fresh = maildrop.filter((message) => isWanted(message, known.get(message.uidl), policy));
   const { wanted, skipped } =
     run.isFirst && known.size === 0
       ? await chooseFirst(client, fresh, run.policy, run.now())
@@ -67,7 +67,7 @@ export async function runFeed(client: Pop3Client, store: FeedStore, run: FeedRun
     skipped,
   );
   run.onListed();
-  const session = ofSession(withExtent(wanted, known, present, headersAbove), run.policy);
+  const session = ofSession(withExtent(wanted, known, present, policy.headersAbove), policy);
   const { fetched, bytes } = await fetchWanted(client, store, session, present, run);
   const deleted = await deleteDue(client, store, maildrop, run);
   return {
@@ -121,9 +121,14 @@ function withExtent(
   }));
 }
 
-function isWanted(listing: Listing, entry: LedgerEntry | undefined, headersAbove: number): boolean {
+function isWanted(
+  listing: Listing,
+  entry: LedgerEntry | undefined,
+  { headersAbove, firstRun }: FeedPolicy,
+): boolean {
   if (!entry || entry.state === 'seen') return true;
-  if (entry.state === 'skipped') return false;
+  // What the first session left out is wanted by who says `all` later.
+  if (entry.state === 'skipped') return firstRun === 'all';
   // Another size under a known UIDL is another message (cyrusimap/cyrus-imapd#374).
   if (entry.size !== listing.size) return true;
   // The rest of it comes when somebody opens it, or larger ones are wanted whole by now.

@@ -1,17 +1,22 @@
-/** What the first session with a maildrop brings: everything, the last days, or only what comes from now on. */
+/**
+ * What the first session with a maildrop brings: everything, the last days, or only what comes from now on. `ask`: of a full
+ * one the last days; whether the rest is wanted, too, the person says afterwards (`all`).
+ */
 import { CommandError } from '@/lib/errors';
 import { arrivalOf } from '@/lib/mime/arrival';
 import type { Pop3Client } from '@/lib/pop3/client';
 import type { MaildropMessage } from '@/lib/pop3/maildrop';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** So few are brought without a question. */
+const FEW = 200;
 /** Maildrops are in the order of arrival, nearly: so many older ones in a row, and the rest is older. */
 const OLDER_IN_A_ROW = 20;
 /** Headers asked for at once where the server takes commands in a pipeline. */
 const TOGETHER = 20;
 
 export interface FirstRunPolicy {
-  firstRun: 'all' | 'days' | 'new';
+  firstRun: 'ask' | 'all' | 'days' | 'new';
   firstRunDays: number;
 }
 
@@ -26,7 +31,8 @@ export async function chooseFirst(
   { firstRun, firstRunDays }: FirstRunPolicy,
   now: number,
 ): Promise<Chosen> {
-  if (firstRun === 'all') return { wanted: messages, skipped: [] };
+  if (firstRun === 'all' || (firstRun === 'ask' && messages.length <= FEW))
+    return { wanted: messages, skipped: [] };
   if (firstRun === 'new') return { wanted: [], skipped: messages };
   const recent = await recentOnes(client, messages, now - firstRunDays * DAY_MS, now);
   // A server without TOP does not tell how old its mail is: rather too much than too little.

@@ -42,6 +42,8 @@ export async function importRows({ dovecot, submission, sizes }: Stage): Promise
 /** Seconds from the wish to the last message. */
 async function collect(jmap: JmapHttp, wanted: number): Promise<number> {
   const accountId = await jmap.accountId();
+  const everything = JSON.stringify({ settings: { pop3: { firstRun: 'all' } } });
+  await jmap.json('PATCH', `/api/accounts/${accountId}`, everything);
   const start = performance.now();
   await jmap.json('POST', `/api/accounts/${accountId}/fetch`);
   await until(

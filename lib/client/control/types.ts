@@ -40,7 +40,7 @@ export interface Discovery {
 export interface CheckStep {
   server: 'incoming' | 'outgoing';
   protocol: 'imap' | 'pop3' | 'smtp';
-  step: 'find' | 'connect' | 'tls' | 'signIn';
+  step: 'find' | 'connect' | 'tls' | 'greet' | 'signIn';
   state: 'ok' | 'failed' | 'skipped';
   host: string;
   port: number;
@@ -77,7 +77,7 @@ export interface Pop3Settings {
   fetchOnOpening: boolean;
   /** 0 = only on opening and on demand. */
   intervalMinutes: number;
-  firstRun: 'all' | 'days' | 'new';
+  firstRun: 'ask' | 'all' | 'days' | 'new';
   firstRunDays: number;
   sessionMessages: number;
   sessionMegabytes: number;
@@ -189,6 +189,8 @@ export interface FeedSession {
 export interface FeedHistory {
   paused: boolean;
   failures: number;
+  /** What the first session left at the provider. */
+  skipped: number;
   /** After which the provider deletes by itself; null = not, or it does not say. */
   expireDays: number | null;
   sessions: FeedSession[];

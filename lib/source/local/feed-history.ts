@@ -56,6 +56,17 @@ export class FeedHistory {
     return limit > 0 && (await this.failures()) >= limit;
   }
 
+  /** Messages that the first session left on the server. */
+  async skipped(): Promise<number> {
+    const row = await this.#db
+      .selectFrom('pop_uidl')
+      .select((select) => select.fn.countAll<number | string>().as('count'))
+      .where('account_id', '=', this.#accountId)
+      .where('state', '=', 'skipped')
+      .executeTakeFirstOrThrow();
+    return Number(row.count);
+  }
+
   async hasSucceeded(): Promise<boolean> {
     const row = await this.#db
       .selectFrom('pop_session')

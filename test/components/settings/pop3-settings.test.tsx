@@ -26,7 +26,7 @@ function rendered(locale: 'en' | 'ru', part: typeof Pop3Sessions): string {
 
 describe.each(['en', 'ru'] as const)('collecting by POP3 on the settings page (%s)', (locale) => {
   it.each([
-    ['sessions', Pop3Sessions, 8],
+    ['sessions', Pop3Sessions, 9],
     ['the server', Pop3OnServer, 5],
   ] as const)('%s: each choice has its effect in a sentence', (_, part, choices) => {
     const html = rendered(locale, part);

@@ -87,6 +87,21 @@ describe('the first session of a POP3 account', () => {
     expect(onServer()).toEqual(['before']);
   });
 
+  it('brings the last days of a full maildrop, and the rest once that is wished', async () => {
+    const old = Array.from({ length: 220 }, (_, n) => message(`old ${n}`, 400 - n));
+    await start([...old, message('today')], { leaveOnServer: false });
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['today']);
+    expect(onServer()).toHaveLength(220);
+    expect(await history().skipped()).toBe(220);
+    const { dataDir } = account;
+    await account.close(true);
+    const incoming = { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' };
+    account = await localAccount('sqlite', { incoming, password: 'pw', pop3: { firstRun: 'all' }, dataDir });
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toHaveLength(221);
+  });
+
   it('with an empty maildrop it is done: what comes next is fetched', async () => {
     await start([], { firstRun: 'new' });
     await collect();
