@@ -39,12 +39,14 @@ function NextStep({ code, provider }: { code: string; provider: Provider | null 
 
 const MARK = { ok: Check, failed: X, skipped: Minus } as const;
 
-function Steps({ steps }: { steps: CheckStep[] }) {
+/** What was tried at each server, in its order. */
+export function Steps({ steps }: { steps: CheckStep[] }) {
   const t = useTranslations('signIn');
   const names = {
     find: t('stepName'),
     connect: t('stepConnect'),
     tls: t('stepTls'),
+    greet: t('stepGreet'),
     signIn: t('stepSignIn'),
   };
   const states = { ok: t('stepOk'), failed: t('stepFailed'), skipped: t('stepSkipped') };

@@ -1,6 +1,7 @@
 'use client';
 /** Everything that can be changed of one account. */
 import { useTranslations } from 'use-intl';
+import { StorageBar } from '@/components/mailbox/storage-bar';
 import type { Account } from '@/lib/client/control/types';
 import { AccountName, SentCopy, SignInSwitch } from './account-basics';
 import { type AccountPartProps, accountPath } from './account-part';
@@ -8,6 +9,7 @@ import { AccountPassword, AccountServers } from './account-servers';
 import { AccountState } from './account-state';
 import { AccountTrouble } from './account-trouble';
 import { Connection } from './connection';
+import { ConnectionCheck } from './connection-check';
 import { ImapSettings } from './imap-settings';
 import { Loaded } from './loaded';
 import { Pop3Settings } from './pop3-settings';
@@ -47,6 +49,7 @@ function Parts(props: AccountPartProps & { reload: () => void; fixedServers: boo
       <div className="mb-6">
         <p className="break-words font-semibold text-body">{account.name}</p>
         <AccountState account={account} />
+        <StorageBar accountId={account.id} always className="mt-3 max-w-80" />
       </div>
       <AccountTrouble account={account} reload={reload} />
       <Section id="account-name" title={t('account.name')} hint={t('account.nameHint')}>
@@ -82,9 +85,10 @@ function Parts(props: AccountPartProps & { reload: () => void; fixedServers: boo
           <SentCopy account={account} onChange={onChange} />
         </Section>
       )}
-      {account.kind === 'imap' && (
+      {hasServer && (
         <Section id="connection" title={t('account.connection')} hint={t('account.connectionHint')}>
-          <Connection id={account.id} />
+          <ConnectionCheck id={account.id} />
+          {account.kind === 'imap' && <Connection id={account.id} />}
         </Section>
       )}
       {hasServer && (

@@ -37,9 +37,14 @@ export function AccountTrouble({ account, reload }: { account: Account; reload: 
               {t('settings.account.newPassword')}
             </a>
           ) : (
-            <Button busy={change.busy} onClick={() => void again()}>
-              {t('ui.tryAgain')}
-            </Button>
+            <>
+              <Button busy={change.busy} onClick={() => void again()}>
+                {t('ui.tryAgain')}
+              </Button>
+              <a href="#connection" className={buttonClass('plain')}>
+                {t('settings.account.check')}
+              </a>
+            </>
           )
         }
       >

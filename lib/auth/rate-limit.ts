@@ -85,10 +85,11 @@ export async function enterAttempt(
   return { succeeded: () => takeBack(names), undecided: () => takeBack([buckets.login]) };
 }
 
-/** For what strangers may ask without signing in: 30 a minute from one address, demo mailboxes 20 an hour. */
+/** For what strangers may ask without signing in: 30 a minute from one address, demo mailboxes 20 an hour; and for what asks a server. */
 const REQUESTS = {
   discovery: [{ most: 30, withinMs: MINUTE }],
   demo: [{ most: 20, withinMs: HOUR }],
+  check: [{ most: 6, withinMs: MINUTE }],
   images: [{ most: 60, withinMs: MINUTE }],
 } satisfies Record<string, Limit[]>;
 

@@ -11,7 +11,7 @@ import { checkSmtp } from '@/lib/smtp/check';
 import { refinedBy } from './refine';
 import type { Servers } from './types';
 
-type StepName = 'find' | 'connect' | 'tls' | 'signIn';
+type StepName = 'find' | 'connect' | 'tls' | 'greet' | 'signIn';
 
 export interface Step {
   server: 'incoming' | 'outgoing';
@@ -35,17 +35,22 @@ export interface Diagnosis {
 type Check = (login: ServerLogin, secret: Secret, config: NetConfig, method?: SignInMethod) => Promise<void>;
 
 const CHECKS: Record<Step['protocol'], Check> = { imap: checkImap, pop3: checkPop3, smtp: checkSmtp };
-const STEPS: StepName[] = ['find', 'connect', 'tls', 'signIn'];
+/** With STARTTLS the server speaks before the connection is made safe. */
+const STEPS: Record<ServerLogin['security'], StepName[]> = {
+  tls: ['find', 'connect', 'tls', 'greet', 'signIn'],
+  starttls: ['find', 'connect', 'greet', 'tls', 'signIn'],
+  none: ['find', 'connect', 'greet', 'signIn'],
+};
 
 const FAILED_AT: Partial<Record<ErrorCode, StepName>> = {
   hostNotFound: 'find',
   addressForbidden: 'find',
   connectionRefused: 'connect',
   connectionTimeout: 'connect',
-  connectionLost: 'connect',
-  protocolViolation: 'connect',
-  limitExceeded: 'connect',
-  serverUnavailable: 'connect',
+  connectionLost: 'greet',
+  protocolViolation: 'greet',
+  limitExceeded: 'greet',
+  serverUnavailable: 'greet',
   tlsFailed: 'tls',
   tlsRequired: 'tls',
 };
@@ -101,7 +106,7 @@ function stepsOf(
   { host, port, security }: ServerLogin,
   outcome: MailError | 'passed' | null,
 ): Step[] {
-  const names = STEPS.filter((step) => step !== 'tls' || security !== 'none');
+  const names = STEPS[security];
   const failedAt =
     outcome instanceof MailError ? names.indexOf(FAILED_AT[outcome.code] ?? 'signIn') : names.length;
   return names.map((step, at) => {

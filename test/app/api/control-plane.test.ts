@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode } from 'next-auth/jwt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as accountCheck from '@/app/api/accounts/[id]/check/route';
 import * as account from '@/app/api/accounts/[id]/route';
 import * as accounts from '@/app/api/accounts/route';
 import * as appPassword from '@/app/api/app-passwords/[id]/route';
@@ -134,7 +135,7 @@ describe('sign-in', () => {
       body: credentials('anna@example.org'),
     });
     expect(status).toBe(200);
-    expect(body.steps).toHaveLength(8);
+    expect(body.steps).toHaveLength(10);
     expect(JSON.stringify(body)).not.toContain('secret');
   });
 
@@ -326,6 +327,21 @@ describe('accounts', () => {
       const refused = await callWith(handler, own.id, { ...request, cookie: boris.cookie });
       expect(refused).toMatchObject({ status: 404, body: { code: 'notFound' } });
     }
+  });
+
+  test('S19, R22: a check signs in with the stored password, step by step, and not as often as one likes', async () => {
+    const { cookie } = await signedIn('work@example.org');
+    const { body } = await call(accounts.GET, { cookie });
+    const { id } = body.accounts[0];
+    const ask = (as: string) => callWith(accountCheck.POST, id, { method: 'POST', cookie: as });
+    const good = await ask(cookie);
+    expect(good.body.steps.map(({ step, state }: Record<string, string>) => `${step} ${state}`)).toEqual(
+      [...Array(2)].flatMap(() => ['find ok', 'connect ok', 'tls ok', 'greet ok', 'signIn ok']),
+    );
+    expect((await ask((await signedIn('carla@example.org')).cookie)).status).toBe(404);
+    const again: number[] = [];
+    for (let n = 0; n < 6; n += 1) again.push((await ask(cookie)).status);
+    expect(again).toEqual([200, 200, 200, 200, 200, 429]);
   });
 
   test('a new password is tried before it is kept', async () => {

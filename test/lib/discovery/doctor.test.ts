@@ -66,7 +66,7 @@ const good = { password: 'secret' };
 test.each(['imap', 'pop3'] as const)('a good %s account passes every step of both servers', async (kind) => {
   const diagnosis = await diagnose(servers({ kind }), good, config());
   expect(diagnosis.error).toBeNull();
-  expect(diagnosis.steps).toHaveLength(8);
+  expect(diagnosis.steps).toHaveLength(10);
   expect(diagnosis.steps.every((step) => step.state === 'ok')).toBe(true);
 });
 
@@ -74,8 +74,9 @@ test.each(['imap', 'pop3'] as const)(
   'a wrong %s password: the server is named, its words are kept, SMTP is not tried',
   async (kind) => {
     const diagnosis = await diagnose(servers({ kind }), { password: 'wrong' }, config());
-    expect(states(diagnosis).slice(2, 5)).toEqual([
+    expect(states(diagnosis).slice(2, 6)).toEqual([
       'incoming tls ok',
+      'incoming greet ok',
       'incoming signIn failed',
       'outgoing find skipped',
     ]);
@@ -192,14 +193,14 @@ test('S15 STARTTLS with an unknown authority tells about the certificate too', a
   expect(failed(diagnosis)?.params?.names).toContain('localhost');
 });
 
-test('a server of another kind is said to make no sense, at "connect" or "tls"', async () => {
+test('a server of another kind is said to make no sense, at "tls" or when it should greet', async () => {
   const web = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
   const address = web.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   const diagnosis = await diagnose(servers({ port }), good, config());
   web.close();
-  expect(['connect', 'tls']).toContain(failed(diagnosis)?.step);
+  expect(['tls', 'greet']).toContain(failed(diagnosis)?.step);
 });
 
 describe('S15 a pinned certificate', () => {
