@@ -313,6 +313,17 @@ export function sourceContract(
         expect(await search({ to: 'nobody-at-all', subject: 'narwhal' })).not.toContain(id);
       });
 
+      it('finds a phrase only where its words stand together, in their order', async () => {
+        const inBody = await append(plainMessage('one', 'here is the ocelot ledger of May'));
+        const inSubject = await append(plainMessage('Ocelot ledger', 'x'));
+        const apart = await append(plainMessage('three', 'a ledger for the ocelot'));
+        const found = await search({ text: '"ocelot ledger"' });
+        expect(found).toEqual(expect.arrayContaining([inBody, inSubject]));
+        expect(found).not.toContain(apart);
+        expect(await search({ subject: '"ocelot ledger"' })).toEqual([inSubject]);
+        expect(await search({ body: "'ocelot ledger'" })).toEqual([inBody]);
+      });
+
       it('leaves junk and trash out unless it is told to look there', async () => {
         const trash = await byRole('trash');
         const id = await append(plainMessage('thrown away', 'an axolotl'), trash);

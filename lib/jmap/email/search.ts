@@ -56,7 +56,8 @@ class FilterSearch {
     }
     const { text, rest } = splitCondition(filter);
     if (!text) return rest;
-    if (!text.header && (this.#indexOnly || !this.#isRemote)) return this.#asIndexed(text, rest);
+    const byIndex = this.#indexOnly || (!this.#isRemote && !hasPhrase(text));
+    if (!text.header && byIndex) return this.#asIndexed(text, rest);
     const within = filter.inMailbox ? [filter.inMailbox] : mailboxIds;
     return { operator: 'AND', conditions: [rest, { ids: await this.#search(text, within) }] };
   }
@@ -89,8 +90,8 @@ class FilterSearch {
   async #search(text: TextSearch, mailboxIds: Id[] | null): Promise<Id[]> {
     // The index holds the fields that a list shows, no others.
     const known = text.header ? [] : await this.#account.index.search(text, mailboxIds, MAX_HITS);
-    // It knows words, not their order: of a phrase only the server can say where it stands.
-    const believed = this.#isRemote && hasPhrase(text) ? [] : known;
+    // It knows words, not their order: of a phrase only the source can say where it stands.
+    const believed = hasPhrase(text) ? [] : known;
     if (this.#indexOnly) {
       this.partial ??= 'index';
       return known;
