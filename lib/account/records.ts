@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Kysely, Selectable } from 'kysely';
 import type { Config } from '@/lib/config';
 import { keyIdOf, seal, unseal } from '@/lib/db/seal';
+import { selectRows } from '@/lib/db/select-rows';
 import type { MainTables } from '@/lib/db/tables';
 import type { AccountTable } from '@/lib/db/tables/control';
 import { AuthenticationError, MailError, RequestError } from '@/lib/errors';
@@ -51,7 +52,7 @@ export function signInKey({ host, port, user }: ServerLogin): string {
 
 /** @throws notFound */
 export async function getAccount(db: Db, id: Id): Promise<AccountRecord> {
-  const row = await db.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirst();
+  const [row] = await selectRows<Selectable<AccountTable>>(db, 'select * from account where id = ?', [id]);
   if (!row) throw new RequestError('notFound', 'there is no such account');
   return recordOf(row);
 }
@@ -65,13 +66,11 @@ export async function getOwnAccount(db: Db, userId: string, id: Id): Promise<Acc
 
 /** In the user's order. */
 export async function listAccounts(db: Db, userId: string): Promise<AccountRecord[]> {
-  const rows = await db
-    .selectFrom('account')
-    .selectAll()
-    .where('user_id', '=', userId)
-    .orderBy('position')
-    .orderBy('created_at')
-    .execute();
+  const rows = await selectRows<Selectable<AccountTable>>(
+    db,
+    'select * from account where user_id = ? order by position, created_at',
+    [userId],
+  );
   return rows.map(recordOf);
 }
 

@@ -1,6 +1,7 @@
 /** The index of one account: see types.ts for what it promises. */
 import type { Kysely } from 'kysely';
 import type { DialectName } from '@/lib/db/migration';
+import { selectRows } from '@/lib/db/select-rows';
 import type { IndexTables } from '@/lib/db/tables/index';
 import type { Id, State, TypeName } from '@/lib/jmap/types';
 import type { TextSearch } from '@/lib/source/source';
@@ -9,7 +10,7 @@ import { suggestAddresses } from './addresses';
 import { Batch } from './batch';
 import { readChanges } from './changes';
 import { dropAccount } from './drop';
-import { fromStored } from './mailbox-row';
+import { fromStored, type StoredMailbox } from './mailbox-row';
 import { ListCache, plan, runQuery } from './query';
 import { runQueryChanges } from './query-changes';
 import { readEmails, readLocations, readMailboxLocations, readThreads } from './read-emails';
@@ -17,6 +18,9 @@ import { searchText } from './text-search';
 import { PRUNE_EVERY, pruneTombstones } from './tombstones';
 import type { AccountIndex, EmailQuery, IndexWriter, MailboxRow } from './types';
 import { BatchWriter } from './writer';
+
+const MAILBOX_OF =
+  'select * from mailbox where account = (select key from index_account where id = ?) and id = ?';
 
 type Listener = (types: TypeName[], state: State) => void;
 
@@ -59,18 +63,12 @@ class SqlAccountIndex implements AccountIndex {
   }
 
   async mailbox(id: Id): Promise<MailboxRow | null> {
-    const { key } = await this.#account();
-    const row = await this.#db
-      .selectFrom('mailbox')
-      .selectAll()
-      .where('account', '=', key)
-      .where('id', '=', id)
-      .executeTakeFirst();
+    const [row] = await selectRows<StoredMailbox>(this.#db, MAILBOX_OF, [this.accountId, id]);
     return row === undefined ? null : fromStored(row);
   }
 
   async emails(ids: Id[], options?: { withoutStructure?: boolean }) {
-    return readEmails(await this.#context(), ids, options);
+    return readEmails({ ...this.#sql(), accountId: this.accountId }, ids, options);
   }
 
   async threads(ids: Id[]) {

@@ -1,6 +1,7 @@
 /** The row of an account in the index: its key, and the counter that makes states (gateway.md 2.3). */
 import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import { selectRows } from '@/lib/db/select-rows';
 import type { IndexTables } from '@/lib/db/tables/index';
 import { RequestError } from '@/lib/errors';
 import type { Id, State } from '@/lib/jmap/types';
@@ -28,8 +29,9 @@ export async function accountRow(db: Kysely<IndexTables>, id: Id): Promise<Accou
   return made;
 }
 
-function find(db: Kysely<IndexTables>, id: Id): Promise<AccountRow | undefined> {
-  return db.selectFrom('index_account').selectAll().where('id', '=', id).executeTakeFirst();
+async function find(db: Kysely<IndexTables>, id: Id): Promise<AccountRow | undefined> {
+  const [row] = await selectRows<AccountRow>(db, 'select * from index_account where id = ?', [id]);
+  return row;
 }
 
 export function stateOf({ epoch, counter }: AccountRow): State {

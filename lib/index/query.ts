@@ -1,10 +1,12 @@
 /** Email/query over the index (RFC 8621 §4.4, RFC 8620 §5.5). */
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import type { DialectName } from '@/lib/db/migration';
+import { selectRows } from '@/lib/db/select-rows';
 import { RequestError } from '@/lib/errors';
 import type { Id, State } from '@/lib/jmap/types';
 import { type AccountRow, sinceCounter, stateOf } from './account-row';
-import { isOneOf, type Sql } from './bulk';
+import type { Sql } from './bulk';
 import { EmailColumns } from './columns';
 import { compileFilter, isNarrow, isOnlyMailbox, mailboxOf } from './filter';
 import { DatedList, type ResultList, readWhole, type WholeList } from './result-list';
@@ -49,6 +51,10 @@ export async function plan(
 ): Promise<Plan> {
   const { filter, sort, collapseThreads } = question;
   const { account } = context;
+  const direction = receivedAtOnly(sort);
+  // A collapsed list oldest first is led by the oldest of each Thread, which no index knows.
+  const paged = direction !== null && (!collapseThreads || direction === 'desc');
+  if (paged && isOnlyMailbox(filter)) return datedPlan(context, question, direction);
   const mailboxes = await mailboxKeys(context);
   const named = mailboxOf(filter);
   const columns = new EmailColumns(named === null ? null : (mailboxes.get(named) ?? 0), isNarrow(filter));
@@ -56,25 +62,40 @@ export async function plan(
     ? compileFilter({ ...context, account: account.key, mailboxes, columns }, filter)
     : null;
   const order = compileSort(columns, sort);
-  const direction = receivedAtOnly(sort);
-  const queryState = queryStateOf(account, columns, question);
+  const queryState = queryStateOf(account, columns.usesDetails, question);
   const result = (list: ResultList): Plan => ({
     list,
     canCalculateChanges: !columns.usesText,
     byThread: collapseThreads || columns.usesThread,
     queryState,
   });
-  // A collapsed list oldest first is led by the oldest of each Thread, which no index knows.
-  const paged = direction !== null && (!collapseThreads || direction === 'desc');
-  if (columns.mailbox !== null && isOnlyMailbox(filter) && paged) {
-    return result(new DatedList(context, { mailbox: columns.mailbox, collapse: collapseThreads, direction }));
-  }
   const thread = sql.ref(columns.thread);
   const select = sql`${sql.ref(columns.key)} as key, ${thread} as thread from ${columns.from(account.key)}
     ${where ? sql`and ${where}` : sql``} order by ${order}`;
   // Text can match other Emails while the state stands still.
   if (columns.usesText) return result(await readWhole(context, select, collapseThreads));
   return result(await context.cache.get(queryState, () => readWhole(context, select, collapseThreads)));
+}
+
+/** What is asked most: one mailbox, newest first. */
+async function datedPlan(
+  { db, dialect, account }: Sql & { account: AccountRow },
+  question: Question,
+  direction: 'asc' | 'desc',
+): Promise<Plan> {
+  const collapse = question.collapseThreads;
+  const [row] = await selectRows<{ key: number; total_emails: number; total_threads: number }>(
+    db,
+    'select key, total_emails, total_threads from mailbox where account = ? and id = ?',
+    [account.key, mailboxOf(question.filter)],
+  );
+  const total = (collapse ? row?.total_threads : row?.total_emails) ?? 0;
+  return {
+    list: new DatedList({ db, dialect }, { mailbox: row?.key ?? 0, total, collapse, direction }),
+    canCalculateChanges: true,
+    byThread: collapse,
+    queryState: queryStateOf(account, false, question),
+  };
 }
 
 /** @throws anchorNotFound */
@@ -110,14 +131,16 @@ async function startOf(
   return Math.max(0, found + anchorOffset);
 }
 
+const IDS_OF: Record<DialectName, string> = {
+  sqlite: 'select key, id from email where key in (select value from json_each(?))',
+  postgres: 'select key, id from email where key = any(?::bigint[])',
+};
+
 /** In the same order. */
 export async function idsOf({ db, dialect }: Sql, keys: number[]): Promise<Id[]> {
   if (keys.length === 0) return [];
-  const rows = await db
-    .selectFrom('email')
-    .select(['key', 'id'])
-    .where(isOneOf(dialect, 'key', keys))
-    .execute();
+  const list = dialect === 'sqlite' ? JSON.stringify(keys) : keys;
+  const rows = await selectRows<{ key: number; id: Id }>(db, IDS_OF[dialect], [list]);
   const ids = new Map(rows.map(({ key, id }) => [key, id]));
   return keys.flatMap((key) => ids.get(key) ?? []);
 }
@@ -132,11 +155,11 @@ async function mailboxKeys({ db, account }: Sql & { account: AccountRow }): Prom
 }
 
 /** The state of the account, of the details where they matter, and the question itself. */
-function queryStateOf(account: AccountRow, columns: EmailColumns, question: Question): State {
+function queryStateOf(account: AccountRow, usesDetails: boolean, question: Question): State {
   const { filter, sort, collapseThreads } = question;
   const text = JSON.stringify([filter, sort, collapseThreads]);
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
-  return `${stateOf(account)}.${columns.usesDetails ? account.details : 0}.${hash}`;
+  return `${stateOf(account)}.${usesDetails ? account.details : 0}.${hash}`;
 }
 
 /** The counter that a query state stands for. @throws cannotCalculateChanges if it is of another question */

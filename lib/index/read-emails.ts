@@ -1,10 +1,9 @@
 /** Emails, Threads and locations by their ids. */
-import { sql } from 'kysely';
 import type { Id } from '@/lib/jmap/types';
-import type { EmailHeaders, MimePart } from '@/lib/mime/types';
 import { isOneOf, type Sql } from './bulk';
 import { groupBy } from './collect';
 import { visible } from './columns';
+import { storedEmails } from './email-rows';
 import { unpackKeywords } from './keywords';
 import type { EmailRow, Location } from './types';
 
@@ -12,59 +11,13 @@ type Context = Sql & { account: number };
 
 /** In the order asked; unknown and hidden ones are left out. */
 export async function readEmails(
-  { db, dialect, account }: Context,
+  context: Sql & { accountId: Id },
   ids: Id[],
   { withoutStructure = false } = {},
 ): Promise<EmailRow[]> {
   if (ids.length === 0) return [];
-  const rows = await db
-    .selectFrom('email')
-    .innerJoin('thread', 'thread.key', 'email.thread')
-    .leftJoin('email_detail', 'email_detail.email', 'email.key')
-    .select(['email.key', 'email.id', 'thread.id as thread_id', 'email.received_at', 'email.size'])
-    .select(['email.flags', 'email.keywords', 'email.has_attachment'])
-    .select(['email_detail.headers', 'email_detail.preview'])
-    .select(
-      withoutStructure
-        ? sql<string | null>`case when email_detail.structure is null then null else '' end`.as('structure')
-        : 'email_detail.structure',
-    )
-    .where('email.account', '=', account)
-    .where(visible('email'))
-    .where(isOneOf(dialect, 'email.id', ids))
-    .execute();
-  if (rows.length === 0) return [];
-  const places = await db
-    .selectFrom('membership')
-    .innerJoin('mailbox', 'mailbox.key', 'membership.mailbox')
-    .select(['membership.email', 'mailbox.id'])
-    .where(
-      isOneOf(
-        dialect,
-        'membership.email',
-        rows.map(({ key }) => key),
-      ),
-    )
-    .execute();
-  const mailboxes = groupBy(places, ({ email }) => email);
-  const found = new Map(
-    rows.map((row): [Id, EmailRow] => [
-      row.id,
-      {
-        id: row.id,
-        threadId: row.thread_id,
-        receivedAt: row.received_at,
-        size: row.size,
-        mailboxIds: (mailboxes.get(row.key) ?? []).map(({ id }) => id),
-        keywords: unpackKeywords(row),
-        headers: parse<EmailHeaders>(row.headers),
-        structure: withoutStructure ? null : parse<MimePart>(row.structure),
-        hasStructure: row.structure !== null,
-        hasAttachment: row.has_attachment === 1,
-        preview: row.preview,
-      },
-    ]),
-  );
+  const rows = await storedEmails(context, ids, withoutStructure);
+  const found = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => found.get(id) ?? []);
 }
 
@@ -130,8 +83,4 @@ export async function readMailboxLocations(
     keywords: unpackKeywords(row),
     hidden: row.hidden === 1,
   }));
-}
-
-function parse<T>(json: string | null): T | null {
-  return json === null ? null : (JSON.parse(json) as T);
 }

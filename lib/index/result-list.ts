@@ -3,6 +3,7 @@
  * as a whole; everything else is computed once, as a list in memory, and served from there until the account changes.
  */
 import { type RawBuilder, sql } from 'kysely';
+import { selectRows } from '@/lib/db/select-rows';
 import type { Sql } from './bulk';
 
 export interface ResultList {
@@ -17,6 +18,8 @@ const MAX_SINGLE_POSITIONS = 32;
 
 export interface DatedMailbox {
   mailbox: number;
+  /** As its row says. */
+  total: number;
   /** Threads by their newest Email instead of Emails. */
   collapse: boolean;
   direction: 'asc' | 'desc';
@@ -29,7 +32,6 @@ export class DatedList implements ResultList {
   readonly #time: string;
   readonly #email: string;
   readonly #table: string;
-  #total: Promise<number> | null = null;
 
   constructor(context: Sql, what: DatedMailbox) {
     this.#sql = context;
@@ -39,23 +41,12 @@ export class DatedList implements ResultList {
     this.#email = what.collapse ? 'newest_email' : 'email';
   }
 
-  total(): Promise<number> {
-    this.#total ??= this.#count();
-    return this.#total;
-  }
-
-  async #count(): Promise<number> {
-    const { mailbox, collapse } = this.#what;
-    const row = await this.#sql.db
-      .selectFrom('mailbox')
-      .select(['total_emails', 'total_threads'])
-      .where('key', '=', mailbox)
-      .executeTakeFirst();
-    return (collapse ? row?.total_threads : row?.total_emails) ?? 0;
+  async total(): Promise<number> {
+    return this.#what.total;
   }
 
   async slice(from: number, count: number): Promise<number[]> {
-    const total = await this.total();
+    const { total } = this.#what;
     const wanted = Math.min(count, total - from);
     if (wanted <= 0) return [];
     // An offset is counted row by row: from the nearer end.
@@ -63,9 +54,12 @@ export class DatedList implements ResultList {
     const { direction } = this.#what;
     const way = backwards ? (direction === 'asc' ? 'desc' : 'asc') : direction;
     const offset = backwards ? total - from - wanted : from;
-    const { rows } = await sql<{ email: number }>`select ${sql.ref(this.#email)} as email ${this.#from()}
-      order by ${sql.ref(this.#time)} ${sql.raw(way)}, ${sql.ref(this.#email)} ${sql.raw(way)}
-      limit ${wanted} offset ${offset}`.execute(this.#sql.db);
+    const rows = await selectRows<{ email: number }>(
+      this.#sql.db,
+      `select ${this.#email} as email from ${this.#table} where mailbox = ?
+       order by ${this.#time} ${way}, ${this.#email} ${way} limit ? offset ?`,
+      [this.#what.mailbox, wanted, offset],
+    );
     const emails = rows.map(({ email }) => email);
     return backwards ? emails.reverse() : emails;
   }

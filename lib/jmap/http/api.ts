@@ -5,19 +5,19 @@ import { parseRequest } from '@/lib/jmap/envelope';
 import { LIMITS } from '@/lib/jmap/limits';
 import { type BodyRequest, readBody } from './body';
 import { Gate } from './gate';
-import { jsonResponse, respond } from './respond';
+import { answerText, jsonAnswer, type TextAnswer } from './respond';
 
 /** As much of a Request as is looked at. */
 export type ApiRequest = BodyRequest & { method: string };
 
 const gate = new Gate(LIMITS.maxConcurrentRequests, 'maxConcurrentRequests');
 
-export function answerApi(request: ApiRequest): Promise<Response> {
-  return respond(async () => {
+export function answerApi(request: ApiRequest): Promise<TextAnswer> {
+  return answerText(async () => {
     const principal = await authenticate(request);
     return gate.pass(principal.userId, async () => {
       const jmapRequest = parseRequest(await readBody(request));
-      return jsonResponse(await dispatch(principal, jmapRequest));
+      return jsonAnswer(await dispatch(principal, jmapRequest));
     });
   });
 }

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { errorFields, log } from '@/lib/log';
 import { type ApiRequest, answerApi } from './api';
+import type { TextAnswer } from './respond';
 
 const compress = promisify(gzip);
 /** Below, compressing gains no packet. */
@@ -16,7 +17,7 @@ const MIN_COMPRESSED = 1_400;
 /** Half the time of the default for a twentieth more bytes. */
 const LEVEL = 4;
 
-type Answer = (request: ApiRequest) => Promise<Response>;
+type Answer = (request: ApiRequest) => Promise<TextAnswer>;
 
 /** Once, when the process starts (instrumentation.ts). Each server of the process is met at its first request. */
 export function answerDirectly(answer: Answer = answerApi): void {
@@ -44,16 +45,18 @@ async function respondTo(request: IncomingMessage, response: ServerResponse, ans
   // Left half read it must stay open: the client is to see why it was refused.
   const body = request.iterator({ destroyOnReturn: false });
   const answered = await answer({ method: 'POST', headers, body });
-  const plain = Buffer.from(await answered.arrayBuffer());
+  const plain = Buffer.from(answered.text);
   const packs = plain.length >= MIN_COMPRESSED && /\bgzip\b/.test(headers.get('accept-encoding') ?? '');
   const bytes = packs ? await compress(plain, { level: LEVEL }) : plain;
-  response.setHeaders(answered.headers);
-  response.setHeader('Vary', 'Accept-Encoding');
-  response.setHeader('Content-Length', bytes.length);
-  if (packs) response.setHeader('Content-Encoding', 'gzip');
-  // What is left of a body that was too large is not waited for.
-  if (!request.complete) response.setHeader('Connection', 'close');
-  response.writeHead(answered.status).end(bytes);
+  const told = {
+    ...answered.headers,
+    Vary: 'Accept-Encoding',
+    'Content-Length': bytes.length,
+    ...(packs ? { 'Content-Encoding': 'gzip' } : {}),
+    // What is left of a body that was too large is not waited for.
+    ...(request.complete ? {} : { Connection: 'close' }),
+  };
+  response.writeHead(answered.status, told).end(bytes);
 }
 
 function logFailure(error: unknown): void {

@@ -18,11 +18,27 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   tooLarge: 413,
   rateLimit: 429,
   overQuota: 507,
+  mailStoreFull: 507,
   storageFull: 507,
 };
 
+/** An answer that is text, before it is a Response: making one and reading it out again costs as much as a small method. */
+export interface TextAnswer {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+}
+
+export function jsonAnswer(body: object, status = 200): TextAnswer {
+  return { status, headers: { ...PRIVATE, 'Content-Type': 'application/json' }, text: JSON.stringify(body) };
+}
+
 export function jsonResponse(body: object, status = 200): Response {
-  return Response.json(body, { status, headers: PRIVATE });
+  return toResponse(jsonAnswer(body, status));
+}
+
+export function toResponse({ status, headers, text }: TextAnswer): Response {
+  return new Response(text, { status, headers });
 }
 
 export function notModified(): Response {
@@ -34,11 +50,19 @@ export async function respond(work: () => Promise<Response>): Promise<Response> 
   try {
     return await work();
   } catch (error) {
-    return problemResponse(error);
+    return toResponse(problemAnswer(error));
   }
 }
 
-function problemResponse(error: unknown): Response {
+export async function answerText(work: () => Promise<TextAnswer>): Promise<TextAnswer> {
+  try {
+    return await work();
+  } catch (error) {
+    return problemAnswer(error);
+  }
+}
+
+function problemAnswer(error: unknown): TextAnswer {
   if (error instanceof RequestProblem) return problem(error.status, error.toJSON());
   // Nobody reads the answer; a page that is left breaks off what it asks.
   if (hasLeft(error)) {
@@ -58,11 +82,12 @@ function body(code: ErrorCode, status: number, title: string, params: MailError[
   return { type: `urn:gatepost:error:${code}`, title, status, code, params };
 }
 
-function problem(status: number, content: object, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(content), {
+function problem(status: number, content: object, headers: Record<string, string> = {}): TextAnswer {
+  return {
     status,
     headers: { ...PRIVATE, 'Content-Type': 'application/problem+json', ...headers },
-  });
+    text: JSON.stringify(content),
+  };
 }
 
 function extraHeaders(error: MailError): Record<string, string> {

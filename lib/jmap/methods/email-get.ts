@@ -20,7 +20,16 @@ export const emailGet: Methods = {
     const state = await account.index.state();
     const rows = await account.emails(ids, plan.details);
     const list = await mapConcurrently(rows, (row) =>
-      viewEmail({ ...row, stored: row, content: new StoredContent(account, row.id) }, plan),
+      viewEmail(
+        {
+          stored: row,
+          headers: row.headers,
+          structure: row.structure,
+          preview: row.preview,
+          content: new StoredContent(account, row.id),
+        },
+        plan,
+      ),
     );
     const found = new Set(rows.map((row) => row.id));
     return { accountId: account.id, state, list, notFound: ids.filter((id) => !found.has(id)) };

@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readBody } from '@/lib/jmap/http/body';
 import { answerDirectly } from '@/lib/jmap/http/direct';
-import { jsonResponse, respond } from '@/lib/jmap/http/respond';
+import { answerText, jsonAnswer } from '@/lib/jmap/http/respond';
 import { LIMITS } from '@/lib/jmap/limits';
 import { setLogLevel } from '@/lib/log';
 
@@ -17,7 +17,7 @@ describe('requests to /jmap/api', () => {
 
   beforeAll(() => {
     answerDirectly(async (request) => {
-      const response = await respond(async () => jsonResponse({ got: await readBody(request) }, 201));
+      const response = await answerText(async () => jsonAnswer({ got: await readBody(request) }, 201));
       answered.push(response.status);
       return response;
     });
