@@ -13,9 +13,18 @@ import type { EmailSubmission, SubmissionEvent } from '@/lib/jmap/types';
 
 const isSaid = ({ kind }: SubmissionEvent) => kind === 'client' || kind === 'server';
 
+/** Their text is of the recipient's server, else it is a code of ours. */
+const CAME_BACK: ReadonlySet<SubmissionEvent['kind']> = new Set([
+  'bounced',
+  'delayed',
+  'delivered',
+  'relayed',
+  'displayed',
+]);
+
 interface Props {
   accountId: string;
-  submission: EmailSubmission;
+  submission: Pick<EmailSubmission, 'id'>;
 }
 
 export function DeliveryTimeline({ accountId, submission }: Props) {
@@ -28,7 +37,7 @@ export function DeliveryTimeline({ accountId, submission }: Props) {
   );
 }
 
-function Events({ accountId, submission }: Props) {
+export function Events({ accountId, submission }: Props) {
   const t = useTranslations('outbox');
   const tError = useTranslations('error');
   const client = useClient();
@@ -70,7 +79,7 @@ function Event({ event }: { event: SubmissionEvent }) {
         {fullTime(Date.parse(at), clock)}
       </time>{' '}
       {t(kind)}
-      {text && `: ${errorSentence(tError, { code: text })}`}
+      {text && (CAME_BACK.has(kind) ? `: ${text}` : `: ${errorSentence(tError, { code: text })}`)}
     </li>
   );
 }

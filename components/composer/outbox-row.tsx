@@ -10,7 +10,13 @@ import { ErrorDetails } from '@/components/ui/error-details';
 import { roleMailbox } from '@/lib/client/actions';
 import { type OutboxItem, type OutboxState, refusedOf, stateOf } from '@/lib/client/composer/outbox';
 import { destroyDrafts } from '@/lib/client/composer/save-draft';
-import { cancelSubmission, forgetSubmission, sendAgain, submit } from '@/lib/client/composer/submit';
+import {
+  cancelSubmission,
+  forgetSubmission,
+  lookAgain,
+  sendAgain,
+  submit,
+} from '@/lib/client/composer/submit';
 import { limitsOf } from '@/lib/client/draft/provider-limits';
 import { useClient } from '@/lib/client/hooks';
 import { faultOf } from '@/lib/client/jmap';
@@ -142,12 +148,23 @@ function RowActions({ item, state, onLeave }: { item: OutboxItem; state: OutboxS
     onLeave();
     if (sent) go(mailboxRoute(accountId, sent.id));
   };
-  const again = run(() => sendAgain(client.transport, accountId, id));
+  const sendOnce = run(() => sendAgain(client.transport, accountId, id));
+  const again = run(async () => {
+    const found = stateOf(await lookAgain(client.transport, accountId, id));
+    client.toasts.show({ message: found === 'uncertain' ? 'outbox.notFound' : 'outbox.found' });
+  });
   return (
     <div className="flex flex-wrap gap-2 pt-1">
-      {state === 'uncertain' && <Button onClick={look}>{t('lookInSent')}</Button>}
+      {state === 'uncertain' && (
+        <>
+          <Button onClick={look}>{t('lookInSent')}</Button>
+          <Button busy={busy} onClick={again}>
+            {t('lookAgain')}
+          </Button>
+        </>
+      )}
       {(stopped || state === 'retry') && (
-        <Button busy={busy} onClick={again}>
+        <Button busy={busy} onClick={sendOnce}>
           {state === 'retry' ? t('sendNow') : t('again')}
         </Button>
       )}

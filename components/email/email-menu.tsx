@@ -10,6 +10,7 @@ import {
   Printer,
   Reply,
   ReplyAll,
+  Route,
   Rows3,
   SquarePen,
   Users,
@@ -19,6 +20,7 @@ import { useTranslations } from 'use-intl';
 import { useKeys } from '@/components/shell/keys';
 import { IconButton } from '@/components/ui/icon-button';
 import { MenuButton } from '@/components/ui/menu';
+import { roleMailbox } from '@/lib/client/actions';
 import type { ComposeIntent } from '@/lib/client/compose';
 import { listAddress } from '@/lib/client/draft/answer';
 import { useClient } from '@/lib/client/hooks';
@@ -27,6 +29,7 @@ import { downloadUrl } from '@/lib/client/urls';
 import { HeadersDialog } from './headers-dialog';
 import { SourceDialog } from './source-dialog';
 
+const DeliveryDialog = lazy(() => import('@/components/composer/delivery-dialog'));
 const RedirectDialog = lazy(() => import('@/components/composer/redirect-dialog'));
 
 type Answer = Exclude<ComposeIntent['kind'], 'new' | 'draft'>;
@@ -42,10 +45,12 @@ interface Props {
 export function EmailMenu({ accountId, email, content, keys }: Props) {
   const t = useTranslations();
   const client = useClient();
-  const [dialog, setDialog] = useState<'headers' | 'source' | 'redirect' | null>(null);
+  const [dialog, setDialog] = useState<'headers' | 'source' | 'redirect' | 'delivery' | null>(null);
   useKeys(keys ? { 'i h': () => setDialog('headers') } : {});
   const answer = (kind: Answer) => () => client.write({ kind, accountId, emailId: email.id });
   const list = content && listAddress(content.headers);
+  const sent = roleMailbox(client.store.view(accountId), 'sent');
+  const isSent = sent !== undefined && email.mailboxIds[sent.id] === true;
   const close = () => setDialog(null);
   const raw = { blobId: email.blobId, name: 'message.eml', type: 'message/rfc822' };
   return (
@@ -92,6 +97,16 @@ export function EmailMenu({ accountId, email, content, keys }: Props) {
             startsGroup: true,
             onSelect: () => client.actions.markRead(accountId, [email.id], false),
           },
+          ...(isSent
+            ? [
+                {
+                  id: 'delivery',
+                  label: t('outbox.timeline'),
+                  icon: Route,
+                  onSelect: () => setDialog('delivery'),
+                },
+              ]
+            : []),
           { id: 'print', label: t('read.print'), icon: Printer, onSelect: () => window.print() },
           {
             id: 'headers',
@@ -115,6 +130,11 @@ export function EmailMenu({ accountId, email, content, keys }: Props) {
       {dialog === 'redirect' && (
         <Suspense fallback={null}>
           <RedirectDialog accountId={accountId} email={email} onClose={close} />
+        </Suspense>
+      )}
+      {dialog === 'delivery' && (
+        <Suspense fallback={null}>
+          <DeliveryDialog accountId={accountId} emailId={email.id} onClose={close} />
         </Suspense>
       )}
       {dialog === 'source' && (

@@ -17,6 +17,8 @@ export interface AccountsDeps {
   recordsOf(userId: string): Promise<AccountRecord[]>;
   assemble(record: AccountRecord, events: SourceEvents): Promise<AccountParts>;
   hub: Hub;
+  /** Mail came, went or changed. */
+  onMail(account: Account): void;
 }
 
 export class Accounts {
@@ -121,6 +123,9 @@ export class Accounts {
     parts.index.onChange((types, state) => publish(Object.fromEntries(types.map((type) => [type, state]))));
     const account = new Account(record, parts);
     this.#opened.set(accountId, account);
+    parts.index.onChange((types) => {
+      if (types.includes('Email')) this.#deps.onMail(account);
+    });
     account.setAudience(this.#deps.hub.isListening(record.userId));
     return account;
   }

@@ -7,7 +7,7 @@ import type { Accounts } from './accounts';
 import type { Identities } from './identities';
 import type { AccountRecord } from './record';
 import { sendingAccount } from './sending-account';
-import { fileSent } from './sent-copy';
+import { fileSent, isFound } from './sent-copy';
 
 export interface OutboxHostDeps {
   accounts: Accounts;
@@ -40,6 +40,10 @@ export function outboxHost({ accounts, identities, record, secret, changed }: Ou
       const identity = await identities.find(accountId, identityId);
       const mailboxId = identity?.['gatepost:sentMailboxId'] ?? null;
       return fileSent(await accounts.open(accountId), { ...sent, mailboxId });
+    },
+
+    async isFound(accountId, emailId, raw) {
+      return isFound(await accounts.open(accountId), emailId, raw);
     },
 
     changed,

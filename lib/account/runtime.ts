@@ -24,6 +24,7 @@ import { Push } from './push/push';
 import { Subscriptions } from './push/subscriptions';
 import { Vapid } from './push/vapid';
 import { accountsOfKind, getAccount, listAccounts, secretOf } from './records';
+import { Reports } from './reports';
 import { Sieve } from './sieve/sieve';
 import { Uploads } from './uploads';
 
@@ -74,6 +75,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     recordsOf: (userId) => listAccounts(main, userId),
     assemble: (record, events) => assemble({ config, databases, blobs, destination }, record, events),
     hub,
+    onMail: (account) => reports.changed(account),
   });
   const identities = new Identities(main);
   const destination = (userId: string, id: Id) => destinationOf(accounts, userId, id);
@@ -90,6 +92,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     hub.publish(userId, accountId, { EmailSubmission: await outbox.state(accountId) });
   };
   const uploads = new Uploads(main, blobs);
+  const reports = new Reports(outbox, uploads);
   const sieve = new Sieve({
     config,
     secret: (id) => secretOf(main, config, id),
@@ -115,6 +118,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     clearInterval(sweeper);
     feeds.stop();
     push.stop();
+    reports.stop();
     hub.end();
     await outbox.stop();
     await accounts.stop();

@@ -41,6 +41,21 @@ export async function fileSent(account: Account, filed: Sent): Promise<Id> {
   return id;
 }
 
+/** Whether the mail is anywhere but in Drafts: then it was sent, whatever was heard of it (design, decision 5). */
+export async function isFound(account: Account, emailId: Id, raw: Buffer): Promise<boolean> {
+  const resent = resentHeaders(raw);
+  const messageId = (resent ?? emailHeaders(raw)).messageId?.[0];
+  if (messageId === undefined) return false;
+  const roles = new Map((await account.mailboxes()).map(({ id, role }) => [id, role]));
+  for (const [id, role] of roles)
+    if (role === 'sent' || role === 'inbox') await account.source.refreshMailbox(id, LOOKED_AT);
+  const name = resent ? 'Resent-Message-ID' : 'Message-ID';
+  const rows = await account.index.emails(await withMessageId(account.source, messageId, null, name));
+  return rows.some(
+    ({ id, mailboxIds }) => id !== emailId && mailboxIds.some((one) => roles.get(one) !== 'drafts'),
+  );
+}
+
 /** Its row was made of a draft: nothing told the index yet that these people were written to. */
 async function rememberPeople({ index }: Account, { raw, sentAt }: Sent): Promise<void> {
   await index.write((writer) => writer.writtenTo(emailHeaders(raw), sentAt));

@@ -320,7 +320,15 @@ export interface SubmissionEvent {
     | 'uncertain'
     | 'canceled'
     | 'again'
-    | 'filed';
+    | 'filed'
+    /** It is in Sent, or elsewhere: it was sent after all. */
+    | 'found'
+    /** What came back of it: bounces (RFC 3464) and read receipts (RFC 8098); `text` begins with the recipient. */
+    | 'bounced'
+    | 'delayed'
+    | 'delivered'
+    | 'relayed'
+    | 'displayed';
   /** The words of the wire, or the code of what went wrong. */
   text: string | null;
 }

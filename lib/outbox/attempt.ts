@@ -78,7 +78,12 @@ async function outcomeOf(deps: AttemptDeps, row: Row): Promise<SubmitOutcome> {
       };
     }
     const { mailFrom } = envelopeOf(row);
-    const envelope = { from: mailFrom.email, to, size: message.length, dsn: deliveryNotice(envelopeOf(row)) };
+    const envelope = {
+      from: mailFrom.email,
+      to,
+      size: message.length,
+      dsn: deliveryNotice(envelopeOf(row), row.id),
+    };
     const target = { server: route.server, secret: route.secret, sessions: deps.sessions };
     return await submit(target, envelope, message, () => enterData(deps, row));
   } catch (error) {

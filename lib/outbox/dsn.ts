@@ -1,16 +1,18 @@
-import type { SubmissionEnvelope } from '@/lib/jmap/types';
+import type { Id, SubmissionEnvelope } from '@/lib/jmap/types';
 import type { DeliveryNotice } from '@/lib/smtp/types';
 
-/** The delivery notices that the envelope asks for (RFC 3461); null: none in particular. */
-export function deliveryNotice({ mailFrom, rcptTo }: SubmissionEnvelope): DeliveryNotice | null {
+/**
+ * The delivery notices that the envelope asks for (RFC 3461). A bounce of a server that knows them says what it is about: nobody
+ * else has the submission's id.
+ */
+export function deliveryNotice({ mailFrom, rcptTo }: SubmissionEnvelope, id: Id): DeliveryNotice {
   const ret = parameter(mailFrom.parameters, 'RET');
-  const envid = parameter(mailFrom.parameters, 'ENVID');
+  const envid = parameter(mailFrom.parameters, 'ENVID') ?? id;
   // The library has one NOTIFY for all: each gets at least what was asked for it.
   const notify = new Set(
     rcptTo.flatMap(({ parameters }) => parameter(parameters, 'NOTIFY')?.toUpperCase().split(',') ?? []),
   );
   if (notify.size > 1) notify.delete('NEVER');
-  if (!ret && !envid && notify.size === 0) return null;
   return { ret, envid, notify: [...notify] };
 }
 

@@ -5,20 +5,29 @@ import type { BlobStore } from '@/lib/db/blob-store';
 import type { MainTables } from '@/lib/db/tables';
 import { RequestError } from '@/lib/errors';
 import type { EmailSubmission, Id } from '@/lib/jmap/types';
+import { emailHeaders } from '@/lib/mime/header';
 import type { NetConfig } from '@/lib/net/guard';
 import { SmtpSessions } from '@/lib/smtp/sessions';
 import { FILED } from './filing';
 import { checkEnvelope, fingerprint, freeze } from './freeze';
-import { initialRecipients } from './recipients';
+import { initialRecipients, settle } from './recipients';
+import { joinReport, reportsAfter, setReportsAfter } from './reports';
 import { MOVING, recipientsOf, toSubmission } from './row';
 import { changesOf, findTwin, getRows, move, nextCounter, queryRows, type Row, stateOf } from './store';
 import { record, timelines } from './timeline';
-import type { Outbox, OutboxHost, QueueRequest } from './types';
+import type { Outbox, OutboxHost, QueueRequest, Report } from './types';
 import { OutboxWorker } from './worker';
 
 const TWIN_WINDOW = 10 * 60_000;
 /** What a message may weigh; the server's own SIZE decides below that. */
 const MAX_MESSAGE = 256 * 1024 * 1024;
+
+interface Frozen {
+  wire: string;
+  copy: string;
+  size: number;
+  messageId: string | null;
+}
 
 export interface OutboxDeps {
   db: Kysely<MainTables>;
@@ -47,18 +56,19 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       wire: wireBlob.sha256,
       copy: copyBlob.sha256,
       size: wireBlob.size,
+      messageId: emailHeaders(wire).messageId?.[0] ?? null,
     });
     host.changed(request.accountId);
     worker.wake();
     return toSubmission(row);
   }
 
-  async function note(row: Row, kind: 'canceled' | 'again'): Promise<void> {
+  async function note(row: Row, kind: 'canceled' | 'again' | 'found'): Promise<void> {
     await record(db, row, [{ at: Date.now(), kind }]);
     host.changed(row.account_id);
   }
 
-  function insert(request: QueueRequest, frozen: { wire: string; copy: string; size: number }): Promise<Row> {
+  function insert(request: QueueRequest, frozen: Frozen): Promise<Row> {
     return db.transaction().execute(async (tx) => {
       const now = Date.now();
       // The counter's row is locked from here: of two equal requests the second one sees the first.
@@ -94,6 +104,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
           server_text: null,
           recipients: JSON.stringify(initialRecipients(request.envelope)),
           file_at: request.unfiled ? FILED : null,
+          message_id: frozen.messageId,
+          reports: null,
           created: counter,
           changed: counter,
           destroyed: 0,
@@ -146,10 +158,37 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     return toSubmission(moved);
   }
 
+  async function lookAgain(accountId: Id, id: Id): Promise<EmailSubmission> {
+    const row = await one(accountId, id);
+    if (row.state !== 'uncertain') return toSubmission(row);
+    if (!(await host.isFound(accountId, row.email_id, await deps.blobs.read(row.copy_sha256))))
+      return toSubmission(row);
+    const recipients = JSON.stringify(settle(recipientsOf(row), 'unknown', 'accepted'));
+    const found = { state: 'sent', code: null, server_text: null, recipients, file_at: Date.now() } as const;
+    const moved = await move(db, row, { states: ['uncertain'] }, found);
+    if (!moved) return toSubmission(await one(accountId, id));
+    await note(moved, 'found');
+    worker.wake();
+    return toSubmission(moved);
+  }
+
+  async function join(accountId: Id, report: Report): Promise<boolean> {
+    const joined = await joinReport(db, accountId, report);
+    if (joined) {
+      host.changed(accountId);
+      worker.wake();
+    }
+    return joined;
+  }
+
   return {
     queue,
     cancel,
     sendAgain,
+    lookAgain,
+    join,
+    reportsAfter: (accountId) => reportsAfter(db, accountId),
+    setReportsAfter: (accountId, at) => setReportsAfter(db, accountId, at),
     timelines: (accountId, ids) => timelines(db, accountId, ids),
     get: async (accountId, ids) => (await getRows(db, accountId, ids)).map(toSubmission),
     query: (accountId, filter) => queryRows(db, accountId, filter),

@@ -5,6 +5,10 @@ import type { RecipientReply } from '@/lib/smtp/types';
 export interface RecipientState {
   outcome: 'waiting' | 'accepted' | 'refused' | 'unknown';
   reply: string;
+  /** What came back later: it arrived, or it did not. */
+  delivered?: 'yes' | 'no';
+  /** Its reader's program said so. */
+  displayed?: boolean;
 }
 export type RecipientStates = Record<string, RecipientState>;
 
@@ -29,11 +33,18 @@ export function withReplies(states: RecipientStates, replies: RecipientReply[]):
   return next;
 }
 
-export function settleWaiting(states: RecipientStates, outcome: 'refused' | 'unknown'): RecipientStates {
+export const settleWaiting = (states: RecipientStates, outcome: 'refused' | 'unknown'): RecipientStates =>
+  settle(states, 'waiting', outcome);
+
+export function settle(
+  states: RecipientStates,
+  from: RecipientState['outcome'],
+  outcome: RecipientState['outcome'],
+): RecipientStates {
   return Object.fromEntries(
     Object.entries(states).map(([email, state]) => [
       email,
-      state.outcome === 'waiting' ? { ...state, outcome } : state,
+      state.outcome === from ? { ...state, outcome } : state,
     ]),
   );
 }
@@ -46,9 +57,13 @@ export function deliveryStatus(
   if (undoStatus !== 'final') return null;
   const delivered = { accepted: 'queued', refused: 'no', waiting: 'unknown', unknown: 'unknown' } as const;
   return Object.fromEntries(
-    Object.entries(states).map(([email, { outcome, reply }]) => [
+    Object.entries(states).map(([email, state]) => [
       email,
-      { smtpReply: reply, delivered: delivered[outcome], displayed: 'unknown' },
+      {
+        smtpReply: state.reply,
+        delivered: state.delivered ?? delivered[state.outcome],
+        displayed: state.displayed ? 'yes' : 'unknown',
+      },
     ]),
   );
 }

@@ -1,5 +1,5 @@
 import type { SubmissionTable } from '@/lib/db/tables/submission';
-import type { EmailSubmission, SubmissionEnvelope } from '@/lib/jmap/types';
+import type { EmailSubmission, Id, SubmissionEnvelope } from '@/lib/jmap/types';
 import { toUtcDate } from '@/lib/source/source';
 import { deliveryStatus, type RecipientStates } from './recipients';
 
@@ -14,6 +14,16 @@ export function recipientsOf(row: SubmissionTable): RecipientStates {
   return JSON.parse(row.recipients) as RecipientStates;
 }
 
+/** Blobs of the mails that came back. */
+export interface SubmissionReports {
+  dsn: Id[];
+  mdn: Id[];
+}
+
+export function reportsOf(row: SubmissionTable): SubmissionReports {
+  return row.reports === null ? { dsn: [], mdn: [] } : (JSON.parse(row.reports) as SubmissionReports);
+}
+
 export function undoStatusOf(state: SubmissionTable['state']): EmailSubmission['undoStatus'] {
   if (state === 'canceled') return 'canceled';
   return MOVING.some((moving) => moving === state) ? 'pending' : 'final';
@@ -21,6 +31,7 @@ export function undoStatusOf(state: SubmissionTable['state']): EmailSubmission['
 
 export function toSubmission(row: SubmissionTable): EmailSubmission {
   const undoStatus = undoStatusOf(row.state);
+  const reports = reportsOf(row);
   return {
     id: row.id,
     identityId: row.identity_id,
@@ -30,8 +41,8 @@ export function toSubmission(row: SubmissionTable): EmailSubmission {
     sendAt: toUtcDate(row.send_at),
     undoStatus,
     deliveryStatus: deliveryStatus(recipientsOf(row), undoStatus),
-    dsnBlobIds: [],
-    mdnBlobIds: [],
+    dsnBlobIds: reports.dsn,
+    mdnBlobIds: reports.mdn,
     'gatepost:state': row.state,
     'gatepost:code': row.code,
     'gatepost:serverText': row.server_text,

@@ -34,6 +34,23 @@ export interface SubmissionChanges {
   destroyed: Id[];
 }
 
+/** What a mail that came says of one that was sent. */
+export interface Report {
+  kind: 'dsn' | 'mdn';
+  blobId: Id;
+  envelopeId: string | null;
+  messageId: string | null;
+  events: ReportedEvent[];
+}
+
+export interface ReportedEvent {
+  kind: 'bounced' | 'delayed' | 'delivered' | 'relayed' | 'displayed';
+  /** The recipient, as it was written to and as it was in the end. */
+  addresses: string[];
+  /** The words of the server that knows. */
+  text: string;
+}
+
 export interface Outbox {
   /**
    * Bytes, Message-ID and envelope are durable before this resolves (security.md I1, I4).
@@ -44,6 +61,13 @@ export interface Outbox {
   cancel(accountId: Id, id: Id): Promise<EmailSubmission>;
   /** The user's decision after `failed` or `uncertain`, or while a next try is awaited: the same bytes, now. */
   sendAgain(accountId: Id, id: Id): Promise<EmailSubmission>;
+  /** Perhaps sent: looks whether the mail is anywhere in the account, which proves that it was. */
+  lookAgain(accountId: Id, id: Id): Promise<EmailSubmission>;
+  /** @returns whether it is about something that was sent */
+  join(accountId: Id, report: Report): Promise<boolean>;
+  /** Epoch ms from which on mail is looked through for reports; null: nothing was sent. */
+  reportsAfter(accountId: Id): Promise<number | null>;
+  setReportsAfter(accountId: Id, at: number): Promise<void>;
   get(accountId: Id, ids: Id[] | null): Promise<EmailSubmission[]>;
   /** What happened to each, oldest first. */
   timelines(accountId: Id, ids: Id[]): Promise<Map<Id, SubmissionEvent[]>>;
@@ -85,6 +109,8 @@ export interface OutboxHost {
    * @returns the id that the Email has now
    */
   fileSent(accountId: Id, sent: SentMail): Promise<Id>;
+  /** Whether this mail is anywhere but in Drafts, by its Message-ID. */
+  isFound(accountId: Id, emailId: Id, raw: Buffer): Promise<boolean>;
   /** A submission changed: tell listeners. */
   changed(accountId: Id): void;
 }

@@ -100,6 +100,23 @@ export async function sendAgain(transport: Transport, accountId: Id, id: Id): Pr
   answers.of('again');
 }
 
+/** Perhaps sent: whether it is anywhere in the account by now. */
+export async function lookAgain(transport: Transport, accountId: Id, id: Id): Promise<EmailSubmission> {
+  const answers = await transport.call([['EmailSubmission/lookAgain', { accountId, id }, 'look']]);
+  return answers.of<{ submission: EmailSubmission }>('look').submission;
+}
+
+/** All that was sent of one Email: in parts, or once more. */
+export async function submissionsOf(
+  transport: Transport,
+  accountId: Id,
+  emailId: Id,
+): Promise<Pick<EmailSubmission, 'id'>[]> {
+  const filter = { emailIds: [emailId] };
+  const answers = await transport.call([['EmailSubmission/query', { accountId, filter }, 'of']]);
+  return answers.of<{ ids: Id[] }>('of').ids.map((id) => ({ id }));
+}
+
 /** What happened to it so far, oldest first. */
 export async function timelineOf(transport: Transport, accountId: Id, id: Id): Promise<SubmissionEvent[]> {
   const properties = ['gatepost:timeline'];

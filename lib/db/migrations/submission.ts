@@ -44,6 +44,18 @@ export const migrations: Record<string, Migration> = {
       await db.schema.createIndex('submission_file').on('submission').columns(['file_at']).execute();
     },
   },
+  '2026-11-24-submission-report': {
+    async up(db) {
+      await db.schema.alterTable('submission').addColumn('message_id', 'text').execute();
+      await db.schema.alterTable('submission').addColumn('reports', 'text').execute();
+      await db.schema.alterTable('submission_counter').addColumn('reports_after', 'bigint').execute();
+      await db.schema
+        .createIndex('submission_message')
+        .on('submission')
+        .columns(['account_id', 'message_id'])
+        .execute();
+    },
+  },
   '2026-11-22-submission-event': {
     async up(db, { serial }) {
       await db.schema

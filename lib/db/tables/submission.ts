@@ -42,6 +42,10 @@ export interface SubmissionTable {
   recipients: string;
   /** The Sent copy is a step of its own (security.md I6): null until sent, then when to (re)try; -1 = done or given up. */
   file_at: number | null;
+  /** What bounces and receipts name it by; null where it has none. */
+  message_id: string | null;
+  /** JSON of SubmissionReports: what came back of it; null: nothing. */
+  reports: string | null;
   created: number;
   changed: number;
   destroyed: number;
@@ -51,6 +55,8 @@ export interface SubmissionTable {
 export interface SubmissionCounterTable {
   account_id: string;
   counter: number;
+  /** Epoch ms: of mail that came before, bounces and receipts were looked for; null: nothing was sent yet. */
+  reports_after: number | null;
 }
 
 /** The delivery timeline: only ever added to. */

@@ -31,6 +31,16 @@ export const gatepost: Methods = {
     },
   ),
 
+  'EmailSubmission/lookAgain': method(
+    GATEPOST,
+    z.strictObject({ accountId: schema.id, id: schema.id }),
+    async ({ accountId, id }, context) => {
+      const account = await context.account(accountId);
+      const submission = await context.runtime.outbox.lookAgain(account.id, context.resolve(id));
+      return { accountId, submission };
+    },
+  ),
+
   /** "Try again": the connection is checked now. Its failure is the error of the method. */
   'Account/reconnect': method(
     GATEPOST,

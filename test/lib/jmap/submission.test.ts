@@ -219,6 +219,67 @@ describe.each(['local', 'imap'] as const)('submissions of a %s account', (kind) 
     expect(bytes.subarray(-raw.length).equals(raw)).toBe(true);
   });
 
+  it('are joined by what comes back of them, and by no stranger', async () => {
+    const emailId = await draft(`Bounced ${kind}`);
+    const { list } = await jmap.call<GetAnswer<Email>>('Email/get', {
+      ids: [emailId],
+      properties: ['messageId'],
+    });
+    const messageId = list[0]?.messageId?.[0] ?? '';
+    const id = (await submit(emailId)).created?.s?.id ?? '';
+    await vi.waitFor(async () => expect((await submission(id))?.['gatepost:state']).toBe('sent'), 15_000);
+    const bounce = (about: string, recipient: string) =>
+      [
+        'From: MAILER-DAEMON@mx.example',
+        `To: ${ADDRESS}`,
+        'Subject: Undelivered Mail Returned to Sender',
+        'MIME-Version: 1.0',
+        'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
+        '',
+        '--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n',
+        '--b\r\nContent-Type: message/delivery-status\r\n',
+        'Reporting-MTA: dns; mx.example\r\n',
+        `Final-Recipient: rfc822; ${recipient}`,
+        'Action: failed\r\nStatus: 5.1.1',
+        'Diagnostic-Code: smtp; 550 5.1.1 No such user\r\n',
+        '--b\r\nContent-Type: text/rfc822-headers\r\n',
+        `Message-ID: <${about}>\r\n`,
+        '--b--\r\n',
+      ].join('\r\n');
+    await jmap.importEmail(Buffer.from(bounce('guessed@example.org', ADDRESS)));
+    await jmap.importEmail(Buffer.from(bounce(messageId, ADDRESS)));
+    await vi.waitFor(async () => expect((await submission(id))?.dsnBlobIds).toHaveLength(1), 15_000);
+    expect((await submission(id))?.deliveryStatus).toEqual({
+      [ADDRESS]: { delivered: 'no', displayed: 'unknown', smtpReply: '550 5.1.1 No such user' },
+    });
+    const open = await jmap.call<QueryAnswer>('EmailSubmission/query', { filter: { 'gatepost:open': true } });
+    expect(open.ids).toContain(id);
+    const receipt = [
+      `From: ${ADDRESS}`,
+      'Subject: Read',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/report; report-type=disposition-notification; boundary=b',
+      '',
+      '--b\r\nContent-Type: text/plain\r\n\r\nRead.\r\n',
+      '--b\r\nContent-Type: message/disposition-notification\r\n',
+      `Final-Recipient: rfc822; ${ADDRESS}`,
+      `Original-Message-ID: <${messageId}>`,
+      'Disposition: manual-action/MDN-sent-manually; displayed\r\n',
+      '--b--\r\n',
+    ].join('\r\n');
+    await jmap.importEmail(Buffer.from(receipt));
+    await vi.waitFor(async () => expect((await submission(id))?.mdnBlobIds).toHaveLength(1), 15_000);
+    const told = await jmap.call<GetAnswer<EmailSubmission>>('EmailSubmission/get', {
+      ids: [id],
+      properties: ['deliveryStatus', 'gatepost:timeline'],
+    });
+    expect(told.list[0]?.deliveryStatus?.[ADDRESS]).toMatchObject({ delivered: 'yes', displayed: 'yes' });
+    expect(told.list[0]?.['gatepost:timeline']?.slice(-2)).toMatchObject([
+      { kind: 'bounced', text: `${ADDRESS}: 550 5.1.1 No such user` },
+      { kind: 'displayed', text: ADDRESS },
+    ]);
+  });
+
   it('S17: send nothing on as somebody else', async () => {
     const emailId = await jmap.importEmail(plainMessage('Not mine', 'x'));
     const from = { email: 'ceo@example.org' };

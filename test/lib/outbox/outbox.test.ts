@@ -39,6 +39,7 @@ onEachDatabase('outbox', ({ open }) => {
   let server: ScriptedSmtp;
   let outbox: Outbox;
   let filed: string[];
+  let found = false;
   afterEach(async () => {
     await outbox.stop();
     await server.stop();
@@ -72,6 +73,7 @@ onEachDatabase('outbox', ({ open }) => {
             filed.push(copy.toString());
             return 'efiled';
           },
+          isFound: async () => found,
           changed: () => undefined,
         },
       });
@@ -253,6 +255,23 @@ onEachDatabase('outbox', ({ open }) => {
     await outbox.sendAgain('a1', queued.id);
     expect((await settled(queued.id))?.['gatepost:state']).toBe('sent');
     expect(server.accepted).toHaveLength(2);
+  });
+
+  test('R2: perhaps sent is sent when the mail is found, and only then', async () => {
+    await setUp({ answer: (phase) => (phase === 'dot' ? 'drop' : undefined) });
+    found = false;
+    const queued = await outbox.queue(request());
+    expect((await settled(queued.id))?.['gatepost:state']).toBe('uncertain');
+    expect((await outbox.lookAgain('a1', queued.id))['gatepost:state']).toBe('uncertain');
+    found = true;
+    expect((await outbox.lookAgain('a1', queued.id))['gatepost:state']).toBe('sent');
+    expect((await outbox.get('a1', [queued.id]))[0]?.deliveryStatus).toMatchObject({
+      'b@x.org': { delivered: 'queued' },
+    });
+    await vi.waitFor(() => expect(filed).toHaveLength(1));
+    expect(server.accepted).toHaveLength(1);
+    const kinds = (await outbox.timelines('a1', [queued.id])).get(queued.id)?.map(({ kind }) => kind);
+    expect(kinds).toContain('found');
   });
 
   test('R5: a final refusal is failed with the words of the server, and nothing is filed', async () => {
