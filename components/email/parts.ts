@@ -33,9 +33,23 @@ export function bodyText(content: EmailContent): { text: string; truncated: bool
     type.startsWith('text/') ? (content.bodyValues[partId ?? ''] ?? []) : [],
   );
   return {
-    text: values.map(({ value }) => value).join('\n'),
+    text: values.map(({ value }) => withoutFiles(value, content)).join('\n'),
     truncated: values.some(({ isTruncated }) => isTruncated),
   };
+}
+
+/** What is listed as an attachment is not shown as a page of letters: uuencoded lines between `begin` and `end`. */
+function withoutFiles(text: string, { attachments }: EmailContent): string {
+  const opened = attachments.filter(({ partId }) => partId?.includes('.f'));
+  if (opened.length === 0) return text;
+  const shown: string[] = [];
+  let isInside = false;
+  for (const line of text.split('\n')) {
+    isInside ||= opened.some(({ name }) => line.startsWith('begin ') && line.trimEnd().endsWith(` ${name}`));
+    if (!isInside) shown.push(line);
+    if (isInside && line.trimEnd() === 'end') isInside = false;
+  }
+  return shown.join('\n');
 }
 
 export function inlinePart(content: EmailContent, cid: string): BlobRef | null {

@@ -5,6 +5,7 @@ import type { Id } from '@/lib/jmap/types';
 import { decodeTransfer, isEncoded, transferDecoder } from '@/lib/mime/transfer';
 import type { MimePart } from '@/lib/mime/types';
 import { walkOrWhole } from '@/lib/mime/walk-or-whole';
+import { filesSafely } from '@/lib/mime/worker-pool';
 import type { ByteRange } from '@/lib/source/source';
 import type { Account } from './account';
 import { type BlobRef, parseBlobId } from './blob-id';
@@ -38,7 +39,7 @@ export class Blobs {
     if (ref.kind === 'raw') return this.#account.source.readRaw(ref.emailId, range);
     if (ref.kind === 'upload') return this.#uploads.open(this.#account.id, ref.sha256, range);
     if (ref.kind === 'part') return this.#openPart(ref.emailId, ref.path, range);
-    const bytes = await this.#readInner(ref);
+    const bytes = await this.#readInside(ref);
     const { offset, length } = range ?? { offset: 0, length: bytes.length };
     return Readable.from([bytes.subarray(offset, offset + length)], { objectMode: false });
   }
@@ -47,7 +48,7 @@ export class Blobs {
   async size(blobId: Id): Promise<number | null> {
     const ref = refOf(blobId);
     if (ref.kind === 'upload') return this.#uploads.size(this.#account.id, ref.sha256);
-    if (ref.kind === 'inner') return (await this.#readInner(ref)).length;
+    if (ref.kind === 'inner' || ref.kind === 'file') return (await this.#readInside(ref)).length;
     if (ref.kind === 'part') {
       const part = await this.#part(ref.emailId, ref.path);
       return isEncoded(part.encoding) ? null : part.size;
@@ -63,7 +64,7 @@ export class Blobs {
   }
 
   async #read(ref: BlobRef, limit: number): Promise<Buffer> {
-    if (ref.kind === 'inner') return this.#readInner(ref);
+    if (ref.kind === 'inner' || ref.kind === 'file') return this.#readInside(ref);
     if (ref.kind === 'upload') {
       const size = await this.#uploads.size(this.#account.id, ref.sha256);
       if (size > limit) throw tooLarge(limit);
@@ -93,14 +94,21 @@ export class Blobs {
     return part;
   }
 
-  async #readInner({ of, path }: Extract<BlobRef, { kind: 'inner' }>): Promise<Buffer> {
-    const raw = await this.#read(of, MAX_PARSED);
-    const { root, spans } = await walkOrWhole(raw);
-    const part = partAt(root, path);
-    const span = spans.get(path);
-    if (!part || !span) throw notFound();
-    return decodeTransfer(raw.subarray(span.bodyStart, span.end), part.encoding);
+  async #readInside(ref: Extract<BlobRef, { kind: 'inner' | 'file' }>): Promise<Buffer> {
+    const raw = await this.#read(ref.of, MAX_PARSED);
+    if (ref.kind === 'inner') return innerPart(raw, ref.path);
+    const file = (await filesSafely(raw))[ref.number];
+    if (!file) throw notFound();
+    return file.bytes;
   }
+}
+
+async function innerPart(raw: Buffer, path: string): Promise<Buffer> {
+  const { root, spans } = await walkOrWhole(raw);
+  const part = partAt(root, path);
+  const span = spans.get(path);
+  if (!part || !span) throw notFound();
+  return decodeTransfer(raw.subarray(span.bodyStart, span.end), part.encoding);
 }
 
 export function partAt(root: MimePart, path: string): MimePart | null {

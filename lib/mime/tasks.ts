@@ -1,18 +1,21 @@
 /** The work that may be given to a worker: pure functions, arguments and results that can be cloned. */
+import { filesIn } from './files';
 import { type HtmlTextOptions, htmlToText } from './html-text';
 import { previewOf } from './preview';
-import type { MimePart, MimeTree } from './types';
+import type { FoundFile, MimePart, MimeTree } from './types';
 import { walkMime } from './walk';
 
 export interface Tasks {
   walk(raw: Uint8Array): MimeTree;
   htmlToText(html: string, options?: HtmlTextOptions): string;
+  files(bytes: Uint8Array): FoundFile[];
   preview(part: Pick<MimePart, 'type' | 'encoding' | 'params'>, bytes: Uint8Array): string;
 }
 
 export const tasks: Tasks = {
   walk: (raw) => walkMime(asBuffer(raw)),
   htmlToText,
+  files: (bytes) => filesIn(asBuffer(bytes)),
   preview: previewOf,
 };
 

@@ -58,6 +58,14 @@ export interface MimeTree {
   cut: boolean;
 }
 
+/** Inside of a part, where no MIME tells of it. */
+export interface FoundFile {
+  name: string | null;
+  type: string;
+  cid: string | null;
+  bytes: Buffer;
+}
+
 export interface EmailAddressGroup {
   name: string | null;
   addresses: EmailAddress[];

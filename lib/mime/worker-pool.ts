@@ -6,9 +6,10 @@
  */
 import { Worker } from 'node:worker_threads';
 import { ProtocolError } from '@/lib/errors';
+import { filesIn } from './files';
 import { MAX_HTML } from './limits';
 import type { Tasks } from './tasks';
-import type { MimeTree } from './types';
+import type { FoundFile, MimeTree } from './types';
 import { walkMime } from './walk';
 import type { WorkerAnswer, WorkerRequest } from './worker';
 
@@ -128,6 +129,13 @@ export function workerPool(): WorkerPool {
 /** `walkMime` for messages of any size. @throws limitExceeded */
 export async function walkSafely(raw: Buffer): Promise<MimeTree> {
   return raw.length <= SMALL ? walkMime(raw) : workerPool().run('walk', raw);
+}
+
+/** `filesIn` for parts of any size. @throws limitExceeded */
+export async function filesSafely(bytes: Buffer): Promise<FoundFile[]> {
+  if (bytes.length <= SMALL) return filesIn(bytes);
+  const files = await workerPool().run('files', bytes);
+  return files.map((file) => ({ ...file, bytes: Buffer.from(file.bytes) }));
 }
 
 /** `htmlToText` for what strangers send. Cut before it is handed over: V8 ends the whole process when one string

@@ -9,6 +9,7 @@ import type { EmailHeaders, MimePart } from '@/lib/mime/types';
 import { toUtcDate } from '@/lib/source/source';
 import { bodyValues, headerProperties, toBodyPart } from './body';
 import type { Content } from './content';
+import { openedFiles, toFilePart } from './opened';
 import { BODY, CONVENIENCE, type EmailPlan, METADATA } from './plan';
 
 /** What is known of a message that is not in any mailbox (RFC 8621 §4.9). */
@@ -90,15 +91,21 @@ async function bodies({ structure, content }: Viewed, plan: EmailPlan): Promise<
   const properties: JsonObject = {};
   const lists = bodyParts(structure);
   if (names.has('bodyStructure')) properties.bodyStructure = await toBodyPart(structure, content, plan, true);
-  for (const name of ['textBody', 'htmlBody', 'attachments'] as const) {
-    if (!names.has(name)) continue;
-    properties[name] = await Promise.all(lists[name].map((part) => toBodyPart(part, content, plan, false)));
+  const shown = (parts: MimePart[]) =>
+    Promise.all(parts.map((part) => toBodyPart(part, content, plan, false)));
+  for (const name of ['textBody', 'htmlBody'] as const) {
+    if (names.has(name)) properties[name] = await shown(lists[name]);
   }
+  const values = names.has('bodyValues') ? await bodyValues(lists, structure, content, plan) : {};
   if (names.has('bodyValues')) {
-    const values = await bodyValues(lists, structure, content, plan);
     properties.bodyValues = Object.fromEntries(
       Object.entries(values).map(([path, value]) => [path, { ...value }]),
     );
+  }
+  if (names.has('attachments')) {
+    const opened = await openedFiles(lists, values, content, plan);
+    const closed = lists.attachments.filter((part) => !opened.some(({ of }) => of === part));
+    properties.attachments = [...(await shown(closed)), ...opened.map((file) => toFilePart(file, plan))];
   }
   return properties;
 }
