@@ -43,6 +43,8 @@ export interface Config {
   dnsServers: string[];
   /** Bytes. */
   maxUpload: number;
+  /** Bytes of mail that is kept here of one user; null: no limit. */
+  storageLimit: number | null;
   /** What GET /api/metrics asks for; null: told on this machine only. */
   metricsToken: string | null;
 }
@@ -136,6 +138,7 @@ const variables = z.object({
     .listOf('addresses', (word) => isIP(word.replace(/^\[(.*)\]:\d+$|^([\d.]+):\d+$/, '$1$2')) !== 0)
     .default([]),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  STORAGE_LIMIT: value.byteSize.optional(),
   MAX_UPLOAD: value.byteSize.default(50 * 1024 ** 2),
 });
 type Variables = z.infer<typeof variables>;
@@ -181,6 +184,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     authservIds: v.AUTHSERV_IDS,
     dnsServers: v.DNS_SERVERS,
     maxUpload: v.MAX_UPLOAD,
+    storageLimit: v.STORAGE_LIMIT ?? null,
     metricsToken: v.METRICS_TOKEN ?? null,
   };
 }

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'tooLarge'
   | 'tooManyRecipients'
   | 'senderRefused'
+  | 'tlsNotPromised'
   | 'recipientsRefused'
   | 'contentRefused'
   | 'tryLater'
@@ -54,6 +55,7 @@ export type ErrorCode =
   | 'signInNotAllowed'
   | 'confirmationNeeded'
   | 'storageFull'
+  | 'mailStoreFull'
   | 'goneAtProvider'
   | 'serverFail';
 

@@ -31,6 +31,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   rateLimit: 429,
   serverUnavailable: 503,
   storageFull: 503,
+  mailStoreFull: 507,
 };
 
 type Handler<C> = (request: Request, context: C) => Promise<Response>;

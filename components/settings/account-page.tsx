@@ -12,6 +12,7 @@ import { Connection } from './connection';
 import { ConnectionCheck } from './connection-check';
 import { ImapSettings } from './imap-settings';
 import { Loaded } from './loaded';
+import { MailFiles } from './mail-files';
 import { Pop3Settings } from './pop3-settings';
 import { RemoveAccount } from './remove-account';
 import { RetentionSettings } from './retention-settings';
@@ -70,6 +71,9 @@ function Parts(props: AccountPartProps & { reload: () => void; fixedServers: boo
           <RetentionSettings account={account} onChange={onChange} />
         </Section>
       )}
+      <Section id="files" title={t('files.title')} hint={t('files.hint')}>
+        <MailFiles account={account} />
+      </Section>
       {hasServer && (
         <Section id="password" title={t('account.newPassword')}>
           <AccountPassword account={account} onChange={onChange} />

@@ -35,6 +35,7 @@ export async function assemble(
   const index = createAccountIndex(main, dialect, record.id);
   const source = createLocalSource({
     ...{ record, index, secret, blobs, db: main, config, events },
+    storageLimit: config.storageLimit,
     destination: (accountId) => destination(record.userId, accountId),
   });
   // A demo mailbox is full the first time that it is opened; what its user does with it stays done.

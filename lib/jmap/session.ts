@@ -116,9 +116,9 @@ async function sessionAccount(
       [SUBMISSION]: {
         maxDelayedSend: MAX_DELAYED_SEND_SECONDS,
         // Mail is held here, not at the SMTP server: works with any. DSN is asked of those that have it.
-        submissionExtensions: { FUTURERELEASE: [String(MAX_DELAYED_SEND_SECONDS)], DSN: [] },
+        submissionExtensions: { FUTURERELEASE: [String(MAX_DELAYED_SEND_SECONDS)], DSN: [], REQUIRETLS: [] },
       },
-      ...(record.kind === 'imap' ? { [QUOTA]: {} } : {}),
+      ...(record.kind === 'imap' || config.storageLimit !== null ? { [QUOTA]: {} } : {}),
       ...sieveCapabilities(await sieve.capabilities(record)),
       [MDN]: {},
       [BLOB]: {

@@ -89,6 +89,15 @@ export interface SourceQuota {
   hardLimit: number;
 }
 
+export interface StoredMail {
+  /** Of this account. */
+  messages: number;
+  bytes: number;
+  /** Bytes of all local accounts of its user, and how many there may be; null: no limit. */
+  used: number;
+  limit: number | null;
+}
+
 export interface ByteRange {
   offset: number;
   length: number;
@@ -138,6 +147,8 @@ export interface Source {
   destroyEmails(ids: Id[]): Promise<Map<Id, MailError | null>>;
   /** @returns the new Email's id; the index knows it before this resolves. */
   append(email: EmailAppend): Promise<Id>;
+  /** Several in one commit, all or none. Absent where a server takes them one by one. */
+  appendAll?(emails: EmailAppend[]): Promise<Id[]>;
 
   /** `mailboxIds` null: everywhere but junk and trash. */
   search(query: TextSearch, mailboxIds: Id[] | null, signal: AbortSignal): Promise<SearchResult>;
@@ -151,6 +162,9 @@ export interface Source {
 
   /** Sources that keep mail: removes what has been kept long enough. For a timer. */
   expire?(now: number): Promise<void>;
+
+  /** Sources that keep mail: how much of it. */
+  stored?(): Promise<StoredMail>;
 
   /** Asked of the server each time. Absent where nothing limits the account. */
   quotas?(): Promise<SourceQuota[]>;

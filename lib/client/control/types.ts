@@ -186,6 +186,14 @@ export interface FeedSession {
   nextAt: string | null;
 }
 
+/** Bytes; limit null = none. */
+export interface StoredMail {
+  messages: number;
+  bytes: number;
+  used: number;
+  limit: number | null;
+}
+
 export interface FeedHistory {
   paused: boolean;
   failures: number;

@@ -18,6 +18,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   tooLarge: 413,
   rateLimit: 429,
   overQuota: 507,
+  mailStoreFull: 507,
   storageFull: 507,
 };
 

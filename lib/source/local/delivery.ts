@@ -12,6 +12,7 @@ import type { Id } from '@/lib/jmap/types';
 import type { Digest } from '@/lib/mime/digest';
 import { type Bodies, collect, HEADER_ONLY } from '@/lib/source/local/bodies';
 import { digestAll, MAX_DIGEST } from '@/lib/source/local/digest';
+import type { LocalStorage } from '@/lib/source/local/storage';
 
 export interface Delivery {
   /** Large ones may be in the store already. */
@@ -47,11 +48,13 @@ export class Deliverer {
   readonly #index: AccountIndex;
   readonly #blobs: BlobStore;
   readonly #bodies: Bodies;
+  readonly #storage: LocalStorage;
 
-  constructor(index: AccountIndex, blobs: BlobStore, bodies: Bodies) {
+  constructor(index: AccountIndex, blobs: BlobStore, bodies: Bodies, storage: LocalStorage) {
     this.#index = index;
     this.#blobs = blobs;
     this.#bodies = bodies;
+    this.#storage = storage;
   }
 
   /** Durable when it resolves. @returns the ids, in the order given */
@@ -79,13 +82,14 @@ export class Deliverer {
 
   /**
    * Durable when it resolves. `also` runs in the same transaction (the POP3 ledger).
-   * @returns the ids, in the order given
+   * @returns the ids, in the order given @throws mailStoreFull
    */
   async commit(
     prepared: Prepared[],
     also?: (transaction: Kysely<FeedTables>, ids: Id[]) => Promise<void>,
   ): Promise<Id[]> {
     const ids = prepared.map(({ id }) => id);
+    await this.#storage.admit(prepared.reduce((sum, { blob }) => sum + blob.size, 0));
     await this.#index.write(async (writer) => {
       const transaction = feedTables(writer.transaction);
       const small = prepared.flatMap(({ small, blob }) =>
@@ -127,6 +131,7 @@ export class Deliverer {
     withoutKeyword: string,
     also: (transaction: Kysely<FeedTables>) => Promise<void>,
   ): Promise<void> {
+    await this.#storage.admit(blob.size);
     const locations = await this.#index.locations([emailId]);
     const [row] = await this.#index.emails([emailId]);
     // Destroyed here meanwhile: it stays so.

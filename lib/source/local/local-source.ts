@@ -29,6 +29,7 @@ import { Pop3Collector } from '@/lib/source/local/pop3-collector';
 import { Pop3Store } from '@/lib/source/local/pop3-store';
 import { LocalRetention } from '@/lib/source/local/retention';
 import { searchLocal } from '@/lib/source/local/search';
+import { LocalStorage } from '@/lib/source/local/storage';
 import type {
   ByteRange,
   Detail,
@@ -39,7 +40,9 @@ import type {
   SearchResult,
   Source,
   SourceEvents,
+  SourceQuota,
   SourceStatus,
+  StoredMail,
   TextSearch,
 } from '@/lib/source/source';
 
@@ -53,6 +56,8 @@ export interface LocalSourceDeps {
   blobs: BlobStore;
   db: Kysely<MainTables>;
   config: NetConfig;
+  /** Bytes of mail of one user; null: no limit. */
+  storageLimit: number | null;
   events: SourceEvents;
   /** POP3 accounts only. */
   secret?: () => Promise<Secret>;
@@ -72,6 +77,7 @@ export class LocalSource implements Source {
   readonly #deliverer: Deliverer;
   readonly #changes: EmailChanges;
   readonly #ledger: Ledger;
+  readonly #storage: LocalStorage;
   readonly #collector: Pop3Collector | null;
   readonly #fetchesOnOpening: boolean;
   readonly #retention: LocalRetention;
@@ -81,8 +87,9 @@ export class LocalSource implements Source {
     const db = feedTables(deps.db);
     this.#index = index;
     this.#bodies = new Bodies(record.id, db, blobs);
+    this.#storage = new LocalStorage(deps.db, record, deps.storageLimit);
     this.#mailboxes = new LocalMailboxes(index);
-    this.#deliverer = new Deliverer(index, blobs, this.#bodies);
+    this.#deliverer = new Deliverer(index, blobs, this.#bodies, this.#storage);
     this.#changes = new EmailChanges(index, this.#bodies, this.#mailboxes);
     const ledger = new Ledger(record.id, db);
     this.#ledger = ledger;
@@ -216,6 +223,16 @@ export class LocalSource implements Source {
   async search(query: TextSearch, mailboxIds: Id[] | null, signal: AbortSignal): Promise<SearchResult> {
     const where = mailboxIds ?? (await this.#mailboxes.searched());
     return searchLocal(this.#index, this.#bodies, query, where, signal);
+  }
+
+  stored(): Promise<StoredMail> {
+    return this.#storage.stored();
+  }
+
+  async quotas(): Promise<SourceQuota[]> {
+    if (!this.#storage.isLimited) return [];
+    const { used, limit } = await this.#storage.stored();
+    return [{ name: 'Gatepost', resourceType: 'octets', used, hardLimit: limit ?? 0 }];
   }
 
   /** Somebody opened the account: what waits on the POP3 server is wanted now. */

@@ -29,6 +29,7 @@ export interface LocalAccountOptions {
   retention?: Partial<Retention>;
   caFile?: string;
   destination?: Destination;
+  storageLimit?: number;
   /** An account made before, opened again. */
   dataDir?: string;
   databaseUrl?: string | null;
@@ -80,6 +81,7 @@ export async function localAccount(
     index,
     blobs,
     db: databases.main,
+    storageLimit: options.storageLimit ?? null,
     config: netConfig(options.caFile ?? null),
     events: {
       onStatus: (status) => void statuses.push(status),

@@ -1,0 +1,185 @@
+/**
+ * Files of mail into a mailbox: one message (.eml), an mbox file, or a zip of either. What is there already with the same
+ * bytes is passed over, so that an import that broke off can be done again.
+ */
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { MailError, RequestError } from '@/lib/errors';
+import type { Id } from '@/lib/jmap/types';
+import { arrivalOf } from '@/lib/mime/arrival';
+import { withCrlf } from '@/lib/mime/crlf';
+import { emailHeaders } from '@/lib/mime/header';
+import { readMbox } from '@/lib/mime/mbox';
+import type { EmailAppend } from '@/lib/source/source';
+import type { Account } from './account';
+import { KnownMail } from './known-mail';
+import { readAtMost, tooLarge } from './read-at-most';
+import { unzip } from './unzip';
+
+/** Of one message. */
+const MOST_BYTES = 64 * 1024 ** 2;
+/** Of one archive, which is kept on disk while it is read. */
+const MOST_ZIP = 4 * 1024 ** 3;
+/** Stored in one commit. */
+const GROUP_MESSAGES = 100;
+const GROUP_BYTES = 4 * 1024 ** 2;
+/** Of one message, by a mail server; the next may be taken. */
+const REFUSALS = new Set(['tooLarge', 'contentRefused', 'commandFailed']);
+
+export interface ImportProgress {
+  imported: number;
+  /** There already. */
+  skipped: number;
+  /** Too large, no mail, or refused by the server. */
+  failed: number;
+  bytes: number;
+}
+
+interface Message {
+  /** null: too large. */
+  raw: Buffer | null;
+  keywords: string[];
+}
+
+/** Ends with the final count. @throws MailError when it cannot go on: what was imported stays */
+export async function* importMail(
+  account: Account,
+  mailboxId: Id,
+  body: Readable,
+  spoolDirectory: string,
+): AsyncGenerator<ImportProgress> {
+  if (!(await account.mailboxes()).some(({ id }) => id === mailboxId)) {
+    throw new RequestError('notFound', 'there is no such mailbox');
+  }
+  const release = account.hold();
+  const done: ImportProgress = { imported: 0, skipped: 0, failed: 0, bytes: 0 };
+  try {
+    await account.source.refreshMailbox(mailboxId, 50);
+    const known = await KnownMail.of(account, mailboxId);
+    for await (const group of grouped(messagesIn(body, spoolDirectory))) {
+      const emails: EmailAppend[] = [];
+      for (const { raw, keywords } of group) {
+        done.bytes += raw?.length ?? 0;
+        if (raw === null || !isMail(raw)) done.failed += 1;
+        else if (await known.has(raw)) done.skipped += 1;
+        else {
+          known.add(raw);
+          emails.push({ raw, mailboxIds: [mailboxId], keywords, receivedAt: arrivalOf(raw, Date.now()) });
+        }
+      }
+      const refused = await store(account, emails);
+      done.failed += refused;
+      done.imported += emails.length - refused;
+      yield { ...done };
+    }
+    yield { ...done };
+  } finally {
+    release();
+  }
+}
+
+async function* grouped(messages: AsyncIterable<Message>): AsyncGenerator<Message[]> {
+  let group: Message[] = [];
+  let bytes = 0;
+  for await (const message of messages) {
+    group.push(message);
+    bytes += message.raw?.length ?? 0;
+    if (group.length < GROUP_MESSAGES && bytes < GROUP_BYTES) continue;
+    yield group;
+    group = [];
+    bytes = 0;
+  }
+  if (group.length > 0) yield group;
+}
+
+/** @returns how many were refused for what they are */
+async function store(account: Account, emails: EmailAppend[]): Promise<number> {
+  if (emails.length === 0) return 0;
+  const { appendAll } = account.source;
+  if (appendAll) {
+    await account.write((source) => appendAll.call(source, emails));
+    return 0;
+  }
+  let refused = 0;
+  for (const email of emails) {
+    try {
+      await account.write((source) => source.append(email));
+    } catch (error) {
+      if (!(error instanceof MailError) || !REFUSALS.has(error.code)) throw error;
+      refused += 1;
+    }
+  }
+  return refused;
+}
+
+/** A file that is something else would fill a mailbox with nonsense. */
+function isMail(raw: Buffer): boolean {
+  const { from, sentAt, subject, messageId } = emailHeaders(raw);
+  return from !== null || sentAt !== null || subject !== null || messageId !== null;
+}
+
+async function* messagesIn(body: Readable, spoolDirectory: string): AsyncGenerator<Message> {
+  const { start, stream } = await peeked(body);
+  if (start.startsWith('PK\x03\x04')) yield* zipped(stream, spoolDirectory);
+  else if (start.startsWith('From ')) yield* mbox(stream);
+  else yield single(await readAtMost(stream, MOST_BYTES));
+}
+
+/** The first bytes tell what it is, whatever its name says. */
+async function peeked(body: Readable): Promise<{ start: string; stream: Readable }> {
+  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const held: Buffer[] = [];
+  for (let length = 0; length < 8; ) {
+    const { value, done } = await chunks.next();
+    if (done) break;
+    held.push(value);
+    length += value.length;
+  }
+  const all = (async function* () {
+    yield* held;
+    yield* { [Symbol.asyncIterator]: () => chunks };
+  })();
+  const stream = Readable.from(all, { objectMode: false });
+  return { start: Buffer.concat(held).toString('latin1', 0, 8), stream };
+}
+
+async function* limited(stream: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer> {
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    yield chunk;
+  }
+}
+
+async function* mbox(bytes: AsyncIterable<Buffer>): AsyncGenerator<Message> {
+  for await (const message of readMbox(bytes, MOST_BYTES)) {
+    yield 'raw' in message ? message : { raw: null, keywords: [] };
+  }
+}
+
+async function* zipped(stream: Readable, spoolDirectory: string): AsyncGenerator<Message> {
+  await mkdir(spoolDirectory, { recursive: true, mode: 0o700 });
+  const file = join(spoolDirectory, randomUUID());
+  try {
+    await pipeline(limited(stream, MOST_ZIP), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+    for await (const { bytes } of unzip(file, MOST_BYTES)) {
+      if (bytes && bytes.subarray(0, 5).toString('latin1') === 'From ') yield* mbox(once(bytes));
+      else yield single(bytes);
+    }
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
+
+function single(raw: Buffer | null): Message {
+  return { raw: raw && withCrlf(raw), keywords: [] };
+}
