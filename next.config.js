@@ -84,6 +84,8 @@ config.headers = async () => [
   {
     source: '/frame.html',
     headers: [
+      // Asked for with every HTML mail; a release may change it, hence not for long.
+      { key: 'Cache-Control', value: 'public, max-age=3600' },
       {
         key: 'Content-Security-Policy',
         value:

@@ -1,7 +1,9 @@
 import type { Metadata, Viewport } from 'next';
+import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
+import { Alive } from '@/components/ui/alive';
 import { DeviceClock } from '@/components/ui/device-clock';
-import { TrustedScripts } from '@/components/ui/trusted-scripts';
+import { HeadScripts } from '@/components/ui/head-scripts';
 import { requestPreferences } from '@/lib/i18n/request';
 import { Translated } from '@/lib/i18n/translated';
 import './globals.css';
@@ -35,6 +37,7 @@ export async function generateViewport(): Promise<Viewport> {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const { language, theme, contrast, timeZone } = await requestPreferences();
+  const nonce = (await headers()).get('x-nonce') ?? undefined;
   return (
     <html
       lang={language}
@@ -43,10 +46,13 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       data-contrast={contrast === 'system' ? undefined : contrast}
     >
       <head>
-        <TrustedScripts />
+        <HeadScripts nonce={nonce} />
       </head>
       <body>
-        <Translated>{children}</Translated>
+        <Translated>
+          {children}
+          <Alive />
+        </Translated>
         <DeviceClock known={timeZone} />
       </body>
     </html>

@@ -1,8 +1,9 @@
 'use client';
 /** Order of page.md §6: recipients, subject, body, bar; files may be dropped and pasted anywhere. */
-import { type KeyboardEvent, lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Notice } from '@/components/ui/notice';
+import { onDemand } from '@/components/ui/on-demand';
 import { InlineImages } from '@/lib/client/composer/inline-images';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import type { ComposerView } from '@/lib/client/composer/view';
@@ -19,9 +20,12 @@ import type { RichEditorHandle } from './rich-editor';
 import { useFiles } from './use-files';
 import { useSend } from './use-send';
 
-const RichEditor = lazy(() => import('./rich-editor'));
-const FileQuestion = lazy(() => import('./file-question'));
-const SendQuestions = lazy(() => import('./send-questions'));
+const RichEditor = onDemand(
+  () => import('./rich-editor').then((module) => module.default),
+  <div className="min-h-40 flex-1" />,
+);
+const FileQuestion = onDemand(() => import('./file-question').then((module) => module.default));
+const SendQuestions = onDemand(() => import('./send-questions').then((module) => module.default));
 
 interface Props {
   session: ComposerSession;
@@ -77,23 +81,22 @@ export function ComposerForm({ session, view, draft, phone, onDiscarded }: Props
             className="target input-text ring-inside w-full shrink-0 border-line border-b bg-raised px-4 py-2 font-medium text-text"
           />
           <Asked draft={draft} />
+          {draft.quoteFirst && <QuoteBlock session={session} draft={draft} images={images} />}
           {draft.format === 'html' ? (
-            <Suspense fallback={<div className="min-h-40 flex-1" />}>
-              <RichEditor
-                ref={editor}
-                session={session}
-                images={images}
-                focus={isAnswer}
-                toolbar={formatting}
-                quoted={draft.quote !== ''}
-                onPicture={files.choosePicture}
-                label={t('text')}
-              />
-            </Suspense>
+            <RichEditor
+              ref={editor}
+              session={session}
+              images={images}
+              focus={isAnswer}
+              toolbar={formatting}
+              quoted={draft.quote !== '' && !draft.quoteFirst}
+              onPicture={files.choosePicture}
+              label={t('text')}
+            />
           ) : (
             <PlainEditor session={session} draft={draft} focus={isAnswer} label={t('text')} />
           )}
-          <QuoteBlock session={session} draft={draft} images={images} />
+          {!draft.quoteFirst && <QuoteBlock session={session} draft={draft} images={images} />}
           <AttachmentStrip session={session} draft={draft} uploads={view.uploads} />
         </div>
       </div>
@@ -108,10 +111,8 @@ export function ComposerForm({ session, view, draft, phone, onDiscarded }: Props
         onDiscarded={onDiscarded}
       />
       {files.dragged && <DropSign />}
-      <Suspense fallback={null}>
-        {files.question && <FileQuestion {...files.question} />}
-        {send.question && <SendQuestions {...send.question} onAttach={files.choose} />}
-      </Suspense>
+      {files.question && <FileQuestion {...files.question} />}
+      {send.question && <SendQuestions {...send.question} onAttach={files.choose} />}
       {files.inputs}
     </form>
   );
@@ -123,6 +124,7 @@ function Asked({ draft }: { draft: Draft }) {
   const marks = [
     ...(draft.important ? [t('important')] : []),
     ...(draft.readReceipt ? [t('readReceipt')] : []),
+    ...(draft.deliveryReceipt ? [t('deliveryReceipt')] : []),
   ];
   if (marks.length === 0) return null;
   return <p className="shrink-0 border-line border-b px-4 py-2 text-meta text-text-2">{marks.join(' · ')}</p>;

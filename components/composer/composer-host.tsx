@@ -1,20 +1,17 @@
 'use client';
 /** Shows the composers that are open, and loads what they need with the first of them (page.md §1, §6). */
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
+import { onDemand } from '@/components/ui/on-demand';
 import { localDrafts } from '@/lib/client/composer/local-drafts';
 import { useClient, useComposers } from '@/lib/client/hooks';
 
-const ComposerDock = lazy(() => import('./composer-dock'));
+export const ComposerDock = onDemand(() => import('./composer-dock').then((module) => module.default));
 
 export function ComposerHost() {
   const { open } = useComposers();
   useRestored();
   if (open.length === 0) return null;
-  return (
-    <Suspense fallback={null}>
-      <ComposerDock open={open} />
-    </Suspense>
-  );
+  return <ComposerDock open={open} />;
 }
 
 /** R28: after a crash, a reload or a new sign-in what was being written is there again. */

@@ -1,12 +1,13 @@
 'use client';
 /** The Outbox in the folder pane, while there is something in it (page.md §7). */
 import { OctagonAlert, SendHorizontal } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { onDemand } from '@/components/ui/on-demand';
 import { stateOf } from '@/lib/client/composer/outbox';
 import { useOutbox } from './use-outbox';
 
-const OutboxDialog = lazy(() => import('./outbox-dialog'));
+const OutboxDialog = onDemand(() => import('./outbox-dialog').then((module) => module.default));
 
 export function OutboxLink({ accountId }: { accountId: string }) {
   const t = useTranslations('outbox');
@@ -40,11 +41,7 @@ export function OutboxLink({ accountId }: { accountId: string }) {
         </span>
         <span className="text-row tabular-nums">{items.length}</span>
       </button>
-      {open && (
-        <Suspense fallback={null}>
-          <OutboxDialog accountId={accountId} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {open && <OutboxDialog accountId={accountId} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -1,13 +1,14 @@
 'use client';
 /** The quoted original, folded. */
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
+import { onDemand } from '@/components/ui/on-demand';
 import type { InlineImages } from '@/lib/client/composer/inline-images';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import type { Draft } from '@/lib/client/draft/draft';
 
-const QuoteFrame = lazy(() => import('./quote-frame'));
+const QuoteFrame = onDemand(() => import('./quote-frame').then((module) => module.default));
 
 interface Props {
   session: ComposerSession;
@@ -41,9 +42,7 @@ export function QuoteBlock({ session, draft, images }: Props) {
       </div>
       {open &&
         (draft.format === 'html' ? (
-          <Suspense fallback={null}>
-            <QuoteFrame html={draft.quote} images={images} title={t('quote')} />
-          </Suspense>
+          <QuoteFrame html={draft.quote} images={images} title={t('quote')} />
         ) : (
           <pre className="mx-4 mt-2 whitespace-pre-wrap break-words font-sans text-body text-text-2">
             {draft.quote}

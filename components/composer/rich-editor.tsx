@@ -1,6 +1,7 @@
 'use client';
 /** Formatted text by Squire. Its text is taken when somebody needs it, not at every key. */
-import { lazy, type Ref, Suspense, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { onDemand } from '@/components/ui/on-demand';
 import type { InlineImages } from '@/lib/client/composer/inline-images';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import { unsigned } from '@/lib/client/draft/quote';
@@ -8,7 +9,7 @@ import { cleaners } from './cleaners';
 import { FormatBar } from './format-bar';
 import { createEditor, type Editor } from './squire-editor';
 
-const LinkDialog = lazy(() => import('./link-dialog'));
+const LinkDialog = onDemand(() => import('./link-dialog').then((module) => module.default));
 
 /** To assistive technology a text field; no element of HTML is one with formatting. */
 const textBox = (label: string) =>
@@ -77,11 +78,7 @@ export default function RichEditor({
       {toolbar && editor && (
         <FormatBar editor={editor} path={path} onLink={() => setLinking(true)} onPicture={onPicture} />
       )}
-      {linking && editor && (
-        <Suspense fallback={null}>
-          <LinkDialog editor={editor} onClose={() => setLinking(false)} />
-        </Suspense>
-      )}
+      {linking && editor && <LinkDialog editor={editor} onClose={() => setLinking(false)} />}
       <div
         ref={root}
         {...textBox(label)}

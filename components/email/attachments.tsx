@@ -1,18 +1,17 @@
 'use client';
 /** Attachments as one row of chips below the head; a click previews, the arrow saves (page.md §5). */
 import { Download, File, FileArchive, FileImage, FileText, type LucideIcon, Mail } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { usePhone } from '@/components/thread/row-metrics';
 import { Button, buttonClass } from '@/components/ui/button';
+import { onDemand } from '@/components/ui/on-demand';
 import { useClient } from '@/lib/client/hooks';
 import { downloadUrl } from '@/lib/client/urls';
 import { useFileSize } from './file-size';
 import { type Attachment, shortFileName } from './parts';
 
-const PreviewDialog = lazy(() =>
-  import('./preview-dialog').then((module) => ({ default: module.PreviewDialog })),
-);
+const PreviewDialog = onDemand(() => import('./preview-dialog').then((module) => module.PreviewDialog));
 
 /** S6: what a browser shows without running anything of it. */
 const PREVIEWS = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'application/pdf']);
@@ -66,13 +65,11 @@ export function Attachments({ accountId, emailId, attachments }: Props) {
         </a>
       )}
       {preview && (
-        <Suspense>
-          <PreviewDialog
-            attachment={preview}
-            href={downloadUrl(store.session, accountId, preview)}
-            onClose={() => setPreview(null)}
-          />
-        </Suspense>
+        <PreviewDialog
+          attachment={preview}
+          href={downloadUrl(store.session, accountId, preview)}
+          onClose={() => setPreview(null)}
+        />
       )}
     </section>
   );

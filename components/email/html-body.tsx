@@ -10,7 +10,7 @@ import { faultOf } from '@/lib/client/control/request';
 import { useClient } from '@/lib/client/hooks';
 import { proxiedImages } from '@/lib/client/images';
 import { showsImages } from '@/lib/client/settings';
-import type { CleanHtml } from './clean-html';
+import { cleanHtml } from './clean-html';
 import { HtmlFrame } from './html-frame';
 import { useDark } from './use-dark';
 
@@ -31,15 +31,15 @@ export function HtmlBody({ accountId, html, sender, inline, fold, keys }: Props)
   const dark = useDark();
   const original = useKeptColours(sender);
   const images = useImages(sender);
-  const cleaned = useCleaned(html, inline, images.proxied);
-  const { want } = images;
-  const blocked = cleaned !== null && cleaned.remote.length > 0 && !images.shown;
+  const { want, proxied } = images;
+  const cleaned = useMemo(
+    () => cleanHtml(html, { inline, proxied: (url) => proxied.get(url) ?? null }),
+    [html, inline, proxied],
+  );
+  const blocked = cleaned.remote.length > 0 && !images.shown;
   useKeys(keys && blocked ? { 'i s': images.show, 'i a': images.always } : NO_KEYS);
-  const remote = cleaned?.remote;
-  useEffect(() => {
-    if (remote) want(remote);
-  }, [remote, want]);
-  if (!cleaned) return null;
+  const { remote } = cleaned;
+  useEffect(() => want(remote), [remote, want]);
   return (
     <>
       {blocked && <ImagesNote sender={sender} onShow={images.show} onAlways={images.always} />}
@@ -146,25 +146,6 @@ function useImages(sender: string) {
       .then(() => toasts.show({ message: 'toast.imagesTrusted', values: { sender }, undo }), refused);
   };
   return { shown, show: () => setClicked(true), always, want, proxied, failed };
-}
-
-/** The cleaner is loaded with the first HTML mail: the list does not carry it. */
-function useCleaned(
-  html: string,
-  inline: Props['inline'],
-  proxied: ReadonlyMap<string, string>,
-): CleanHtml | null {
-  const [cleaned, setCleaned] = useState<CleanHtml | null>(null);
-  useEffect(() => {
-    let current = true;
-    void import('./clean-html').then(({ cleanHtml }) => {
-      if (current) setCleaned(cleanHtml(html, { inline, proxied: (url) => proxied.get(url) ?? null }));
-    });
-    return () => {
-      current = false;
-    };
-  }, [html, inline, proxied]);
-  return cleaned;
 }
 
 /** Keys pressed in the mail mean the same as beside it. */

@@ -3,10 +3,11 @@
  * Shows cleaned mail in a sandboxed frame without scripts, whose empty document has its own policy (design, decision 6). Takes nothing
  * but CleanHtml, as nodes; the parent measures it and catches its links and keys.
  */
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { CleanHtml } from './clean-html';
 import { recolour } from './dark-colours';
 import { foldQuotes } from './fold-quotes';
+import { placeFrame } from './frames';
 
 /** S5: beyond this the mail scrolls in its own box. */
 const MAX_HEIGHT = 20_000;
@@ -22,15 +23,15 @@ interface Props {
 }
 
 export function HtmlFrame({ html, title, dark, foldLabel, onMailto, onKey }: Props) {
-  const frame = useRef<HTMLIFrameElement>(null);
-  const [loaded, setLoaded] = useState(0);
+  const box = useRef<HTMLDivElement>(null);
+  const [document, setDocument] = useState<Document | null>(null);
   const [height, setHeight] = useState(FIRST_HEIGHT);
   const clicked = useEffectEvent((event: MouseEvent) => catchLink(event, onMailto));
   const pressed = useEffectEvent((event: KeyboardEvent) => onKey(event));
 
-  useEffect(() => {
-    const document = frame.current?.contentDocument;
-    if (loaded === 0 || !document?.body) return;
+  useLayoutEffect(() => (box.current ? placeFrame(box.current, title, setDocument) : undefined), [title]);
+  useLayoutEffect(() => {
+    if (!document) return;
     fill(document, html, { dark, foldLabel });
     const measure = () => setHeight(fitted(document));
     const observer = new ResizeObserver(measure);
@@ -43,17 +44,12 @@ export function HtmlFrame({ html, title, dark, foldLabel, onMailto, onKey }: Pro
       document.removeEventListener('click', clicked);
       document.removeEventListener('keydown', pressed);
     };
-  }, [html, dark, foldLabel, loaded]);
+  }, [html, dark, foldLabel, document]);
 
   return (
-    <iframe
-      ref={frame}
-      src="/frame.html"
-      sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-      referrerPolicy="no-referrer"
-      title={title}
-      onLoad={() => setLoaded((count) => count + 1)}
-      className="block w-full border-0 md:mx-2 md:w-[calc(100%-1rem)]"
+    <div
+      ref={box}
+      className="md:mx-2"
       style={{ height: Math.min(height, MAX_HEIGHT), colorScheme: dark ? 'dark' : 'light' }}
     />
   );

@@ -1,12 +1,12 @@
 'use client';
 import Image from 'next/image';
-import { lazy, Suspense } from 'react';
 import { useTranslations } from 'use-intl';
 import { buttonClass } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
+import { onDemand } from '@/components/ui/on-demand';
 import type { Attachment } from './parts';
 
-const PdfPages = lazy(() => import('./pdf-pages').then((module) => ({ default: module.PdfPages })));
+const PdfPages = onDemand(() => import('./pdf-pages').then((module) => module.PdfPages));
 
 export function PreviewDialog({
   attachment,
@@ -30,9 +30,7 @@ export function PreviewDialog({
       }
     >
       {attachment.type === 'application/pdf' ? (
-        <Suspense fallback={<p className="py-6 text-text-3">{t('ui.loading')}</p>}>
-          <PdfPages href={href} name={attachment.name} />
-        </Suspense>
+        <PdfPages href={href} name={attachment.name} />
       ) : (
         <div className="relative h-[65dvh]">
           <Image src={href} alt={attachment.name} fill unoptimized className="object-contain" />

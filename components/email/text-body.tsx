@@ -1,11 +1,11 @@
 'use client';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { useClient } from '@/lib/client/hooks';
 import { keyed } from './keyed';
 import { linkWarning } from './link-warning';
-import type { TextPiece } from './linkify';
+import { linkified } from './linkify';
 import { parsePlainText, type TextBlock, unquoted } from './plain-text';
 
 export function TextBody({ accountId, text }: { accountId: string; text: string }) {
@@ -54,18 +54,9 @@ function Quote({ accountId, text }: { accountId: string; text: string }) {
   ));
 }
 
-/** Links come a moment after the words: the finder of links is loaded with the first mail. */
 function Linked({ accountId, text }: { accountId: string; text: string }) {
   const client = useClient();
-  const [pieces, setPieces] = useState<readonly TextPiece[] | null>(null);
-  useEffect(() => {
-    let current = true;
-    void import('./linkify').then(({ linkified }) => current && setPieces(linkified(text)));
-    return () => {
-      current = false;
-    };
-  }, [text]);
-  if (!pieces) return text;
+  const pieces = useMemo(() => linkified(text), [text]);
   return pieces.map(({ at, text: words, href }) => {
     if (href === null) return words;
     if (href.startsWith('mailto:')) {

@@ -1,19 +1,20 @@
 'use client';
 /** What can be done to one folder, and the question before its mail goes for ever. */
 import { FolderPlus, Pencil, Trash2 } from 'lucide-react';
-import { lazy, type RefObject, Suspense, useState } from 'react';
+import { type RefObject, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
 import { useMailboxName } from '@/components/shell/use-place-name';
 import { Menu } from '@/components/ui/menu';
+import { onDemand } from '@/components/ui/on-demand';
 import { mayDelete, mayRename, subtree } from '@/lib/client/folders';
 import { useMailboxes } from '@/lib/client/hooks';
 import type { Id, Mailbox } from '@/lib/jmap/types';
 import { afterRemoval, type TreeStop } from './tree-keys';
 import { useFolderActions } from './use-folder-actions';
 
-const DeleteFolderDialog = lazy(() =>
-  import('./delete-folder-dialog').then((module) => ({ default: module.DeleteFolderDialog })),
+const DeleteFolderDialog = onDemand(() =>
+  import('./delete-folder-dialog').then((module) => module.DeleteFolderDialog),
 );
 
 interface Props {
@@ -93,15 +94,13 @@ export function FolderMenu({ accountId, opener, stops, id, onClose, onNew, onRen
         />
       )}
       {doomed[0] && (
-        <Suspense>
-          <DeleteFolderDialog
-            name={doomed[0].name}
-            emails={doomed.reduce((sum, { totalEmails }) => sum + totalEmails, 0)}
-            folders={doomed.length - 1}
-            onClose={() => setAsked(null)}
-            onDelete={() => doomed[0] && void remove(doomed[0], true)}
-          />
-        </Suspense>
+        <DeleteFolderDialog
+          name={doomed[0].name}
+          emails={doomed.reduce((sum, { totalEmails }) => sum + totalEmails, 0)}
+          folders={doomed.length - 1}
+          onClose={() => setAsked(null)}
+          onDelete={() => doomed[0] && void remove(doomed[0], true)}
+        />
       )}
     </>
   );

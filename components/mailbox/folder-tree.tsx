@@ -1,6 +1,6 @@
 'use client';
 /** Folders as a tree (ARIA APG): one tab stop, arrows inside, roles first, drop target for rows, named in place. */
-import { Fragment, type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { Fragment, type KeyboardEvent, memo, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
 import { useMailboxName } from '@/components/shell/use-place-name';
@@ -18,9 +18,23 @@ import { treeStep, visible } from './tree-keys';
 import { rowIn, useFocusRow } from './use-focus-row';
 import { useNaming } from './use-naming';
 
-export function FolderTree({ accountId, label }: { accountId: Id; label: string }) {
-  const t = useTranslations();
+interface Props {
+  accountId: Id;
+  label: string;
+}
+
+export function FolderTree({ accountId, label }: Props) {
   const { route } = useScreen();
+  return (
+    <Tree accountId={accountId} label={label} here={route.accountId === accountId ? placeOf(route) : null} />
+  );
+}
+
+/** Every step in the list is a change of the screen, and none of the tree. */
+const Tree = memo(TreeOf);
+
+function TreeOf({ accountId, label, here }: Props & { here: Id | null }) {
+  const t = useTranslations();
   const nameOf = useMailboxName();
   const tree = useMailboxTree(accountId);
   const root = useRef<HTMLDivElement>(null);
@@ -34,7 +48,6 @@ export function FolderTree({ accountId, label }: { accountId: Id; label: string 
     return visible(stops, closed);
   }, [tree, closed, t]);
   const stops = [...nodes, { id: NEW_FOLDER, depth: 0, hasChildren: false }];
-  const here = route.accountId === accountId ? placeOf(route) : null;
   const tabStop = [cursor, here].find((id) => stops.some((stop) => stop.id === id)) ?? stops[0]?.id;
 
   const toggle = (id: Id, open: boolean) => {

@@ -1,15 +1,11 @@
 'use client';
 /** The questions of the mail screen come when they are asked first: the list does not carry them. */
-import { lazy, Suspense } from 'react';
+import { onDemand } from '@/components/ui/on-demand';
 import { useScreen } from './screen';
 
-const MailDialogs = lazy(() => import('./mail-dialogs').then((module) => ({ default: module.MailDialogs })));
+export const MailDialogs = onDemand(() => import('./mail-dialogs').then((module) => module.MailDialogs));
 
 export function LazyDialogs() {
   const { dialog } = useScreen();
-  return dialog === null ? null : (
-    <Suspense>
-      <MailDialogs />
-    </Suspense>
-  );
+  return dialog === null ? null : <MailDialogs />;
 }

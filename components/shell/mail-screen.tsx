@@ -4,7 +4,7 @@ import { useEffect, useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { FolderDrawer } from '@/components/mailbox/folder-drawer';
 import { FolderPane } from '@/components/mailbox/folder-pane';
-import { LazyThread, useThreadSoon } from '@/components/thread/lazy-thread';
+import { ThreadView } from '@/components/thread/thread-view';
 import { cx } from '@/components/ui/class-names';
 import { roleMailbox } from '@/lib/client/actions';
 import type { FirstPaint } from '@/lib/client/first-paint';
@@ -21,6 +21,7 @@ import { OfflineBar } from './offline-bar';
 import { type Looks, ScreenProvider, useScreen } from './screen';
 import { Separator } from './separator';
 import { TopBar } from './top-bar';
+import { useCodeSoon } from './use-code-soon';
 import { useFirstPaint } from './use-first-paint';
 import { usePanes } from './use-panes';
 import { usePlaceName } from './use-place-name';
@@ -35,7 +36,7 @@ interface Props {
 export function MailScreen({ first, looks, panes }: Props) {
   useFirstPaint(first);
   const route = useInbox(useRoute());
-  useThreadSoon();
+  useCodeSoon();
   if (!route) return null;
   return (
     <ScreenProvider route={route} looks={looks}>
@@ -128,7 +129,7 @@ function Panes({ widths }: { widths: PaneWidths }) {
             )}
           >
             {reading ? (
-              <LazyThread key={`${route.accountId} ${route.threadId}`} threadId={route.threadId ?? ''} />
+              <ThreadView key={`${route.accountId} ${route.threadId}`} threadId={route.threadId ?? ''} />
             ) : (
               <NoThread />
             )}

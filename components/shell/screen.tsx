@@ -1,6 +1,15 @@
 'use client';
 /** What the panes of the mail screen share: the place, the list, the cursor, the selection, and what acts on them. */
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useWithoutQueued } from '@/components/composer/use-without-queued';
 import { type EmailListView, useAccount, useClient, useEmailList } from '@/lib/client/hooks';
 import { listKey } from '@/lib/client/lists';
@@ -46,11 +55,19 @@ export interface Screen {
 }
 
 const ScreenContext = createContext<Screen | null>(null);
+const LatestContext = createContext<(() => Screen) | null>(null);
 
 export function useScreen(): Screen {
   const screen = useContext(ScreenContext);
   if (!screen) throw new Error('useScreen outside of ScreenProvider');
   return screen;
+}
+
+/** For what acts and shows nothing of it: it is not rendered again when the screen changes. */
+export function useLatestScreen(): () => Screen {
+  const latest = useContext(LatestContext);
+  if (!latest) throw new Error('useLatestScreen outside of ScreenProvider');
+  return latest;
 }
 
 interface Props {
@@ -213,7 +230,16 @@ export function ScreenProvider({ route, looks, children }: Props) {
     query,
   ]);
 
-  return <ScreenContext value={screen}>{children}</ScreenContext>;
+  const now = useRef(screen);
+  useLayoutEffect(() => {
+    now.current = screen;
+  }, [screen]);
+  const latest = useCallback(() => now.current, []);
+  return (
+    <LatestContext value={latest}>
+      <ScreenContext value={screen}>{children}</ScreenContext>
+    </LatestContext>
+  );
 }
 
 const isListFocused = () => document.activeElement?.closest('[data-pane="list"] [role="row"]') != null;

@@ -24,7 +24,10 @@ export function useRoute(): MailRoute | null {
   // Coming from another screen, the router knows the new address before the window shows it.
   const routed = `${usePathname()}?${useSearchParams()}`;
   const here = useSyncExternalStore(subscribe, address, () => routed);
-  return useMemo(() => parse(here) ?? parse(routed), [here, routed]);
+  const shown = useMemo(() => parse(here), [here]);
+  const coming = useMemo(() => (shown ? null : parse(routed)), [shown, routed]);
+  // The router comes to the same address a moment later: that is no other place, and nothing is rendered for it.
+  return shown ?? coming;
 }
 
 function parse(href: string): MailRoute | null {

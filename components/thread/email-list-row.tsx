@@ -1,68 +1,85 @@
 'use client';
 /** One row (page.md §4): unread dot, sender, time, subject, preview, marks; actions on hover, swipes on touch. */
-import { CornerUpLeft, CornerUpRight, Paperclip, Star } from 'lucide-react';
 import {
   type DragEvent,
   type FocusEvent,
   type KeyboardEvent,
   type MouseEvent,
+  memo,
   type PointerEvent,
+  useRef,
   useState,
 } from 'react';
 import { useTranslations } from 'use-intl';
-import { useScreen } from '@/components/shell/screen';
-import { useMailboxName } from '@/components/shell/use-place-name';
+import { type Screen, useLatestScreen } from '@/components/shell/screen';
 import { Avatar } from '@/components/ui/avatar';
 import { cx } from '@/components/ui/class-names';
-import { actedOn, type Row } from '@/lib/client/row';
-import { fullTime, listTime } from '@/lib/i18n/dates';
+import { useClient } from '@/lib/client/hooks';
+import { prefetchThread } from '@/lib/client/prefetch';
+import { actedOn, type Row, sameRow } from '@/lib/client/row';
 import { startDrag } from './drag';
 import { CELL, ROW } from './grid-roles';
 import { RowActions } from './row-actions';
-import { RowPeople } from './row-people';
-import { RowPreview, RowText } from './row-text';
+import { RowBody, type RowBodyProps } from './row-body';
 import { SwipeRow } from './swipe-row';
-import { useClock } from './use-clock';
 import { useRowName } from './use-row-name';
 
-interface Props {
-  row: Row;
+interface Props extends RowBodyProps {
   index: number;
-  height: number;
   tabStop: boolean;
   selected: boolean;
-  phone: boolean;
+  open: boolean;
+  refused: boolean;
 }
 
-export function EmailListRow({ row, index, height, tabStop, selected, phone }: Props) {
-  const screen = useScreen();
+/** A pointer that only passes over the list asks for nothing. */
+const REST_MS = 60;
+
+/** A click changes two rows: the others are not rendered again. */
+export const EmailListRow = memo(RowOfList, (was, is) =>
+  (Object.keys(is) as (keyof Props)[]).every((name) =>
+    name === 'row' ? sameRow(was.row, is.row) : was[name] === is[name],
+  ),
+);
+
+function RowOfList({ row, index, tabStop, selected, open, refused, look, snippet, foundIn }: Props) {
+  const latest = useLatestScreen();
+  const client = useClient();
   const name = useRowName(row);
+  const { phone, density } = look;
   const [hovered, setHovered] = useState(false);
   const [focused, setFocused] = useState(false);
-  const { route, account, looks } = screen;
   const { email } = row;
-  const isOpen = email.threadId === route.threadId;
+  const rest = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const ahead = () => prefetchThread(client, latest().route.accountId, row.thread);
   const toggle = () => {
+    const screen = latest();
     screen.setCursor(index);
     screen.setSelection(toggled(screen.selection, email.id));
   };
   const onClick = (event: MouseEvent) => {
+    const screen = latest();
     if (event.ctrlKey || event.metaKey || (phone && screen.selection.size > 0)) toggle();
     else if (event.shiftKey) screen.setSelection(rangeTo(screen, index));
     else screen.open(index);
   };
-  const scope = route.view === 'mailbox' ? route.mailboxId : null;
+  const acted = () => {
+    const { route } = latest();
+    return actedOn(row, route.view === 'mailbox' ? route.mailboxId : null);
+  };
   const t = useTranslations('mail');
   /** The selected ones travel together; a row that is not selected travels alone. */
   const onDragStart = (event: DragEvent) => {
-    const ids = selected ? screen.targets() : actedOn(row, scope);
-    startDrag(event, { accountId: route.accountId, ids, from: scope }, t('messages', { n: ids.length }));
+    const { route, targets } = latest();
+    const from = route.view === 'mailbox' ? route.mailboxId : null;
+    const ids = selected ? targets() : actedOn(row, from);
+    startDrag(event, { accountId: route.accountId, ids, from }, t('messages', { n: ids.length }));
   };
   const props = {
     ...ROW,
     'aria-rowindex': index + 1,
     'aria-selected': selected,
-    'aria-current': isOpen || undefined,
+    'aria-current': open || undefined,
     'aria-label': name,
     tabIndex: tabStop ? 0 : -1,
     'data-pane-focus': tabStop ? 'list' : undefined,
@@ -73,10 +90,18 @@ export function EmailListRow({ row, index, height, tabStop, selected, phone }: P
     onMouseDown: (event: MouseEvent) => event.shiftKey && event.preventDefault(),
     onClick,
     onKeyDown: moveInside,
-    onPointerEnter: (event: PointerEvent) => event.pointerType === 'mouse' && setHovered(true),
-    onPointerLeave: () => setHovered(false),
+    onPointerEnter: (event: PointerEvent) => {
+      if (event.pointerType === 'mouse') setHovered(true);
+      rest.current = setTimeout(ahead, REST_MS);
+    },
+    onPointerDown: ahead,
+    onPointerLeave: () => {
+      setHovered(false);
+      clearTimeout(rest.current);
+    },
     onFocus: (event: FocusEvent) => {
       setFocused(true);
+      const screen = latest();
       if (event.target === event.currentTarget && screen.cursor !== index) screen.setCursor(index);
     },
     onBlur: (event: FocusEvent) => !event.currentTarget.contains(event.relatedTarget) && setFocused(false),
@@ -84,9 +109,9 @@ export function EmailListRow({ row, index, height, tabStop, selected, phone }: P
   return (
     <SwipeRow
       enabled={phone}
-      onArchive={() => screen.run('archive', actedOn(row, scope))}
-      onToggleRead={() => screen.run(row.unread ? 'read' : 'unread', actedOn(row, scope))}
-      onDelete={() => screen.run('delete', actedOn(row, scope))}
+      onArchive={() => latest().run('archive', acted())}
+      onToggleRead={() => latest().run(row.unread ? 'read' : 'unread', acted())}
+      onDelete={() => latest().run('delete', acted())}
       onLongPress={toggle}
       unread={row.unread}
     >
@@ -94,19 +119,13 @@ export function EmailListRow({ row, index, height, tabStop, selected, phone }: P
         {...props}
         className={cx(
           'group ring-inside relative flex cursor-default select-none items-center gap-2 border-line border-b pe-4 text-ui',
-          account?.refused.has(email.id)
-            ? 'bg-danger-bg'
-            : selected || isOpen
-              ? 'bg-selected'
-              : hovered
-                ? 'bg-hover'
-                : 'bg-bg',
+          refused ? 'bg-danger-bg' : selected || open ? 'bg-selected' : hovered ? 'bg-hover' : 'bg-bg',
         )}
-        style={{ height }}
+        style={{ height: 'var(--row)' }}
       >
         <Gutter row={row} selected={selected} hovered={hovered} phone={phone} toggle={toggle} />
-        {looks.density === 'comfortable' && !phone && <Sender row={row} size={32} />}
-        <RowBody row={row} phone={phone} />
+        {density === 'comfortable' && !phone && <Sender row={row} size={32} />}
+        <RowBody row={row} look={look} snippet={snippet} foundIn={foundIn} />
         {(hovered || focused) && !phone && <RowActions row={row} />}
       </div>
     </SwipeRow>
@@ -193,69 +212,6 @@ function Dot({ unread, className }: { unread: boolean; className?: string }) {
   );
 }
 
-function RowBody({ row, phone }: { row: Row; phone: boolean }) {
-  const { looks, mailbox } = useScreen();
-  const clock = useClock();
-  const at = Date.parse(row.email.receivedAt);
-  const time = (
-    <time
-      dateTime={row.email.receivedAt}
-      title={fullTime(at, clock)}
-      className="ms-2 shrink-0 text-end text-meta text-text-3"
-    >
-      {listTime(at, clock)}
-    </time>
-  );
-  const people = <RowPeople row={row} to={mailbox?.role === 'sent' || mailbox?.role === 'drafts'} />;
-  if (looks.density === 'dense' && !phone) {
-    return (
-      <span {...CELL} className="flex min-w-0 flex-1 items-center gap-2">
-        <span className="w-40 shrink-0 truncate">{people}</span>
-        <RowText row={row} inline />
-        <Marks row={row} />
-        {time}
-      </span>
-    );
-  }
-  const tall = phone || looks.density === 'comfortable';
-  return (
-    <span {...CELL} className="flex min-w-0 flex-1 flex-col gap-0.5">
-      <span className="flex min-w-0 items-baseline">
-        <span className="min-w-24 flex-1 truncate">{people}</span>
-        {time}
-      </span>
-      <span className="flex min-w-0 items-center gap-2">
-        <RowText row={row} inline={!tall} />
-        <Marks row={row} />
-      </span>
-      {tall && <RowPreview row={row} />}
-    </span>
-  );
-}
-
-function Marks({ row }: { row: Row }) {
-  const { keywords } = row.email;
-  const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
-  return (
-    <span className="ms-auto flex shrink-0 items-center gap-1 text-text-3">
-      <FoundIn row={row} />
-      {keywords.$answered && <CornerUpLeft {...icon} className="mirror" />}
-      {keywords.$forwarded && <CornerUpRight {...icon} className="mirror" />}
-      {row.hasAttachment && <Paperclip {...icon} />}
-      {row.starred && <Star {...icon} fill="currentColor" className="text-star" />}
-    </span>
-  );
-}
-
-/** A search everywhere says where each mail lies. */
-function FoundIn({ row }: { row: Row }) {
-  const { route, account } = useScreen();
-  const nameOf = useMailboxName();
-  if (route.view !== 'search' || route.mailboxId !== null) return null;
-  const mailbox = account?.mailboxes?.get(Object.keys(row.email.mailboxIds)[0] ?? '');
-  return mailbox && <span className="max-w-24 truncate text-meta">{nameOf(mailbox)}</span>;
-}
-
 /** Arrows reach the actions of the row: fifty rows are one tab stop, not two hundred. */
 function moveInside(event: KeyboardEvent<HTMLElement>): void {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -276,10 +232,7 @@ function toggled(selection: ReadonlySet<string>, id: string): ReadonlySet<string
   return next;
 }
 
-function rangeTo(
-  { cursor, list, selection }: ReturnType<typeof useScreen>,
-  index: number,
-): ReadonlySet<string> {
+function rangeTo({ cursor, list, selection }: Screen, index: number): ReadonlySet<string> {
   const [from, to] = [Math.min(Math.max(0, cursor), index), Math.max(cursor, index)];
   const ids = list?.list.ids.slice(from, to + 1).filter((id) => id !== null) ?? [];
   return new Set([...selection, ...ids]);

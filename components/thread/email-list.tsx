@@ -1,16 +1,19 @@
 'use client';
 /** The list: as many rows as are in view out of any number, a grid with one tab stop (ARIA APG). */
 import { observeElementOffset, useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { useScreen } from '@/components/shell/screen';
-import { rowOf } from '@/lib/client/row';
+import { cx } from '@/components/ui/class-names';
+import { type Row, rowOf } from '@/lib/client/row';
+import type { AccountState } from '@/lib/client/state';
 import type { Id } from '@/lib/jmap/types';
 import { EmailListRow } from './email-list-row';
 import { GRID } from './grid-roles';
 import { ListState } from './list-state';
 import { NewMailPill } from './new-mail-pill';
 import { RowBars } from './row-bars';
-import { useRowMetrics } from './row-metrics';
+import type { RowLook } from './row-body';
+import { below, ROW_CLASS, rowStyle, useRowMetrics } from './row-metrics';
 import { useRowLayout } from './use-row-layout';
 
 /** Rows fetched beyond the view, so that scrolling meets mail and not bars. */
@@ -19,12 +22,15 @@ const AHEAD = 25;
 const NO_IDS: readonly (Id | null)[] = [];
 
 export function EmailList({ label }: { label: string }) {
-  const { account, list: view, route, looks, cursor, setCursor, selection, open } = useScreen();
+  const { account, mailbox, list: view, route, looks, cursor, setCursor, selection, open } = useScreen();
   const scroller = useRef<HTMLDivElement>(null);
   const { row: rowHeight, heading, phone } = useRowMetrics(looks.density);
   const list = view?.list;
   const ids = list?.ids ?? NO_IDS;
   const count = list?.total ?? 0;
+
+  const to = mailbox?.role === 'sent' || mailbox?.role === 'drafts';
+  const look = useMemo(() => ({ phone, density: looks.density, to }), [phone, looks.density, to]);
 
   const layout = useRowLayout(ids, account?.emails, { row: rowHeight, heading });
   const virtual = useVirtualizer({
@@ -50,8 +56,10 @@ export function EmailList({ label }: { label: string }) {
 
   useAnchor(scroller, ids, Math.floor((virtual.scrollOffset ?? 0) / rowHeight), rowHeight);
 
-  const openIndex = ids.findIndex(
-    (id) => id !== null && account?.emails.get(id)?.threadId === route.threadId,
+  const { threadId } = route;
+  const openIndex = useMemo(
+    () => ids.findIndex((id) => id !== null && account?.emails.get(id)?.threadId === threadId),
+    [ids, account?.emails, threadId],
   );
   const tabStop = cursor >= 0 && cursor < count ? cursor : Math.max(0, openIndex);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -75,7 +83,7 @@ export function EmailList({ label }: { label: string }) {
     event.preventDefault();
   };
 
-  const topGroup = layout.group(firstInView(items, virtual.scrollOffset ?? 0));
+  const topGroup = layout.group(ids[firstInView(items, virtual.scrollOffset ?? 0)]);
   const grid = {
     ...GRID,
     'aria-label': label,
@@ -88,7 +96,8 @@ export function EmailList({ label }: { label: string }) {
       <div
         ref={scroller}
         data-list-scroller=""
-        className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain"
+        className={cx('relative min-h-0 flex-1 overflow-y-auto overscroll-contain', ROW_CLASS)}
+        style={rowStyle(looks.density)}
       >
         {topGroup && (
           <div
@@ -99,18 +108,18 @@ export function EmailList({ label }: { label: string }) {
           </div>
         )}
         {list && list.total !== null && list.total > 0 ? (
-          <div {...grid} className="relative" style={{ height: virtual.getTotalSize() }}>
+          <div {...grid} className="relative" style={{ height: below(count, layout.above(count)) }}>
             {items.map((item) => (
               <VirtualRow
                 key={item.key}
                 index={item.index}
                 id={ids[item.index] ?? null}
-                top={item.start}
+                top={below(item.index, layout.above(item.index))}
                 height={rowHeight}
                 heading={layout.heading(item.index)}
                 tabStop={item.index === tabStop}
                 selected={isIn(selection, ids[item.index])}
-                phone={phone}
+                look={look}
               />
             ))}
           </div>
@@ -126,23 +135,19 @@ export function EmailList({ label }: { label: string }) {
 interface VirtualRowProps {
   index: number;
   id: Id | null;
-  top: number;
+  top: string;
   height: number;
   heading: string | null;
   tabStop: boolean;
   selected: boolean;
-  phone: boolean;
+  look: RowLook;
 }
 
 function VirtualRow({ index, id, top, height, heading, ...rest }: VirtualRowProps) {
-  const { account, list } = useScreen();
+  const { account, list, route } = useScreen();
   const row = account && list && id ? rowOf(account, list.list, id) : null;
   return (
-    <div
-      role="presentation"
-      className="absolute inset-x-0 top-0"
-      style={{ transform: `translateY(${top}px)` }}
-    >
+    <div role="presentation" className="absolute inset-x-0 top-0" style={{ transform: `translateY(${top})` }}>
       {heading && (
         <div
           aria-hidden="true"
@@ -152,12 +157,30 @@ function VirtualRow({ index, id, top, height, heading, ...rest }: VirtualRowProp
         </div>
       )}
       {row ? (
-        <EmailListRow row={row} index={index} height={height} {...rest} />
+        <EmailListRow
+          row={row}
+          index={index}
+          open={row.email.threadId === route.threadId}
+          refused={account?.refused.has(row.email.id) ?? false}
+          {...(route.view === 'search' ? found(account, route.mailboxId, row) : NOT_FOUND)}
+          {...rest}
+        />
       ) : (
         <RowBars index={index} height={height} />
       )}
     </div>
   );
+}
+
+const NOT_FOUND = { snippet: undefined, foundIn: undefined };
+
+/** What a search says of a row; everywhere also where it lies. */
+function found(account: AccountState | undefined, searched: Id | null, { email }: Row) {
+  const where = searched === null ? Object.keys(email.mailboxIds)[0] : undefined;
+  return {
+    snippet: account?.snippets.get(email.id),
+    foundIn: where === undefined ? undefined : account?.mailboxes?.get(where),
+  };
 }
 
 /** Whoever scrolled what the server painted, before the page was alive, stays there: else it would begin at the top again. */

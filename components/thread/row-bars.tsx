@@ -7,7 +7,7 @@ export function RowBars({ index, height }: { index?: number; height: number }) {
     <div
       {...(index === undefined ? {} : { ...ROW, 'aria-rowindex': index + 1 })}
       className="flex flex-col justify-center gap-2 border-line border-b ps-6 pe-4"
-      style={{ height }}
+      style={{ height: 'var(--row)' }}
     >
       <span {...(index === undefined ? {} : CELL)} className="flex flex-col gap-2">
         <Skeleton className="w-2/5" />

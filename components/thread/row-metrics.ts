@@ -1,10 +1,11 @@
 /** Heights of page.md §4, in rem so that the browser's text size counts. */
-import { useSyncExternalStore } from 'react';
+import { type CSSProperties, useSyncExternalStore } from 'react';
 import type { Preferences } from '@/lib/i18n/preferences';
 
 const ROW_REM: Record<Preferences['density'], number> = { dense: 2, normal: 3.5, comfortable: 4.75 };
+/** The list's style has it too, for what the server paints. */
 const PHONE_ROW_REM = 4.75;
-export const HEADING_REM = 1.75;
+const HEADING_REM = 1.75;
 
 const PHONE = '(max-width: 47.99rem)';
 
@@ -23,7 +24,20 @@ export const usePhone = (): boolean =>
     () => false,
   );
 
-/** CSS px of a row and of a date heading. The server knows no screen: it paints for the desk. */
+/**
+ * Where rows stand is the style sheet's to say: the server knows no screen, and what it painted must not move under a finger when
+ * the page comes alive.
+ */
+export const rowStyle = (density: Preferences['density']) =>
+  ({ '--row': `${ROW_REM[density]}rem`, '--heading': `${HEADING_REM}rem` }) as CSSProperties;
+
+export const ROW_CLASS = 'max-md:[--row:4.75rem]!';
+
+/** Down to a row, or over all of them. */
+export const below = (rows: number, headings: number): string =>
+  `calc(var(--row) * ${rows} + var(--heading) * ${headings})`;
+
+/** CSS px of a row and of a date heading. The server takes those of the desk, to know how many rows to paint. */
 export function useRowMetrics(density: Preferences['density']): {
   row: number;
   heading: number;

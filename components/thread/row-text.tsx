@@ -1,13 +1,17 @@
 'use client';
 import { useTranslations } from 'use-intl';
 import { Snippet } from '@/components/search/snippet';
-import { useScreen } from '@/components/shell/screen';
 import type { Row } from '@/lib/client/row';
+import type { SearchSnippet } from '@/lib/jmap/types';
+
+interface Props {
+  row: Row;
+  snippet: SearchSnippet | undefined;
+}
 
 /** Subject, and in one-line rows the preview behind it; what was searched for is marked. */
-export function RowText({ row, inline }: { row: Row; inline: boolean }) {
+export function RowText({ row, snippet, inline }: Props & { inline: boolean }) {
   const t = useTranslations('mail');
-  const snippet = useSnippet(row);
   const subject = row.email.subject?.trim() ? row.email.subject : t('noSubject');
   const preview = snippet?.preview ?? row.email.preview;
   return (
@@ -26,16 +30,11 @@ export function RowText({ row, inline }: { row: Row; inline: boolean }) {
 }
 
 /** The preview as a line of its own; it keeps its height when there is none. */
-export function RowPreview({ row }: { row: Row }) {
-  const preview = useSnippet(row)?.preview;
+export function RowPreview({ row, snippet }: Props) {
+  const preview = snippet?.preview;
   return (
     <span className="truncate text-row text-text-3">
       {preview ? <Snippet text={preview} /> : row.email.preview || '\u00a0'}
     </span>
   );
-}
-
-function useSnippet({ email }: Row) {
-  const { account, route } = useScreen();
-  return route.view === 'search' ? account?.snippets.get(email.id) : undefined;
 }

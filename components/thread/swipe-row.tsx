@@ -37,8 +37,6 @@ export function SwipeRow({ enabled, children, ...actions }: Props) {
   const pressed = useRef(false);
   const [offset, setOffset] = useState(0);
   const [width, setWidth] = useState(1);
-  if (!enabled) return children;
-
   const share = offset / width;
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     pressed.current = false;
@@ -114,11 +112,16 @@ export function SwipeRow({ enabled, children, ...actions }: Props) {
     onContextMenu: (event: MouseEvent) => event.preventDefault(),
   };
   return (
-    <div role="presentation" className="relative touch-pan-y overflow-hidden" {...gestures}>
+    // The same elements on the desk: a row that was painted before the screen was known stays the row under the finger.
+    <div
+      role="presentation"
+      className={cx(enabled && 'relative touch-pan-y overflow-hidden')}
+      {...(enabled && gestures)}
+    >
       {offset !== 0 && <SwipeBack share={share} unread={actions.unread} />}
       <div
         role="presentation"
-        className={cx(offset === 0 && 'transition-transform')}
+        className={cx(enabled && offset === 0 && 'transition-transform')}
         style={offset === 0 ? undefined : { transform: `translateX(${offset}px)` }}
       >
         {children}

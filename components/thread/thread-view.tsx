@@ -10,7 +10,7 @@ import { hasTwoPanes } from '@/components/shell/use-route';
 import { Notice } from '@/components/ui/notice';
 import { Delayed, Skeleton } from '@/components/ui/skeleton';
 import { useClient, useThread } from '@/lib/client/hooks';
-import { nextUnread, prefetch } from '@/lib/client/prefetch';
+import { nextToRead, prefetch } from '@/lib/client/prefetch';
 import type { EmailRow } from '@/lib/client/state';
 import type { Id } from '@/lib/jmap/types';
 import { AnswerBar } from './answer-bar';
@@ -130,7 +130,7 @@ function usePrefetch(): void {
   const run = useEffectEvent(() => {
     if (!account || !list) return undefined;
     const at = list.list.ids.findIndex((id) => id !== null && account.emails.get(id)?.threadId === threadId);
-    return prefetch(client.loader, accountId, nextUnread(account, list.list, at + 1));
+    return prefetch(client, accountId, nextToRead(account, list.list, at));
   });
   useEffect(() => (threadId === null ? undefined : run()), [threadId]);
 }

@@ -101,7 +101,8 @@ export function useEmailList(accountId: Id, query: ListQuery): EmailListView {
     () => void client.loader.window(accountId, stable, { position: 0, limit: 50 }),
     [client, accountId, stable],
   );
-  return { list: known ?? empty, ensure, retry };
+  const list = known ?? empty;
+  return useMemo(() => ({ list, ensure, retry }), [list, ensure, retry]);
 }
 
 export interface Fetched<T> {

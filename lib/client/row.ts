@@ -26,6 +26,15 @@ export function rowOf(account: AccountState, list: Pick<EmailList, 'collapseThre
   };
 }
 
+/** Emails are never mutated: what a row shows is the same as long as they are. */
+export function sameRow(a: Row, b: Row): boolean {
+  return (
+    a.email === b.email &&
+    a.thread.length === b.thread.length &&
+    a.thread.every((email, index) => email === b.thread[index])
+  );
+}
+
 /** The emails that an action on the row means: of a conversation those that are in the mailbox it is done in. */
 export function actedOn(row: Row, mailboxId: Id | null): Id[] {
   const here = row.thread.filter((email) => mailboxId === null || email.mailboxIds[mailboxId]);

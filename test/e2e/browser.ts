@@ -1,7 +1,7 @@
 /** A real Chromium at the sizes of the specification; pictures of each step stay in test-output/screens. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page, type Response } from 'playwright-core';
 
 export type Size = 'desk' | 'tablet' | 'phone';
 
@@ -43,6 +43,7 @@ export async function visit(
   const context = await browser.newContext({ locale: 'en-GB', ...SIZES[size], ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
+  aliveWhenThere(page);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => {
@@ -50,6 +51,29 @@ export async function visit(
   });
   return { context, page, errors };
 }
+
+/** The page listens (components/ui/alive): what hovers, drags or swipes is not kept for later, as clicks and keys are. */
+export const alive = (page: Page): Promise<unknown> =>
+  page.locator('html[data-alive]').waitFor({ state: 'attached' });
+
+/** Whoever goes to a page of ours acts on it when it is alive; `commit` is for who wants to be earlier. */
+function aliveWhenThere(page: Page): void {
+  const goto = page.goto.bind(page);
+  const reload = page.reload.bind(page);
+  page.goto = async (url, options) => {
+    const answer = await goto(url, options);
+    if (options?.waitUntil !== 'commit' && isPage(answer)) await alive(page);
+    return answer;
+  };
+  page.reload = async (options) => {
+    const answer = await reload(options);
+    if (options?.waitUntil !== 'commit' && isPage(answer)) await alive(page);
+    return answer;
+  };
+}
+
+const isPage = (answer: Response | null): boolean =>
+  answer?.headers()['content-type']?.includes('text/html') === true;
 
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENS, { recursive: true });

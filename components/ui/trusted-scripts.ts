@@ -3,16 +3,9 @@
  * ever becomes markup or code by itself. Next's chunk loader assigns plain strings, so without it nothing would load;
  * it also finds a chunk again by the very string it assigned, so that is what it gets back.
  */
-import { headers } from 'next/headers';
-
-const POLICY = `window.trustedTypes?.createPolicy('default', {
+export const TRUSTED_SCRIPTS = `window.trustedTypes?.createPolicy('default', {
   createScriptURL(address) {
     const url = new URL(address, location.href);
     return url.origin === location.origin && /^\\/(_next\\/static|pdf)\\//.test(url.pathname) ? address : null;
   },
 });`;
-
-export async function TrustedScripts() {
-  const nonce = (await headers()).get('x-nonce') ?? undefined;
-  return <script nonce={nonce}>{POLICY}</script>;
-}
