@@ -9,6 +9,7 @@ import { Button, buttonClass } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { type AccountInfo, useClient } from '@/lib/client/hooks';
 import { FolderTree } from './folder-tree';
+import { StorageBar } from './storage-bar';
 
 export function AccountFolders({ account, heading }: { account: AccountInfo; heading: boolean }) {
   const [open, setOpen] = useState(true);
@@ -38,6 +39,7 @@ export function AccountFolders({ account, heading }: { account: AccountInfo; hea
       <div id={id} hidden={!open}>
         <FolderTree accountId={account.id} label={account.name} />
         <OutboxLink accountId={account.id} />
+        <StorageBar accountId={account.id} className="px-4 py-2" />
       </div>
     </section>
   );

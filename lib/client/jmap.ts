@@ -10,6 +10,7 @@ import {
   type JsonObject,
   MAIL,
   MDN,
+  QUOTA,
   SUBMISSION,
 } from '@/lib/jmap/types';
 
@@ -43,7 +44,7 @@ export function faultOf(error: unknown): JmapFault {
     : new JmapFault('serverFail', error instanceof Error ? error.message : undefined);
 }
 
-export const USING = [CORE, MAIL, SUBMISSION, BLOB, MDN, GATEPOST];
+export const USING = [CORE, MAIL, SUBMISSION, BLOB, MDN, QUOTA, GATEPOST];
 
 export function request(methodCalls: Invocation[]): JmapRequest {
   return { using: USING, methodCalls };

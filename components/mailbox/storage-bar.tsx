@@ -1,0 +1,61 @@
+'use client';
+/** How full the account is: in the folders when it begins to matter (page.md §7), in its settings always. */
+import { useEffect, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { useFileSize } from '@/components/email/file-size';
+import { cx } from '@/components/ui/class-names';
+import { Progress } from '@/components/ui/progress';
+import { useClient } from '@/lib/client/hooks';
+import { whenIdle } from '@/lib/client/idle';
+import { type Storage, share, storageOf } from '@/lib/client/storage';
+import type { Id } from '@/lib/jmap/types';
+
+const TELL_FROM = 0.75;
+const FULL_FROM = 0.95;
+const ASK_AGAIN_MS = 15 * 60_000;
+
+interface Props {
+  accountId: Id;
+  always?: boolean;
+  className?: string;
+}
+
+export function StorageBar({ accountId, always = false, className }: Props) {
+  const t = useTranslations('storage');
+  const size = useFileSize();
+  const storage = useStorage(accountId);
+  if (!storage || (!always && share(storage) < TELL_FROM)) return null;
+  const full = share(storage) >= FULL_FROM;
+  return (
+    <div className={cx('flex flex-col gap-1', className)}>
+      <p className={cx('text-meta', full ? 'text-warn' : 'text-text-2')}>
+        {t('used', { used: size(storage.used), limit: size(storage.limit) })}
+        {full && <span className="block">{t('full')}</span>}
+      </p>
+      <Progress label={t('label')} value={share(storage)} />
+    </div>
+  );
+}
+
+function useStorage(accountId: Id): Storage | null {
+  const client = useClient();
+  const [storage, setStorage] = useState<Storage | null>(null);
+  useEffect(() => {
+    let current = true;
+    const ask = () => {
+      if (document.visibilityState === 'hidden') return;
+      // A server that cannot be asked shows where its mail is; what was last known of its space stays.
+      storageOf(client, accountId)
+        .catch(() => undefined)
+        .then((told) => current && told !== undefined && setStorage(told));
+    };
+    const cancel = whenIdle(ask);
+    const again = setInterval(ask, ASK_AGAIN_MS);
+    return () => {
+      current = false;
+      cancel();
+      clearInterval(again);
+    };
+  }, [client, accountId]);
+  return storage;
+}
