@@ -11,7 +11,7 @@ import type { Id, Invocation, JmapResponse, Mailbox, MailboxRole } from '@/lib/j
 /** A slow mail server must not hold the page back: it paints its frame, and waits where people see it. */
 const DEADLINE_MS = 700;
 /** What a large screen shows; each further row would cost every visit its bytes twice. */
-const FIRST_ROWS = { position: 0, limit: 30 };
+const FIRST_ROWS = { position: 0, limit: 25 };
 
 export async function paintMailboxes(principal: Principal, accountIds: readonly Id[]): Promise<FirstPaint[]> {
   const parts = await Promise.all(
