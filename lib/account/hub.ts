@@ -10,15 +10,20 @@ export interface Listener {
   onChange(change: StateChange): void;
   /** The server is about to stop. */
   onEnd(): void;
+  /** Not what another node has published: that one tells it, too. */
+  ownOnly?: true;
 }
 
 type Changed = StateChange['changed'];
+/** To the other nodes. */
+type Relay = (userId: string, changed: Changed) => void;
 
 export class Hub {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #gathered = new Map<string, Changed>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #audience = new Set<(userId: string) => void>();
+  #relay: Relay | null = null;
 
   listen(userId: string, listener: Listener): () => void {
     const all = this.#listeners.get(userId) ?? new Set();
@@ -47,7 +52,7 @@ export class Hub {
   }
 
   publish(userId: string, accountId: Id, states: Partial<Record<TypeName, State>>): void {
-    if (!this.isListening(userId)) return;
+    if (!this.isListening(userId) && !this.#relay) return;
     const waiting = this.#gathered.get(userId);
     const changed: Changed = waiting ?? {};
     changed[accountId] = { ...changed[accountId], ...states };
@@ -60,6 +65,16 @@ export class Hub {
     this.#timers.add(timer);
   }
 
+  /** Where listeners are that this process does not know of. */
+  relayTo(relay: Relay): void {
+    this.#relay = relay;
+  }
+
+  /** Another node has published it. */
+  receive(userId: string, changed: Changed): void {
+    this.#tell(userId, changed, ({ ownOnly }) => !ownOnly);
+  }
+
   end(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     for (const listeners of this.#listeners.values()) for (const listener of [...listeners]) listener.onEnd();
@@ -69,7 +84,12 @@ export class Hub {
     const changed = this.#gathered.get(userId);
     this.#gathered.delete(userId);
     if (!changed) return;
-    for (const listener of [...(this.#listeners.get(userId) ?? [])]) {
+    this.#tell(userId, changed, () => true);
+    this.#relay?.(userId, changed);
+  }
+
+  #tell(userId: string, changed: Changed, isFor: (listener: Listener) => boolean): void {
+    for (const listener of [...(this.#listeners.get(userId) ?? [])].filter(isFor)) {
       listener.onChange({ '@type': 'StateChange', changed });
     }
   }

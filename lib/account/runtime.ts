@@ -19,6 +19,7 @@ import { expireAll } from './expire-all';
 import { Feeds } from './feeds';
 import { Hub } from './hub';
 import { Identities } from './identities';
+import { joinNodes } from './nodes';
 import { outboxHost } from './outbox-host';
 import { Push } from './push/push';
 import { Subscriptions } from './push/subscriptions';
@@ -110,6 +111,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
   ];
   const expire = (now: number) => expireAll(accounts, keepers, now);
   const sweeper = setInterval(() => sweep({ uploads, blobs, blobCache, push, expire }), SWEEP_MS).unref();
+  const leaveNodes = config.databaseUrl ? await joinNodes(hub, databases, config.databaseUrl) : null;
   feeds.start();
   outbox.start();
   push.start().catch((error) => log.warn('push.not-started', errorFields(error)));
@@ -122,6 +124,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     hub.end();
     await outbox.stop();
     await accounts.stop();
+    await leaveNodes?.();
     await databases.close();
   }
   return {

@@ -101,6 +101,8 @@ export class Push {
     const unlisten = this.#deps.hub.listen(userId, {
       onChange: ({ changed }) => this.#behind(this.#tell(userId, changed)),
       onEnd: () => undefined,
+      // Once is enough for a device.
+      ownOnly: true,
     });
     this.#listening.set(userId, unlisten);
   }
