@@ -134,6 +134,12 @@ export function ComposerBar({
             onSelect: () => session.change({ deliveryReceipt: !draft.deliveryReceipt }),
           },
           {
+            id: 'requireTls',
+            label: t('requireTls'),
+            checked: draft.requireTls === true,
+            onSelect: () => session.change({ requireTls: !draft.requireTls }),
+          },
+          {
             id: 'oneTime',
             label: t('oneTime'),
             disabledReason: view.identity ? undefined : t('opening'),

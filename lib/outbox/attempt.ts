@@ -9,7 +9,7 @@ import { submit } from '@/lib/smtp/submit';
 import type { SubmitOutcome } from '@/lib/smtp/types';
 import { afterAttempt } from './after-attempt';
 import { LEASE_MS, renewLease } from './claim';
-import { deliveryNotice } from './dsn';
+import { deliveryNotice, requiresTls } from './dsn';
 import { waitingRecipients } from './recipients';
 import { envelopeOf, recipientsOf } from './row';
 import { move, type Row } from './store';
@@ -83,6 +83,7 @@ async function outcomeOf(deps: AttemptDeps, row: Row): Promise<SubmitOutcome> {
       to,
       size: message.length,
       dsn: deliveryNotice(envelopeOf(row), row.id),
+      requireTls: requiresTls(envelopeOf(row)),
     };
     const target = { server: route.server, secret: route.secret, sessions: deps.sessions };
     return await submit(target, envelope, message, () => enterData(deps, row));

@@ -16,6 +16,11 @@ export function deliveryNotice({ mailFrom, rcptTo }: SubmissionEnvelope, id: Id)
   return { ret, envid, notify: [...notify] };
 }
 
+/** RFC 8689. */
+export function requiresTls({ mailFrom }: SubmissionEnvelope): boolean {
+  return Object.keys(mailFrom.parameters ?? {}).some((name) => name.toUpperCase() === 'REQUIRETLS');
+}
+
 function parameter(parameters: Record<string, string | null> | null, name: string): string | null {
   const found = Object.entries(parameters ?? {}).find(([key]) => key.toUpperCase() === name);
   return found?.[1] ?? null;

@@ -45,6 +45,9 @@ export function smtpError(error: unknown, endpoint: Endpoint): MailError {
   if (failure.command === 'STARTTLS' || (failure.code === 'ETLS' && failure.response)) {
     return new ConnectionError('tlsRequired', 'the server offers no STARTTLS', options);
   }
+  if (failure.code === 'EREQUIRETLS') {
+    return new CommandError('tlsNotPromised', 'the server cannot require TLS on the way', options);
+  }
   if (failure.responseCode >= 400) {
     return new CommandError(refusalCode(failure), 'the server refused the message', options);
   }

@@ -3,6 +3,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { type NetConfig, routeTo } from '@/lib/net/guard';
 import type { Secret, ServerLogin } from '@/lib/net/types';
 import { smtpError } from './errors';
+import { mechanismFor, offeredMechanisms, ownMechanisms } from './sign-in';
 import { Transcript } from './transcript';
 
 const CONNECT_TIMEOUT = 15_000;
@@ -53,6 +54,7 @@ export async function openSmtp(
     greetingTimeout: GREETING_TIMEOUT,
     socketTimeout: SILENCE_TIMEOUT,
     maxResponseSize: MAX_RESPONSE,
+    customAuth: ownMechanisms(server, secret),
     // The name of the inside host is nobody's business; a literal is what RFC 5321 §4.1.3 asks of clients without a name.
     name: '[127.0.0.1]',
   });
@@ -71,8 +73,14 @@ export async function openSmtp(
       broken,
       called(
         (done) =>
-          connection.login({ credentials: { user: server.user, pass: secret.password } }, (error) =>
-            done(error ?? null),
+          connection.login(
+            {
+              method: mechanismFor(offeredMechanisms(connection), server, secret),
+              user: server.user,
+              pass: secret.password,
+              credentials: { user: server.user, pass: secret.password },
+            },
+            (error) => done(error ?? null),
           ),
         server,
       ),

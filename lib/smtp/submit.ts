@@ -108,6 +108,7 @@ function send(
     to,
     size: envelope.size,
     use8BitMime,
+    requireTLSExtensionEnabled: envelope.requireTls === true,
     ...(envelope.dsn ? { dsn: dsnOptions(envelope.dsn) } : {}),
   };
   const sent = new Promise<SendInfo>((resolve, reject) => {

@@ -8,6 +8,8 @@ export interface SmtpEnvelope {
   size: number;
   /** Left out where the server has no DSN (RFC 3461). */
   dsn?: DeliveryNotice | null;
+  /** Only over TLS, all the way (RFC 8689); a server that cannot promise that gets nothing. */
+  requireTls?: boolean;
 }
 
 /** Which notices the sender wants, of success, failure, delay. */

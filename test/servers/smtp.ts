@@ -15,6 +15,8 @@ export interface SmtpScript {
   /** How long the reply to the final dot takes, in ms. */
   slowness?: number;
   extensions?: string[];
+  /** Instead of PLAIN: what EHLO offers, and the reply to AUTH and to each line after a reply of 334. */
+  sasl?: { offered: string; reply(line: string): string };
   /** user -> password */
   users?: Record<string, string>;
 }
@@ -66,6 +68,7 @@ export async function startScriptedSmtp(script: SmtpScript = {}): Promise<Script
   function serve(socket: Socket): void {
     let mail: Accepted = { from: '', to: [], raw: '' };
     let inData = false;
+    let inSasl = false;
     let buffered = '';
     const say = (answer: Answer): boolean => {
       if (answer === 'drop') socket.destroy();
@@ -74,7 +77,17 @@ export async function startScriptedSmtp(script: SmtpScript = {}): Promise<Script
     };
     say(answerTo('greeting', ''));
 
+    function converse(line: string): void {
+      const reply = script.sasl?.reply(line) ?? '504 5.5.4 Unknown';
+      inSasl = reply.startsWith('334');
+      say(reply);
+    }
+
     function command(line: string): void {
+      if (inSasl) {
+        converse(line);
+        return;
+      }
       const [verb = '', argument = ''] = /^(\w+)\s*(.*)$/.exec(line)?.slice(1) ?? [];
       const address = /<([^>]*)>/.exec(argument)?.[1] ?? '';
       journal.commands.push(verb.toUpperCase() === 'AUTH' ? 'AUTH' : line);
@@ -83,7 +96,7 @@ export async function startScriptedSmtp(script: SmtpScript = {}): Promise<Script
           const chosen = answerTo('ehlo', argument);
           const lines = [
             'scripted',
-            'AUTH PLAIN LOGIN',
+            `AUTH ${script.sasl?.offered ?? 'PLAIN LOGIN'}`,
             ...(script.extensions ?? ['PIPELINING', 'SIZE 1000000']),
           ];
           if (chosen !== '250') say(chosen);
@@ -94,6 +107,10 @@ export async function startScriptedSmtp(script: SmtpScript = {}): Promise<Script
           return;
         }
         case 'AUTH': {
+          if (script.sasl) {
+            converse(line);
+            return;
+          }
           const [, user = '', password = ''] = Buffer.from(argument.split(' ')[1] ?? '', 'base64')
             .toString()
             .split('\0');

@@ -203,6 +203,7 @@ export class ComposerSession {
         from: senderOf(draft, identity).email,
         to: withoutDoubles(recipientsOf(draft)).map(({ email }) => email),
         receipt: draft.deliveryReceipt,
+        requireTls: draft.requireTls,
       };
       const ids = await submit(this.deps.client.transport, outgoing, when, parts);
       this.#ended = true;

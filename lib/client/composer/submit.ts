@@ -15,6 +15,8 @@ export interface Outgoing {
   to: readonly string[];
   /** The servers on the way are to say that it was delivered (RFC 3461). */
   receipt?: boolean;
+  /** Encrypted all the way, or not at all (RFC 8689). */
+  requireTls?: boolean;
 }
 
 /** For a provider that takes fewer recipients at a time, or fewer in an hour. */
@@ -58,9 +60,15 @@ export async function submit(
   throw setFault(refused.find(({ existingId }) => !existingId) ?? { type: 'serverFail' });
 }
 
-function submissionOf({ identityId, emailId, from, to, receipt }: Outgoing, when: SendTime): JsonObject {
+function submissionOf(outgoing: Outgoing, when: SendTime): JsonObject {
+  const { identityId, emailId, from, to, receipt, requireTls } = outgoing;
   const asked = receipt ? { NOTIFY: 'SUCCESS,FAILURE,DELAY' } : null;
-  const mailFrom = { email: from, parameters: { ...hold(when), ...(receipt ? { RET: 'HDRS' } : {}) } };
+  const parameters = {
+    ...hold(when),
+    ...(receipt ? { RET: 'HDRS' } : {}),
+    ...(requireTls ? { REQUIRETLS: null } : {}),
+  };
+  const mailFrom = { email: from, parameters };
   return {
     identityId,
     emailId,

@@ -27,6 +27,8 @@ export interface Draft {
   important?: boolean;
   /** Asks the reader's program to say that it was read (RFC 8098 §2.1). */
   readReceipt?: boolean;
+  /** Only over encrypted connections, all the way, or not at all (RFC 8689); not part of the message. */
+  requireTls?: boolean;
   /** Asks the servers on the way to say that it was delivered (RFC 3461); not part of the message. */
   deliveryReceipt?: boolean;
   subject: string;

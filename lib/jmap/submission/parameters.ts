@@ -1,6 +1,6 @@
 /**
  * What may stand beside the addresses of an envelope (RFC 8621 §7): what is carried out here (FUTURERELEASE, RFC 4865) and
- * what is handed on to a server that can (DSN, RFC 3461). Anything else is refused: to leave it out in silence would promise it.
+ * what is handed on to a server that can (DSN, RFC 3461; REQUIRETLS, RFC 8689). Anything else is refused: to leave it out in silence would promise it.
  */
 import { invalidProperties } from '@/lib/jmap/method-error';
 import type { SubmissionEnvelope } from '@/lib/jmap/types';
@@ -12,6 +12,7 @@ const OF_SENDER: Rules = {
   HOLDFOR: () => true,
   HOLDUNTIL: () => true,
   RET: (value) => /^(full|hdrs)$/i.test(value ?? ''),
+  REQUIRETLS: (value) => value === null,
   ENVID: (value) => /^[!-~]{1,100}$/.test(value ?? ''),
 };
 const OF_RECIPIENT: Rules = {

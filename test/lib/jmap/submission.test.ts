@@ -148,7 +148,7 @@ describe.each(['local', 'imap'] as const)('submissions of a %s account', (kind) 
       {},
       {
         envelope: {
-          mailFrom: { email: ADDRESS, parameters: { REQUIRETLS: null } },
+          mailFrom: { email: ADDRESS, parameters: { BY: '60;R' } },
           rcptTo: [{ email: ADDRESS }],
         },
       },

@@ -181,3 +181,13 @@ test('a session after which a recipient was refused carries the next mail', asyn
   expect(outcome.kind).toBe('accepted');
   expect(server.accepted.map(({ to }) => to)).toEqual([['b@example.org'], ['b@example.org']]);
 });
+
+test('REQUIRETLS is asked of nobody who cannot promise it (RFC 8689)', async () => {
+  server = await startScriptedSmtp({ extensions: ['PIPELINING', 'REQUIRETLS'] });
+  const login = { host: '127.0.0.1', port: server.port, security: 'none' as const, user: 'a@example.org' };
+  const envelope = { from: 'a@example.org', to: ['b@example.org'], size: message.length, requireTls: true };
+  const target = { server: login, secret: { password: 'secret' }, sessions };
+  const outcome = await submit(target, envelope, message, async () => undefined);
+  expect(outcome).toMatchObject({ kind: 'refused', temporary: false, error: { code: 'tlsNotPromised' } });
+  expect(server.accepted).toEqual([]);
+});
