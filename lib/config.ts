@@ -13,7 +13,7 @@ interface FixedServers {
   kind: 'imap' | 'pop3';
   incoming: Endpoint;
   outgoing: Endpoint;
-  /** Absent: looked for beside the incoming server. */
+  /** Absent: nobody is asked for filters. */
   sieve?: Endpoint;
 }
 

@@ -100,7 +100,7 @@ export const blob: Methods = {
 };
 
 function emailOf(ref: BlobRef): Id | null {
-  if (ref.kind === 'inner') return emailOf(ref.of);
+  if (ref.kind === 'inner' || ref.kind === 'file') return emailOf(ref.of);
   return ref.kind === 'upload' ? null : ref.emailId;
 }
 
