@@ -57,6 +57,7 @@ export default function ComposerDock({ open }: { open: readonly OpenComposer[] }
             shown={shown.includes(opened.key)}
             onRaise={() => raise(opened.key)}
             onMinimise={() => minimise(opened.key)}
+            onOwnWindow={() => void sessions.toWindow(sessions.get(opened, words))}
           />
         ))}
     </section>

@@ -1,6 +1,6 @@
 'use client';
 /** One message being written: a docked panel or a tab of it on the desk, the whole screen on the phone. */
-import { Minus, X } from 'lucide-react';
+import { Minus, SquareArrowOutUpRight, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useRef, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
@@ -19,9 +19,10 @@ interface Props {
   shown: boolean;
   onRaise: () => void;
   onMinimise: () => void;
+  onOwnWindow: () => void;
 }
 
-export function ComposerPanel({ session, phone, shown, onRaise, onMinimise }: Props) {
+export function ComposerPanel({ session, phone, shown, onRaise, onMinimise, onOwnWindow }: Props) {
   const t = useTranslations('composer');
   const view = useSyncExternalStore(session.subscribe, session.view, session.view);
   const panel = useRef<HTMLDivElement>(null);
@@ -69,7 +70,18 @@ export function ComposerPanel({ session, phone, shown, onRaise, onMinimise }: Pr
         <span className="shrink-0 text-row text-text-3 md:hidden">
           <SavedState kept={view.kept} />
         </span>
-        {!phone && <IconButton icon={Minus} label={t('minimise')} onClick={onMinimise} />}
+        {!phone && (
+          <>
+            <IconButton
+              icon={SquareArrowOutUpRight}
+              size={16}
+              label={t('ownWindow')}
+              disabled={view.draft === null || view.uploads.size > 0 || view.sending}
+              onClick={onOwnWindow}
+            />
+            <IconButton icon={Minus} label={t('minimise')} onClick={onMinimise} />
+          </>
+        )}
         <IconButton icon={X} label={t('close')} shortcut="Escape" onClick={close} />
       </header>
       {view.fault && <ComposerFault session={session} fault={view.fault} opened={view.draft !== null} />}

@@ -5,6 +5,7 @@ import { type LocalDraft, localDrafts } from '@/lib/client/composer/local-drafts
 import { ComposerSession } from '@/lib/client/composer/session';
 import type { Id } from '@/lib/jmap/types';
 import { cleaners } from './cleaners';
+import { hold, release } from './draft-locks';
 import { prepareDraft, type Words } from './prepare-draft';
 
 export class Sessions {
@@ -29,10 +30,27 @@ export class Sessions {
 
   async #restore(draft: LocalDraft): Promise<void> {
     if (this.#sessions.has(draft.key) || !(await hold(draft.key))) return;
+    // The page that had it may have written on while this one waited.
+    const kept = (await localDrafts.all()).find(({ key }) => key === draft.key);
+    if (kept) await this.#takeUp(kept);
+  }
+
+  async #takeUp(draft: LocalDraft): Promise<void> {
     this.#kept.set(draft.key, draft);
     if (draft.open && this.client.composers.open(draft.intent, draft.key)) return;
     if (draft.unsaved) await this.#saveQuietly(draft);
     else await localDrafts.remove(draft.key);
+  }
+
+  /** It goes on in a window of its own. */
+  async toWindow(session: ComposerSession): Promise<void> {
+    await session.keep();
+    const place = `/compose?key=${encodeURIComponent(session.key)}`;
+    // A browser that opens none keeps it where it is.
+    if (!window.open(place, `gatepost-${session.key}`, 'popup,width=760,height=800')) return;
+    await session.handOver();
+    this.#sessions.delete(session.key);
+    release(session.key);
   }
 
   /** Who has this draft already, perhaps closed and still saving it; its id changes with each save. */
@@ -80,26 +98,4 @@ export function sessionsOf(client: Client): Sessions {
   const made = new Sessions(client);
   sessions.set(client, made);
   return made;
-}
-
-const held = new Set<string>();
-
-/** A page that was reloaded lets go of its own a moment after the new one has begun. */
-const PATIENCE_MS = 2_000;
-
-/** False when another tab has it. Without locks (plain http on another host) there is nobody to ask. */
-function hold(key: string): Promise<boolean> {
-  if (held.has(key) || !('locks' in navigator)) return Promise.resolve(true);
-  return new Promise((resolve, reject) => {
-    const untilTheTabGoes = () => {
-      held.add(key);
-      resolve(true);
-      return new Promise<void>(() => undefined);
-    };
-    const asked = { signal: AbortSignal.timeout(PATIENCE_MS) };
-    navigator.locks.request(`gatepost-draft-${key}`, asked, untilTheTabGoes).catch((error) => {
-      if (error instanceof DOMException) resolve(false);
-      else reject(error);
-    });
-  });
 }

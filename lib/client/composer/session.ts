@@ -162,6 +162,20 @@ export class ComposerSession {
     await this.#schedule.flush();
   }
 
+  /** What is written is in this browser's store now. */
+  async keep(): Promise<void> {
+    await this.#here.now();
+  }
+
+  /** Another window of this browser goes on with it. */
+  async handOver(): Promise<void> {
+    await this.flush();
+    await this.#here.now();
+    this.#ended = true;
+    this.#schedule.stop();
+    this.deps.client.composers.close(this.key);
+  }
+
   reopen(): void {
     this.#open = true;
     this.#ended = false;

@@ -1,7 +1,7 @@
 /** Files on their way into a draft: progress, cancel, and a promise for who waits to send. */
 import type { Client } from '@/lib/client/client';
 import { faultOf, JmapFault } from '@/lib/client/jmap';
-import { upload } from '@/lib/client/upload';
+import { uploadInPieces } from '@/lib/client/upload-pieces';
 import { uploadUrl } from '@/lib/client/urls';
 import { CORE } from '@/lib/jmap/types';
 import { newCid } from './inline-images';
@@ -67,10 +67,8 @@ export class Uploading {
     const max = Number(session.capabilities[CORE]?.maxSizeUpload ?? Number.POSITIVE_INFINITY);
     if (file.size > max) throw new JmapFault('tooLarge', undefined, { max: `${Math.floor(max / 1e6)} MB` });
     this.#tell(key, 0);
-    const { blobId } = await upload(uploadUrl(session, accountId), file, {
-      signal,
-      onProgress: (part) => this.#tell(key, part),
-    });
+    const into = { url: uploadUrl(session, accountId), accountId, transport: this.client.transport };
+    const blobId = await uploadInPieces(into, file, { signal, onProgress: (part) => this.#tell(key, part) });
     this.session.changeAttachments((all) => all.map((one) => (one.key === key ? { ...one, blobId } : one)));
   }
 
