@@ -1,6 +1,7 @@
 'use client';
 /** What collecting does at the provider and here; each choice takes effect at once. */
 import { useTranslations } from 'use-intl';
+import { useFileSize } from '@/components/email/file-size';
 import { Button } from '@/components/ui/button';
 import { Progress } from '@/components/ui/progress';
 import { control } from '@/lib/client/control/request';
@@ -41,8 +42,10 @@ export function Pop3Settings({ account, onChange }: AccountPartProps) {
 function CollectNow({ id }: { id: string }) {
   const t = useTranslations('settings.account');
   const change = useChange();
+  const stop = useChange();
+  const path = `${accountPath(id)}/fetch`;
   const collecting = useAccounts().find((account) => account.id === id)?.collecting ?? null;
-  const start = () => change.run(() => control('POST', `${accountPath(id)}/fetch`));
+  const start = () => change.run(() => control('POST', path));
   return (
     <>
       <div>
@@ -51,7 +54,18 @@ function CollectNow({ id }: { id: string }) {
         </Button>
       </div>
       {collecting ? (
-        <Collecting {...collecting} />
+        <>
+          <Collecting {...collecting} />
+          <div>
+            <Button
+              look="plain"
+              busy={stop.busy}
+              onClick={() => void stop.run(() => control('DELETE', path))}
+            >
+              {t('fetchStop')}
+            </Button>
+          </div>
+        </>
       ) : (
         <ChangeResult change={change} doneText={t('fetchDone')} />
       )}
@@ -59,13 +73,15 @@ function CollectNow({ id }: { id: string }) {
   );
 }
 
-function Collecting({ done, total }: { done: number; total: number }) {
+function Collecting({ done, total, bytes }: { done: number; total: number; bytes: number }) {
+  const fileSize = useFileSize();
   const t = useTranslations('settings.account');
   return (
     <div className="flex flex-col gap-1">
       <Progress label={t('fetchNow')} value={total > 0 ? done / total : null} />
       <p role="status" className="text-row text-text-2">
         {t('fetching', { done, total })}
+        {bytes > 0 && ` (${fileSize(bytes)})`}
       </p>
     </div>
   );

@@ -170,6 +170,6 @@ function gatepostCapability(record: AccountRecord, account: Account | null): Gat
     serverText: status?.error?.serverText ?? null,
     incomingHost: record.incoming?.host ?? '',
     outgoingHost: record.outgoing?.host ?? '',
-    collecting: progress ? { done: progress.done, total: progress.total } : null,
+    collecting: progress ? { done: progress.done, total: progress.total, bytes: progress.bytes } : null,
   };
 }

@@ -90,7 +90,7 @@ export interface GatepostAccountCapability {
   incomingHost: string;
   outgoingHost: string;
   /** How far a POP3 feed is; null when none is running. */
-  collecting?: { done: number; total: number } | null;
+  collecting?: { done: number; total: number; bytes: number } | null;
 }
 
 export interface StateChange {

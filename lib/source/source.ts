@@ -160,6 +160,9 @@ export interface Source {
    */
   collect?(by: 'person' | 'timer'): Promise<void>;
 
+  /** Ends the run of `collect` that goes on; what is stored so far is kept. */
+  cancelCollect?(): Promise<void>;
+
   /** Sources that keep mail: removes what has been kept long enough. For a timer. */
   expire?(now: number): Promise<void>;
 

@@ -250,6 +250,10 @@ export class LocalSource implements Source {
     await (by === 'person' ? this.#collector?.collect() : this.#collector?.collectUnlessPaused());
   }
 
+  async cancelCollect(): Promise<void> {
+    await this.#collector?.cancel();
+  }
+
   async reconnect(): Promise<void> {
     await this.#collector?.collect();
   }

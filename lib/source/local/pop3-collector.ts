@@ -2,31 +2,22 @@
 
 import type { Pop3Settings } from '@/lib/account/record';
 import { storageError } from '@/lib/db/blob-store-open';
-import { Mutex } from '@/lib/db/mutex';
 import { AuthenticationError, CommandError, ConnectionError, MailError } from '@/lib/errors';
 import { errorFields, log } from '@/lib/log';
-import type { NetConfig } from '@/lib/net/guard';
-import type { Secret, ServerLogin } from '@/lib/net/types';
-import { Pop3Client } from '@/lib/pop3/client';
 import { completeOne, type FeedPolicy, type FeedProgress, type FeedResult, runFeed } from '@/lib/pop3/feed';
-import type { FeedStore } from '@/lib/pop3/feed-store';
 import type { Capabilities } from '@/lib/pop3/messages';
 import type { FeedHistory } from '@/lib/source/local/feed-history';
 import type { FeedLease } from '@/lib/source/local/feed-lease';
+import { type MaildropDeps, MaildropSessions } from '@/lib/source/local/maildrop-sessions';
 import type { SourceEvents, SourceStatus } from '@/lib/source/source';
 
 /** A maildrop that another program holds is usually free a minute later (gateway.md 3). */
 const IN_USE_RETRY_MS = 60_000;
 
-export interface CollectorDeps {
+export interface CollectorDeps extends MaildropDeps {
   accountId: string;
-  login: ServerLogin;
-  secret(): Promise<Secret>;
-  config: NetConfig;
-  settings: Pop3Settings;
   history: FeedHistory;
   lease: FeedLease;
-  store(): Promise<FeedStore>;
   events: SourceEvents;
 }
 
@@ -40,22 +31,19 @@ export class Pop3Collector {
   readonly #deps: CollectorDeps;
   readonly #stop = new AbortController();
   #run: Run | null = null;
-  /** A maildrop takes one session at a time. */
-  readonly #turns = new Mutex();
+  /** Of the run that goes on. */
+  #cancel = new AbortController();
+  readonly #maildrop: MaildropSessions;
   readonly #completing = new Map<string, Promise<void>>();
   /** The list of the session that goes on is read; what came since waits for the next one. */
   #isListed = false;
   #again = false;
   #status: SourceStatus = { connection: 'ready', since: null, error: null };
   #retry: NodeJS.Timeout | null = null;
-  #lastStart = 0;
-  /** Least time between two sign-ins, as CAPA told (RFC 2449 §6.5). */
-  #loginDelayMs = 0;
-  /** Days after which the server deletes by itself (RFC 2449 §6.7). */
-  #expireDays: number | null = null;
 
   constructor(deps: CollectorDeps) {
     this.#deps = deps;
+    this.#maildrop = new MaildropSessions(deps);
   }
 
   status(): SourceStatus {
@@ -63,7 +51,7 @@ export class Pop3Collector {
   }
 
   get lastStart(): number {
-    return this.#lastStart;
+    return this.#maildrop.lastStart;
   }
 
   /**
@@ -80,9 +68,9 @@ export class Pop3Collector {
   complete(uidl: string): Promise<void> {
     const running = this.#completing.get(uidl);
     if (running) return running;
-    const started = this.#signedIn((client, store) => completeOne(client, store, uidl)).finally(() =>
-      this.#completing.delete(uidl),
-    );
+    const started = this.#maildrop
+      .open(this.#stop.signal, (client, store) => completeOne(client, store, uidl))
+      .finally(() => this.#completing.delete(uidl));
     this.#completing.set(uidl, started);
     return started;
   }
@@ -99,13 +87,24 @@ export class Pop3Collector {
     await this.#run?.finished;
   }
 
+  /** What is stored so far is kept; nothing is deleted on the server. */
+  async cancel(): Promise<void> {
+    this.#cancel.abort(new ConnectionError('connectionLost', 'the person stopped it'));
+    await this.#run?.finished;
+  }
+
   async close(): Promise<void> {
     if (this.#retry) clearTimeout(this.#retry);
     this.#stop.abort(new ConnectionError('connectionLost', 'the account was closed'));
     await this.#run?.finished;
   }
 
+  #signal(): AbortSignal {
+    return AbortSignal.any([this.#stop.signal, this.#cancel.signal]);
+  }
+
   #start(): Run {
+    this.#cancel = new AbortController();
     let begin: () => void = () => undefined;
     let fail: (error: unknown) => void = () => undefined;
     const started = new Promise<void>((resolve, reject) => {
@@ -135,7 +134,7 @@ export class Pop3Collector {
         const result = await this.#session(begin, isFirst && all === null, all);
         all = all ? sum(all, result) : result;
         const isMore = (result.left > 0 && result.fetched > 0) || this.#again;
-        if (!isMore || this.#loginDelayMs > 0) return all;
+        if (!isMore || this.#maildrop.loginDelayMs > 0) return all;
       }
     } finally {
       await lease.release();
@@ -158,7 +157,7 @@ export class Pop3Collector {
       await this.#remember({ startedAt, ...done, deleted: result.deleted, error: null });
       return result;
     } catch (error) {
-      if (!this.#stop.signal.aborted) await this.#remember({ startedAt, ...done, deleted: 0, error });
+      if (!this.#signal().aborted) await this.#remember({ startedAt, ...done, deleted: 0, error });
       throw error;
     }
   }
@@ -168,7 +167,8 @@ export class Pop3Collector {
     isFirst: boolean,
     onProgress: (progress: FeedProgress) => void,
   ): Promise<FeedResult> {
-    return this.#signedIn((client, store) => {
+    this.#isListed = false;
+    return this.#maildrop.open(this.#signal(), (client, store) => {
       const onListed = () => {
         this.#isListed = true;
         begin();
@@ -176,37 +176,6 @@ export class Pop3Collector {
       const policy = policyOf(this.#deps.settings, client.capabilities);
       return runFeed(client, store, { policy, isFirst, now: Date.now, onListed, onProgress });
     });
-  }
-
-  async #signedIn<T>(work: (client: Pop3Client, store: FeedStore) => Promise<T>): Promise<T> {
-    const release = await this.#turns.lock();
-    try {
-      return await this.#alone(work);
-    } finally {
-      release();
-    }
-  }
-
-  async #alone<T>(work: (client: Pop3Client, store: FeedStore) => Promise<T>): Promise<T> {
-    const { login, config, settings } = this.#deps;
-    const wait = this.#lastStart + this.#loginDelayMs - Date.now();
-    if (wait > 0) {
-      const seconds = Math.ceil(wait / 1000);
-      throw new CommandError('tryLater', 'the server asks for a pause', { params: { seconds } });
-    }
-    this.#lastStart = Date.now();
-    this.#isListed = false;
-    const secret = await this.#deps.secret();
-    const store = await this.#deps.store();
-    const client = await Pop3Client.connect(login, config, { signal: this.#stop.signal });
-    try {
-      await client.signIn(login.user, secret, settings.signInMethod);
-      this.#loginDelayMs = (client.capabilities.loginDelay ?? 0) * 1000;
-      this.#expireDays = client.capabilities.expireDays;
-      return await work(client, store);
-    } finally {
-      client.close();
-    }
   }
 
   async #remember(session: {
@@ -225,8 +194,8 @@ export class Pop3Collector {
       ...counts,
       ...{ started_at: startedAt, ended_at: Date.now() },
       ...{ code: known?.code ?? null, server_text: known?.serverText ?? null },
-      expire_days: this.#expireDays,
-      next_at: next === 0 ? null : startedAt + Math.max(next, this.#loginDelayMs),
+      expire_days: this.#maildrop.expireDays,
+      next_at: next === 0 ? null : startedAt + Math.max(next, this.#maildrop.loginDelayMs),
     });
   }
 
@@ -244,7 +213,7 @@ export class Pop3Collector {
 
   #failed(error: unknown): void {
     this.#ended();
-    const stopped = this.#stop.signal.aborted;
+    const stopped = this.#signal().aborted;
     log.warn('feed.failed', { accountId: this.#deps.accountId, stopped, ...errorFields(error) });
     this.#deps.events.onProgress?.({ done: 0, total: 0, bytes: 0, finished: true });
     if (stopped) return;

@@ -178,6 +178,23 @@ describe('POP3 feed, faults', () => {
     expect(uidls()).toEqual([]);
   });
 
+  it('a run may be stopped: what was stored stays, nothing is deleted, and the next one goes on', async () => {
+    await start([message('a'), message('b')], { leaveOnServer: false });
+    maildrop.misbehaviour.answer = (line, session) =>
+      line === 'RETR 2' && session === 1 ? { packets: ['+OK\r\nSubject: b\r\n'] } : null;
+    await account.source.collect();
+    await new Promise<void>((stored) =>
+      account.index.onChange((types) => types.includes('Email') && stored()),
+    );
+    await account.source.cancelCollect();
+    expect(await subjects()).toEqual(['a']);
+    expect(uidls()).toEqual(['a', 'b']);
+    expect(account.source.status()).toMatchObject({ connection: 'ready', error: null });
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['a', 'b']);
+    expect(uidls()).toEqual([]);
+  });
+
   it('closing the account stops the run; what was stored stays', async () => {
     await start([message('a'), message('b')]);
     maildrop.misbehaviour.answer = (line) =>
