@@ -11,6 +11,7 @@ import { listTime } from '@/lib/i18n/dates';
 import { Attachments } from './attachments';
 import { EmailBody } from './email-body';
 import { EmailHead } from './email-head';
+import { ListNote } from './list-note';
 import { attachmentsOf } from './parts';
 import { ReceiptRequest } from './receipt-request';
 
@@ -53,6 +54,7 @@ function OpenEmail({ accountId, email, onFold, keys }: OpenProps) {
   return (
     <>
       <EmailHead accountId={accountId} email={email} content={value} onFold={onFold} keys={keys} />
+      {value && <ListNote accountId={accountId} email={email} content={value} keys={keys} />}
       {value && <ReceiptRequest accountId={accountId} email={email} content={value} />}
       <Attachments accountId={accountId} emailId={email.id} attachments={attachments} />
       <EmailBody accountId={accountId} email={email} keys={keys} />

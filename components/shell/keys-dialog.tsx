@@ -27,6 +27,7 @@ const KEYS = [
   ['g i, g s, g d, g t, g a', 'goTo'],
   ['i s, i a', 'images'],
   ['i h', 'headers'],
+  ['i u', 'unsubscribe'],
   ['F6', 'nextPane'],
 ] as const;
 

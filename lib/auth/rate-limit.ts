@@ -91,6 +91,7 @@ const REQUESTS = {
   demo: [{ most: 20, withinMs: HOUR }],
   check: [{ most: 6, withinMs: MINUTE }],
   images: [{ most: 60, withinMs: MINUTE }],
+  unsubscribe: [{ most: 20, withinMs: MINUTE }],
 } satisfies Record<string, Limit[]>;
 
 /** Every request counts. @throws rateLimit */

@@ -23,6 +23,9 @@ export type NetConfig = Pick<
   'allowHosts' | 'allowPorts' | 'fixed' | 'dnsServers' | 'tlsCaFile' | 'tlsPins'
 >;
 
+/** What the operator allows are mail servers: no mail makes us ask a host inside for anything else (security.md S9, S10). */
+export const OUTSIDE: Pick<NetConfig, 'allowHosts' | 'fixed'> = { allowHosts: [], fixed: null };
+
 /** For `tls.connect`: verification stays on, and the name checked is the one the user asked for. */
 export interface RouteTls {
   /** SNI; absent for a bare address (RFC 6066 §3). */

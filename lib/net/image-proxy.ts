@@ -3,7 +3,7 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { Config } from '@/lib/config';
 import { ProtocolError, RequestError } from '@/lib/errors';
 import { fetchGuarded } from './fetch';
-import type { NetConfig } from './guard';
+import { type NetConfig, OUTSIDE } from './guard';
 
 const GOOD_FOR_MS = 60 * 60_000;
 const LIMITS = { size: 10 * 1024 * 1024, milliseconds: 10_000, redirects: 3 };
@@ -37,9 +37,6 @@ export function imageTarget(link: URLSearchParams, userId: string, config: Keys)
   if (!matches || Number(expires) < Date.now()) throw new RequestError('forbidden', 'the link is not good');
   return new URL(url);
 }
-
-/** What the operator allows are mail servers: no mail makes us ask a host inside for an image (security.md S9). */
-const OUTSIDE: Pick<NetConfig, 'allowHosts' | 'fixed'> = { allowHosts: [], fixed: null };
 
 /** @throws ConnectionError, ProtocolError */
 export async function fetchImage(url: URL, config: NetConfig, reach = OUTSIDE): Promise<RemoteImage> {
