@@ -1,5 +1,6 @@
 'use client';
 /** The words of a message: HTML in its frame, or plain text; what is missing says so in its place (page.md §8). */
+import { Waiting } from '@/components/thread/waiting';
 import { onDemand } from '@/components/ui/on-demand';
 import { Delayed, Skeleton } from '@/components/ui/skeleton';
 import { useEmailContent } from '@/lib/client/hooks';
@@ -21,7 +22,13 @@ export const MessageWords = onDemand(
 export function EmailBody({ accountId, email, keys }: Props) {
   const { value, fault, retry } = useEmailContent(accountId, email.id);
   if (value) return <MessageWords accountId={accountId} email={email} content={value} keys={keys} />;
-  return fault ? <BodyFault fault={fault} retry={retry} /> : <BodyBars />;
+  if (fault) return <BodyFault fault={fault} retry={retry} />;
+  return (
+    <>
+      <BodyBars />
+      <Waiting />
+    </>
+  );
 }
 
 function BodyBars() {

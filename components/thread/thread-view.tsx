@@ -15,6 +15,7 @@ import type { EmailRow } from '@/lib/client/state';
 import type { Id } from '@/lib/jmap/types';
 import { AnswerBar } from './answer-bar';
 import { ThreadToolbar } from './thread-toolbar';
+import { Waiting } from './waiting';
 
 export function ThreadView({ threadId }: { threadId: Id }) {
   const t = useTranslations();
@@ -30,7 +31,13 @@ export function ThreadView({ threadId }: { threadId: Id }) {
       {newest ? (
         <Conversation emails={emails} newest={newest} />
       ) : (
-        !fault && ids?.length !== 0 && <ThreadBars />
+        !fault &&
+        ids?.length !== 0 && (
+          <>
+            <ThreadBars />
+            <Waiting />
+          </>
+        )
       )}
     </>
   );
