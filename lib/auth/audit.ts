@@ -10,6 +10,7 @@ type AuditEvent =
   | 'password-changed'
   | 'servers-changed'
   | 'sign-in-changed'
+  | 'filters-changed'
   | 'account-added'
   | 'account-removed'
   | 'app-password-created'

@@ -74,6 +74,12 @@ export class SetOutcome {
     return failures.some((each) => Object.keys(each).length > 0);
   }
 
+  /** Nothing was made, changed or destroyed. */
+  get isEmpty(): boolean {
+    const done = [this.created, this.updated];
+    return this.destroyed.length === 0 && done.every((each) => Object.keys(each).length === 0);
+  }
+
   response(accountId: Id, oldState: State, newState: State): object {
     return { accountId, oldState, newState, ...this.results() };
   }

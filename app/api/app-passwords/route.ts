@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { answer, bodyOf, route } from '@/app/api/respond';
+import { runtime } from '@/lib/account/runtime';
 import { type AppPassword, createAppPassword, listAppPasswords } from '@/lib/auth/app-passwords';
 import { audit } from '@/lib/auth/audit';
 import { authenticatePerson, requireConfirmed } from '@/lib/auth/authenticate';
 import { control } from '@/lib/auth/control';
+import { tellOwner } from '@/lib/auth/notice';
 
 const body = z.strictObject({ name: z.string().trim().min(1).max(100) });
 
@@ -27,5 +29,6 @@ export const POST = route(async (request) => {
   const { db } = await control();
   const made = await createAppPassword(db, principal.userId, name);
   await audit(db, principal.userId, 'app-password-created', { id: made.id, name });
+  tellOwner(await runtime(), principal.userId, { kind: 'appPassword', name });
   return answer({ ...shown(made), username: principal.username, password: made.password }, 201);
 });

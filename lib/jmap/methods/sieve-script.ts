@@ -18,7 +18,7 @@ import {
   refuse,
   toSetError,
 } from '@/lib/jmap/method-error';
-import { requirePerson } from '@/lib/jmap/person';
+import { noteFilters, requirePerson } from '@/lib/jmap/person';
 import * as schema from '@/lib/jmap/schema';
 import { checkSetSize, checkState, SetOutcome } from '@/lib/jmap/set';
 import { withScripts } from '@/lib/jmap/sieve';
@@ -107,6 +107,7 @@ export const sieveScript: Methods = {
       // RFC 9661 §2.4: only when everything that was asked for was done.
       if (!outcome.hasFailed && (activate !== null || deactivate))
         await setter.activate(activate === null ? null : context.resolve(activate), outcome);
+      if (!outcome.isEmpty || activate !== null || deactivate) await noteFilters(context, account.id);
       return outcome.response(account.id, oldState, stateOf(await scripts.list()));
     });
   }),

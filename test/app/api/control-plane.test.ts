@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode } from 'next-auth/jwt';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as accountCheck from '@/app/api/accounts/[id]/check/route';
 import * as account from '@/app/api/accounts/[id]/route';
 import * as accounts from '@/app/api/accounts/route';
@@ -421,6 +421,23 @@ describe('app passwords', () => {
 });
 
 describe('S22 activity', () => {
+  test('what would outlive a break-in is told to the owner by mail, in the language of the owner', async () => {
+    const { cookie } = await signedIn('work@example.org');
+    await call(settings.PATCH, { method: 'PATCH', cookie, body: { language: 'ru' } });
+    await call(appPasswords.POST, { method: 'POST', cookie, body: { name: 'Phone “x”' } });
+    await vi.waitFor(
+      async () => {
+        const mail = await dovecot.doveadm('fetch', '-u', 'work@example.org', 'text', 'mailbox', 'INBOX');
+        const [head = '', body = ''] = mail.split(/\r?\n\r?\n/);
+        const text = Buffer.from(body, 'base64').toString();
+        expect(head).toMatch(/Auto-Submitted: auto-generated/);
+        expect(text).toContain('«Phone “x”»');
+        expect(text).toContain('http://localhost:3000/settings');
+      },
+      { timeout: 15_000, interval: 100 },
+    );
+  });
+
   test('tells the owner what was done, the latest first, and nobody else', async () => {
     const { cookie } = await signedIn('carla@example.org');
     const { body } = await call(appPasswords.POST, { method: 'POST', cookie, body: { name: 'Tablet' } });

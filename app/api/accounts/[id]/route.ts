@@ -1,9 +1,11 @@
 import { accountView } from '@/app/api/accounts/view';
 import { answer, bodyOf, done, type PathOf, route } from '@/app/api/respond';
 import { getOwnAccount } from '@/lib/account/records';
+import { runtime } from '@/lib/account/runtime';
 import { accountPatch, changeAccount, isGrave, removeAccount } from '@/lib/auth/accounts';
 import { authenticate, authenticatePerson, requireConfirmed } from '@/lib/auth/authenticate';
 import { control } from '@/lib/auth/control';
+import { tellOwner } from '@/lib/auth/notice';
 import { clientAddress } from '@/lib/net/peer';
 
 export const GET = route<PathOf<'id'>>(async (request, { params }) => {
@@ -18,11 +20,10 @@ export const PATCH = route<PathOf<'id'>>(async (request, { params }) => {
   const { id } = await params;
   const patch = await bodyOf(request, accountPatch);
   if (isGrave(patch)) await requireConfirmed(principal);
-  return answer(
-    await accountView(
-      await changeAccount(on, principal, id, patch, clientAddress(request.headers, on.config)),
-    ),
-  );
+  const record = await changeAccount(on, principal, id, patch, clientAddress(request.headers, on.config));
+  const kind = patch.incoming || patch.outgoing ? 'servers' : patch.signIn ? 'signIn' : null;
+  if (kind) tellOwner(await runtime(), principal.userId, { kind, accountId: id });
+  return answer(await accountView(record));
 });
 
 export const DELETE = route<PathOf<'id'>>(async (request, { params }) => {
