@@ -20,6 +20,8 @@ const config = {
     resolveAlias: { 'use-intl/format-message': 'use-intl/format-message/format-only' },
   },
   experimental: {
+    // With the cache of an older build Turbopack's chunking may panic and the build never end (16.4: "index out of bounds", production.rs).
+    turbopackFileSystemCacheForBuild: false,
     // Whoever signs in reads mail next: few files for both, none of them fetched for one page alone.
     turbopackChunking: {
       clusters: [[/^\/sign-in/, /^\/mail/, /^\/search/]],
