@@ -26,6 +26,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   blobNotFound: 404,
   goneAtProvider: 410,
   alreadyExists: 409,
+  stateMismatch: 409,
   tooLarge: 413,
   limitExceeded: 422,
   rateLimit: 429,

@@ -23,18 +23,18 @@ export function destinationOf(accounts: Accounts, userId: string, accountId: Id)
       return found.id;
     },
 
-    async has(mailboxId, message) {
+    async find(mailboxId, message) {
       const account = await opened();
       await account.source.refreshMailbox(mailboxId, LOOKED_AT);
       for (const row of await alike(account, mailboxId, message)) {
         // Without a Message-ID only the bytes tell.
-        if (message.messageId !== null || (await hashOf(account, row.id)) === message.sha256) return true;
+        if (message.messageId !== null || (await hashOf(account, row.id)) === message.sha256) return row.id;
       }
-      return false;
+      return null;
     },
 
     async append(email) {
-      await (await opened()).write((source) => source.append(email));
+      return (await opened()).write((source) => source.append(email));
     },
   };
 }
@@ -65,7 +65,7 @@ async function alike(
   return rows.filter((row) => row.size === size && row.mailboxIds.includes(mailboxId));
 }
 
-async function hashOf({ source }: Account, emailId: Id): Promise<string> {
+export async function hashOf({ source }: Account, emailId: Id): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of await source.readRaw(emailId)) hash.update(chunk);
   return hash.digest('hex');

@@ -1,7 +1,9 @@
 /** Removing an account: everything kept of it here goes, nothing at the provider. Bytes that nobody names are swept later. */
 import type { Databases } from '@/lib/db/database';
+import { feedTables } from '@/lib/db/feed-tables';
 import { dropAccount } from '@/lib/index/drop';
 import type { Id } from '@/lib/jmap/types';
+import { MoveStore } from './move/move-store';
 
 /** A table that keeps something of an account is added here. */
 const TABLES = [
@@ -23,6 +25,7 @@ const TABLES = [
 /** Call when the account's row is gone and its connections have ended. */
 export async function forgetAccount({ main, index, dialect }: Databases, id: Id): Promise<void> {
   for (const table of TABLES) await main.deleteFrom(table).where('account_id', '=', id).execute();
+  await new MoveStore(feedTables(main)).forget(id);
   await dropAccount({ db: index, dialect }, id);
   await dropAccount({ db: main, dialect }, id);
 }

@@ -19,6 +19,7 @@ import { expireAll } from './expire-all';
 import { Feeds } from './feeds';
 import { Hub } from './hub';
 import { Identities } from './identities';
+import { Moves } from './move/moves';
 import { joinNodes } from './nodes';
 import { outboxHost } from './outbox-host';
 import { Push } from './push/push';
@@ -39,6 +40,7 @@ export interface Runtime {
   readonly identities: Identities;
   readonly uploads: Uploads;
   readonly feeds: Feeds;
+  readonly moves: Moves;
   readonly push: Push;
   readonly sieve: Sieve;
   readonly outbox: Outbox;
@@ -99,6 +101,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     secret: (id) => secretOf(main, config, id),
     found: (record) => accounts.told(record),
   });
+  const moves = new Moves(accounts, feedTables(main));
   const push = new Push({ subscriptions: new Subscriptions(main), hub, config, vapid: new Vapid(config) });
   const feeds = new Feeds(
     accounts,
@@ -113,6 +116,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
   const sweeper = setInterval(() => sweep({ uploads, blobs, blobCache, push, expire }), SWEEP_MS).unref();
   const leaveNodes = config.databaseUrl ? await joinNodes(hub, databases, config.databaseUrl) : null;
   feeds.start();
+  moves.start();
   outbox.start();
   push.start().catch((error) => log.warn('push.not-started', errorFields(error)));
 
@@ -122,6 +126,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     push.stop();
     reports.stop();
     hub.end();
+    await moves.stop();
     await outbox.stop();
     await accounts.stop();
     await leaveNodes?.();
@@ -137,6 +142,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     identities,
     uploads,
     feeds,
+    moves,
     push,
     sieve,
     outbox,

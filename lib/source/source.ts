@@ -163,6 +163,9 @@ export interface Source {
   /** Ends the run of `collect` that goes on; what is stored so far is kept. */
   cancelCollect?(): Promise<void>;
 
+  /** Resolves when what the server has is in the index. Absent where the index is the truth. */
+  filled?(): Promise<void>;
+
   /** Sources that keep mail: removes what has been kept long enough. For a timer. */
   expire?(now: number): Promise<void>;
 

@@ -73,6 +73,36 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-11-22-feed-move': {
+    async up(db, { bytewise }) {
+      await db.schema
+        .createTable('move')
+        .addColumn('id', bytewise, (column) => column.primaryKey())
+        .addColumn('user_id', bytewise, (column) => column.notNull())
+        .addColumn('from_account', bytewise, (column) => column.notNull())
+        .addColumn('to_account', bytewise, (column) => column.notNull())
+        .addColumn('from_mailbox', bytewise)
+        .addColumn('to_mailbox', bytewise)
+        .addColumn('every_minutes', 'integer')
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addColumn('code', 'text')
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('ran_at', 'bigint')
+        .execute();
+      await db.schema
+        .createTable('move_item')
+        .addColumn('move_id', bytewise, (column) => column.notNull())
+        .addColumn('email_id', bytewise, (column) => column.notNull())
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addColumn('size', 'bigint', (column) => column.notNull())
+        .addColumn('sha256', bytewise)
+        .addColumn('new_id', bytewise)
+        .addColumn('code', 'text')
+        .addPrimaryKeyConstraint('move_item_key', ['move_id', 'email_id'])
+        .execute();
+      await db.schema.createIndex('move_item_state').on('move_item').columns(['move_id', 'state']).execute();
+    },
+  },
   '2026-11-22-feed-lease': {
     async up(db, { bytewise }) {
       await db.schema

@@ -77,6 +77,42 @@ export interface LocalExpiryTable {
   since: number;
 }
 
+/** A whole account, or one mailbox of it again and again, copied into another account. */
+export interface MoveTable {
+  id: string;
+  user_id: string;
+  from_account: string;
+  to_account: string;
+  /** null: all mailboxes. */
+  from_mailbox: string | null;
+  /** null: each into its like, made where it is missing. */
+  to_mailbox: string | null;
+  /** null: once. */
+  every_minutes: number | null;
+  state: 'running' | 'paused' | 'done' | 'failed';
+  code: string | null;
+  created_at: number;
+  ran_at: number | null;
+}
+
+/**
+ * `tried`: perhaps it is there, the answer was not seen. `copied`: it is there. `verified`: with each of its bytes.
+ * `refused`: not taken, or not the same there. `deleted`: gone from where it came from.
+ */
+export type MoveItemState = 'seen' | 'tried' | 'copied' | 'verified' | 'refused' | 'deleted';
+
+export interface MoveItemTable {
+  move_id: string;
+  /** In the account that it comes from. */
+  email_id: string;
+  state: MoveItemState;
+  size: number;
+  sha256: string | null;
+  /** In the account that it goes to. */
+  new_id: string | null;
+  code: string | null;
+}
+
 export interface FeedTables {
   blob: BlobTable;
   blob_chunk: BlobChunkTable;
@@ -85,4 +121,6 @@ export interface FeedTables {
   pop_session: PopSessionTable;
   local_expiry: LocalExpiryTable;
   feed_lease: FeedLeaseTable;
+  move: MoveTable;
+  move_item: MoveItemTable;
 }

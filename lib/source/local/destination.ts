@@ -12,8 +12,8 @@ export interface Fingerprint {
 export interface Destination {
   /** The mailbox of choice if it is there, else Archive or the inbox. @throws notFound: the account is gone */
   mailbox(wanted: Id | null, skipInbox: boolean): Promise<Id>;
-  /** Whether it is there already. Asked only where that is in doubt. */
-  has(mailboxId: Id, message: Fingerprint): Promise<boolean>;
+  /** What it is there, if it is there already. Asked only where that is in doubt. */
+  find(mailboxId: Id, message: Fingerprint): Promise<Id | null>;
   /** Durable there when it resolves. @throws MailError; ConnectionError: perhaps it is there */
-  append(email: EmailAppend): Promise<void>;
+  append(email: EmailAppend): Promise<Id>;
 }

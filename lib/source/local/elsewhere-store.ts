@@ -102,7 +102,7 @@ export class ElsewhereStore implements FeedStore {
     const isTwin = messageId !== null && (same.length > 0 || before.some((one) => one.sha256 === sha256));
     if (isTwin && duplicates === 'skip') return message;
     const fingerprint = { messageId, size: raw.length, sha256 };
-    if (doubtful.has(listing.uidl) && (await this.#destination.has(target, fingerprint))) return message;
+    if (doubtful.has(listing.uidl) && (await this.#destination.find(target, fingerprint))) return message;
     const now = this.#options.now();
     await this.#ledger.hold(this.#options.lease);
     await this.#destination.append({

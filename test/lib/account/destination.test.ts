@@ -111,9 +111,10 @@ describe.each(['local', 'imap'] as const)('a POP3 feed into another account (%s)
       (real) => ({
         ...real,
         async append(email) {
-          await real.append(email);
+          const id = await real.append(email);
           lost += 1;
           if (lost === 2) throw new ConnectionError('connectionLost', 'after the deed');
+          return id;
         },
       }),
     );
@@ -133,7 +134,7 @@ describe.each(['local', 'imap'] as const)('a POP3 feed into another account (%s)
         ...real,
         async append(email) {
           if (isFull && email.raw.includes('mail 2')) throw new CommandError('overQuota', 'full');
-          await real.append(email);
+          return real.append(email);
         },
       }),
     );

@@ -1,0 +1,141 @@
+/** Moving house: from a local account to a real IMAP server and back, broken off and gone on with. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Moves } from '@/lib/account/move/moves';
+import { feedTables } from '@/lib/db/feed-tables';
+import { addAccount, type Fixture, fixtureOf, openFixture } from '@/test/lib/jmap/fixture';
+
+const SUBJECTS = ['one', 'two', 'three', 'four', 'five', 'six'];
+const mail = (subject: string, withId = true) =>
+  Buffer.from(
+    `Date: Tue, 03 Nov 2026 10:00:00 +0000\r\n${withId ? `Message-ID: <${subject}@example.org>\r\n` : ''}Subject: move ${subject}\r\n\r\nof ${subject}\r\n`,
+  );
+
+interface Mail {
+  subject: string;
+  mailbox: string;
+  keywords: string[];
+  receivedAt: number;
+}
+
+describe.each([
+  ['local', 'imap'],
+  ['imap', 'local'],
+] as const)('moving house from %s to %s', (kind, _to) => {
+  let imap: Fixture;
+  let local: Fixture;
+  let from: Fixture;
+  let to: Fixture;
+  beforeAll(async () => {
+    imap = await openFixture('imap');
+    const id = await addAccount(imap.runtime, 'u1', 'local');
+    local = fixtureOf(imap.runtime, id, async () => undefined);
+    // The demo mailbox comes full; its mail is not what is asked about, and would be copied.
+    const { ids } = await local.call<{ ids: string[] }>('Email/query', {});
+    await local.call('Email/set', { destroy: ids });
+    [from, to] = kind === 'local' ? [local, imap] : [imap, local];
+    const account = await from.runtime.accounts.open(from.accountId);
+    const parent = await account.write((source) =>
+      source.createMailbox({ name: 'House', parentId: null, role: null, isSubscribed: true }),
+    );
+    const room = await account.write((source) =>
+      source.createMailbox({ name: 'Room', parentId: parent, role: null, isSubscribed: true }),
+    );
+    const places = [(await from.mailbox('inbox')).id, (await from.mailbox('sent')).id, room];
+    for (const [n, subject] of SUBJECTS.entries()) {
+      const email = { raw: mail(subject, n !== 1), keywords: n % 2 ? ['$seen', 'work'] : [] };
+      const receivedAt = Date.parse('2026-11-03T10:00:00Z') + n * 1000;
+      await account.write((source) =>
+        source.append({ ...email, receivedAt, mailboxIds: [places[n % 3] ?? ''] }),
+      );
+    }
+  });
+  afterAll(() => imap?.close());
+
+  async function all(fixture: Fixture): Promise<Mail[]> {
+    const account = await fixture.runtime.accounts.open(fixture.accountId);
+    await account.source.refreshMailboxes();
+    const found: Mail[] = [];
+    for (const { id, name, role, parentId } of await account.index.mailboxes()) {
+      await account.source.refreshMailbox(id, 50);
+      const parent = (await account.index.mailboxes()).find((one) => one.id === parentId)?.name;
+      for (const { emailId } of await account.index.mailboxLocations(id, 1, Number.MAX_SAFE_INTEGER)) {
+        const [row] = await account.index.emails([emailId]);
+        const mailbox = role ?? `${parent}/${name}`;
+        const { headers, keywords, receivedAt } = row ?? {};
+        const subject = headers?.subject ?? '';
+        found.push({ subject, mailbox, keywords: keywords?.toSorted() ?? [], receivedAt: receivedAt ?? 0 });
+      }
+    }
+    return found.toSorted((a, b) => (a.subject < b.subject ? -1 : 1));
+  }
+
+  const whole = () => ({
+    ...{ user_id: 'u1', from_account: from.accountId, to_account: to.accountId },
+    ...{ from_mailbox: null, to_mailbox: null, every_minutes: null },
+  });
+
+  it('I10: copies all with folders, flags and dates, goes on after each interruption, compares, and only then deletes', async () => {
+    const { accounts, databases } = from.runtime;
+    const before = await all(from);
+    expect(before).toHaveLength(SUBJECTS.length);
+    let moves = new Moves(accounts, feedTables(databases.main));
+    const { id } = await moves.add(whole());
+    const target = await accounts.open(to.accountId);
+    let appended = 0;
+    const append = target.source.append.bind(target.source);
+    // The second answer gets lost after the deed; the process is stopped after the fourth.
+    target.source.append = async (email) => {
+      const made = await append(email);
+      appended += 1;
+      if (appended === 2 || appended === 3) throw new Error('lost');
+      return made;
+    };
+    for (let round = 0; round < 3; round += 1) {
+      await moves.idle(id);
+      if ((await moves.list('u1'))[0]?.state === 'done') break;
+      await expect(moves.deleteSource('u1', id)).rejects.toMatchObject({ code: 'stateMismatch' });
+      await moves.stop();
+      moves = new Moves(accounts, feedTables(databases.main));
+      await moves.resume('u1', id);
+    }
+    await moves.idle(id);
+    expect(await all(to)).toEqual(before);
+    const [report] = await moves.list('u1');
+    expect(report).toMatchObject({ state: 'done', code: null });
+    expect(report?.counts).toEqual({ seen: 0, tried: 0, copied: 0, verified: 6, refused: 0, deleted: 0 });
+    expect(appended).toBe(SUBJECTS.length);
+    expect((await moves.deleteSource('u1', id)).counts).toMatchObject({ verified: 0, deleted: 6 });
+    expect(await all(from)).toEqual([]);
+    expect(await all(to)).toEqual(before);
+    await moves.stop();
+  });
+
+  it('copies what came since, and no other mail again', async () => {
+    const { moves } = from.runtime;
+    const account = await from.runtime.accounts.open(from.accountId);
+    const mailboxIds = [(await from.mailbox('inbox')).id];
+    const repeat = {
+      ...{ ...whole(), from_mailbox: mailboxIds[0] ?? '', every_minutes: 15 },
+      to_mailbox: (await to.mailbox('archive')).id,
+    };
+    const { id } = await moves.add(repeat);
+    await moves.idle(id);
+    const email = { raw: mail('later'), mailboxIds, keywords: [], receivedAt: 1_000 };
+    await account.write((source) => source.append(email));
+    for (let round = 0; round < 2; round += 1) {
+      await moves.resume('u1', id);
+      await moves.idle(id);
+    }
+    const there = (await all(to)).filter(({ subject }) => subject === 'move later');
+    expect(there.map(({ mailbox }) => mailbox)).toEqual(['archive']);
+    expect((await moves.list('u1'))[0]).toMatchObject({ state: 'running', everyMinutes: 15, code: null });
+  });
+
+  it('S19: of another person is not found, neither as an account nor as a move', async () => {
+    const { moves } = from.runtime;
+    await expect(moves.add({ ...whole(), user_id: 'u2' })).rejects.toMatchObject({ code: 'notFound' });
+    const [mine] = await moves.list('u1');
+    await expect(moves.pause('u2', mine?.id ?? '')).rejects.toMatchObject({ code: 'notFound' });
+    expect(await moves.list('u2')).toEqual([]);
+  });
+});
