@@ -18,6 +18,7 @@ import {
 } from 'kysely';
 import { Pace } from '@/lib/pace';
 import { Mutex } from './mutex';
+import { Checkpoints } from './sqlite-checkpoints';
 import { SqliteFile } from './sqlite-file';
 import { isSelect } from './sqlite-statement';
 
@@ -40,6 +41,7 @@ interface Files {
   reader: SqliteFile;
   writer: SqliteFile;
   writing: Mutex;
+  checkpoints: Checkpoints;
 }
 
 class SqliteDriver implements Driver {
@@ -55,7 +57,7 @@ class SqliteDriver implements Driver {
   async init(): Promise<void> {
     const writer = new SqliteFile(this.#path, this.#durable, BUSY_ATTEMPT_MS);
     const reader = new SqliteFile(this.#path, this.#durable, BUSY_TIMEOUT_MS);
-    this.#files = { writer, reader, writing: new Mutex() };
+    this.#files = { writer, reader, writing: new Mutex(), checkpoints: new Checkpoints(this.#path) };
   }
 
   async acquireConnection(): Promise<SqliteConnection> {
@@ -79,9 +81,11 @@ class SqliteDriver implements Driver {
   async releaseConnection(): Promise<void> {}
 
   async destroy(): Promise<void> {
-    this.#files?.reader.close();
-    this.#files?.writer.close();
+    const files = this.#files;
     this.#files = null;
+    await files?.checkpoints.close();
+    files?.reader.close();
+    files?.writer.close();
   }
 }
 
@@ -109,6 +113,7 @@ class SqliteConnection implements DatabaseConnection {
   /** On failure the lock stays: Kysely rolls back next, and must not meet the transaction of another writer. */
   async commit(): Promise<void> {
     this.#files.writer.run('commit', []);
+    this.#files.checkpoints.soon();
     this.#leave();
   }
 
@@ -134,6 +139,7 @@ class SqliteConnection implements DatabaseConnection {
     try {
       return await whenFree(() => this.#run<R>(this.#files.writer, sql, parameters));
     } finally {
+      this.#files.checkpoints.soon();
       release();
     }
   }

@@ -21,6 +21,8 @@ export class SqliteFile {
       'busy_timeout=5000',
       'journal_mode=WAL',
       `synchronous=${durable ? 'FULL' : 'NORMAL'}`,
+      // Within a commit only when those beside it (Checkpoints) do not keep up: 32 MB.
+      'wal_autocheckpoint=8000',
       'foreign_keys=ON',
       `busy_timeout=${busyTimeout}`,
     ]) {
