@@ -16,6 +16,9 @@ export interface ResultList {
 /** Asked for one by one below this, else the whole list is cheaper. */
 const MAX_SINGLE_POSITIONS = 32;
 
+/** An offset is counted row by row, 2 ms for 25,000: whoever leafs so far has the list kept. */
+const DEEP = 1_000;
+
 export interface DatedMailbox {
   mailbox: number;
   /** As its row says. */
@@ -25,17 +28,22 @@ export interface DatedMailbox {
   direction: 'asc' | 'desc';
 }
 
+type Keep = (read: () => Promise<WholeList>) => Promise<WholeList | null>;
+
 /** A mailbox sorted by `receivedAt`, newest or oldest first. */
 export class DatedList implements ResultList {
   readonly #sql: Sql;
   readonly #what: DatedMailbox;
+  readonly #keep: Keep;
   readonly #time: string;
   readonly #email: string;
   readonly #table: string;
 
-  constructor(context: Sql, what: DatedMailbox) {
+  /** @param keep the list as a whole, once it pays to read it */
+  constructor(context: Sql, what: DatedMailbox, keep: Keep) {
     this.#sql = context;
     this.#what = what;
+    this.#keep = keep;
     this.#table = what.collapse ? 'mailbox_thread' : 'membership';
     this.#time = what.collapse ? 'newest_at' : 'received_at';
     this.#email = what.collapse ? 'newest_email' : 'email';
@@ -49,11 +57,13 @@ export class DatedList implements ResultList {
     const { total } = this.#what;
     const wanted = Math.min(count, total - from);
     if (wanted <= 0) return [];
-    // An offset is counted row by row: from the nearer end.
+    // From the nearer end.
     const backwards = from > total / 2;
     const { direction } = this.#what;
     const way = backwards ? (direction === 'asc' ? 'desc' : 'asc') : direction;
     const offset = backwards ? total - from - wanted : from;
+    const kept = offset < DEEP ? null : await this.#keep(() => this.#whole());
+    if (kept) return kept.slice(from, wanted);
     const rows = await selectRows<{ email: number }>(
       this.#sql.db,
       `select ${this.#email} as email from ${this.#table} where mailbox = ?
@@ -65,18 +75,20 @@ export class DatedList implements ResultList {
   }
 
   async positions(emails: number[]): Promise<Map<number, number>> {
-    if (emails.length > MAX_SINGLE_POSITIONS) {
-      const order = sql.raw(this.#what.direction);
-      const whole = sql`${sql.ref(this.#email)} as key, 0 as thread ${this.#from()}
-        order by ${sql.ref(this.#time)} ${order}, ${sql.ref(this.#email)} ${order}`;
-      return (await readWhole(this.#sql, whole, false)).positions(emails);
-    }
+    if (emails.length > MAX_SINGLE_POSITIONS) return (await this.#whole()).positions(emails);
     const found = new Map<number, number>();
     for (const email of emails) {
       const position = await this.#position(email);
       if (position !== null) found.set(email, position);
     }
     return found;
+  }
+
+  #whole(): Promise<WholeList> {
+    const order = sql.raw(this.#what.direction);
+    const select = sql`${sql.ref(this.#email)} as key, 0 as thread ${this.#from()}
+      order by ${sql.ref(this.#time)} ${order}, ${sql.ref(this.#email)} ${order}`;
+    return readWhole(this.#sql, select, false);
   }
 
   async #position(email: number): Promise<number | null> {

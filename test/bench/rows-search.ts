@@ -11,7 +11,7 @@ const FIRST_HITS = 5;
 /** In many letters; short, so that the server cannot pass over much. */
 const WORD = 'quarter';
 
-/** Each order once to make it, then again at other places. */
+/** Each order once to make it, then at other places, whose previews are read, then there again. */
 export async function sortRows(stage: Stage): Promise<Row[]> {
   const sorts = Object.entries(SORTS);
   const visits = (rounds: number) =>
@@ -21,6 +21,7 @@ export async function sortRows(stage: Stage): Promise<Row[]> {
       (i) => stage.imap.command(`UID SORT (${sorts[i % sorts.length]?.[1]}) UTF-8 ALL`),
     );
   const first = await visits(1);
+  const elsewhere = await visits(ROUNDS);
   const again = await visits(ROUNDS);
   return [
     {
@@ -29,6 +30,7 @@ export async function sortRows(stage: Stage): Promise<Row[]> {
       unit: 'ms',
       ...first,
     },
+    { what: 'the same, at other places', budget: '', unit: 'ms', ...elsewhere },
     { what: 'the same, again', budget: '< 15 ms', p50: 15, unit: 'ms', ...again },
   ];
 }
