@@ -103,6 +103,8 @@ function languages(node: Node | undefined): string[] | null {
 }
 
 function text(node: Node | undefined): string | null {
+  // What was no literal is text already.
+  if (node && !isList(node) && typeof node.value === 'string') return node.value;
   const bytes = bytesOf(node);
   return bytes === null ? null : headerText(bytes, null);
 }

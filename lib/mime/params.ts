@@ -67,9 +67,10 @@ export function decodeParams(raw: Record<string, string>): Record<string, string
   const params: Record<string, string> = {};
   const pieces = new Map<string, { index: number; encoded: boolean; value: string }[]>();
   for (const [key, value] of Object.entries(raw)) {
-    const match = /^([^*]+)\*(?:(\d{1,3})(\*)?)?$/.exec(key.toLowerCase());
+    const lower = key.toLowerCase();
+    const match = lower.includes('*') ? /^([^*]+)\*(?:(\d{1,3})(\*)?)?$/.exec(lower) : null;
     if (!match) {
-      params[key.toLowerCase()] = decodeWords(value);
+      params[lower] = decodeWords(value);
       continue;
     }
     const name = match[1] as string;

@@ -70,8 +70,12 @@ export function headerText(bytes: Buffer, charset: string | null): string {
   return isUtf8(bytes) ? bytes.toString('utf8') : decodeCharset(bytes, charset).value;
 }
 
+const PLAIN = /^[ -~]*$/;
+
 /** For show: composed (NFC), no control characters, blanks of folding collapsed to one. */
 export function cleanText(text: string): string {
+  // Most texts: nothing of it can be found in them.
+  if (PLAIN.test(text)) return text.trim();
   return text
     .replace(/\p{Cc}+/gu, ' ')
     .trim()
