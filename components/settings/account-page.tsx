@@ -13,6 +13,7 @@ import { ConnectionCheck } from './connection-check';
 import { ImapSettings } from './imap-settings';
 import { Loaded } from './loaded';
 import { MailFiles } from './mail-files';
+import { Moves } from './moves';
 import { Pop3Settings } from './pop3-settings';
 import { RemoveAccount } from './remove-account';
 import { RetentionSettings } from './retention-settings';
@@ -73,6 +74,9 @@ function Parts(props: AccountPartProps & { reload: () => void; fixedServers: boo
       )}
       <Section id="files" title={t('files.title')} hint={t('files.hint')}>
         <MailFiles account={account} />
+      </Section>
+      <Section id="move" title={t('move.section')} hint={t('move.hint')}>
+        <Moves account={account} />
       </Section>
       {hasServer && (
         <Section id="password" title={t('account.newPassword')}>

@@ -186,6 +186,17 @@ export interface FeedSession {
   nextAt: string | null;
 }
 
+/** A copying of an account into another; counts are of messages. */
+export interface Move {
+  id: string;
+  from: Id;
+  to: Id;
+  everyMinutes: number | null;
+  state: 'running' | 'paused' | 'done' | 'failed';
+  code: string | null;
+  counts: Record<'seen' | 'tried' | 'copied' | 'verified' | 'refused' | 'deleted', number>;
+}
+
 /** Bytes; limit null = none. */
 export interface StoredMail {
   messages: number;
