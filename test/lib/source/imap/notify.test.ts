@@ -80,7 +80,8 @@ describe('where the server notifies', () => {
   });
 
   it('a folder that another program renames has its new name at once and its old id, opened or not', async () => {
-    const idOf = async (name: string) => (await account.index.mailboxes()).find((row) => row.name === name)?.id;
+    const idOf = async (name: string) =>
+      (await account.index.mailboxes()).find((row) => row.name === name)?.id;
     await stranger.must('CREATE Works');
     await account.source.refreshMailboxes();
     const id = await idOf('Works');
