@@ -18,10 +18,11 @@ export interface AssembleDeps {
   databases: Databases;
   blobs: BlobStore;
   destination(userId: string, accountId: Id): Destination;
+  onRead(record: AccountRecord, messageIds: ReadonlySet<string>): Promise<void>;
 }
 
 export async function assemble(
-  { config, databases, blobs, destination }: AssembleDeps,
+  { config, databases, blobs, destination, onRead }: AssembleDeps,
   record: AccountRecord,
   events: SourceEvents,
 ): Promise<AccountParts> {
@@ -37,6 +38,7 @@ export async function assemble(
     ...{ record, index, secret, blobs, db: main, config, events },
     storageLimit: config.storageLimit,
     destination: (accountId) => destination(record.userId, accountId),
+    onRead: (messageIds) => onRead(record, messageIds),
   });
   // A demo mailbox is full the first time that it is opened; what its user does with it stays done.
   if (record.kind === 'demo' && (await index.mailboxes()).length === 0) {

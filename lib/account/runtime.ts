@@ -25,6 +25,8 @@ import { outboxHost } from './outbox-host';
 import { Push } from './push/push';
 import { Subscriptions } from './push/subscriptions';
 import { Vapid } from './push/vapid';
+import { readAtProvider } from './read-at-provider';
+import type { AccountRecord } from './record';
 import { accountsOfKind, getAccount, listAccounts, secretOf } from './records';
 import { Reports } from './reports';
 import { Sieve } from './sieve/sieve';
@@ -76,11 +78,12 @@ export async function startRuntime(config: Config): Promise<Runtime> {
   const accounts: Accounts = new Accounts({
     record: (id) => getAccount(main, id),
     recordsOf: (userId) => listAccounts(main, userId),
-    assemble: (record, events) => assemble({ config, databases, blobs, destination }, record, events),
+    assemble: (record, events) => assemble({ config, databases, blobs, destination, onRead }, record, events),
     hub,
     onMail: (account) => reports.changed(account),
   });
   const identities = new Identities(main);
+  const onRead = (record: AccountRecord, ids: ReadonlySet<string>) => readAtProvider(accounts, record, ids);
   const destination = (userId: string, id: Id) => destinationOf(accounts, userId, id);
   const host = outboxHost({
     accounts,

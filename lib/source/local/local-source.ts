@@ -63,6 +63,8 @@ export interface LocalSourceDeps {
   secret?: () => Promise<Secret>;
   /** Other accounts of the same person. */
   destination?: (accountId: Id) => Destination;
+  /** What POP3 brought as read. */
+  onRead?: (messageIds: ReadonlySet<string>) => Promise<void>;
 }
 
 export function createLocalSource(deps: LocalSourceDeps): LocalSource {
@@ -102,7 +104,7 @@ export class LocalSource implements Source {
   }
 
   #collectorOf(
-    { record, secret, config, events, blobs, db, destination }: LocalSourceDeps,
+    { record, secret, config, events, blobs, db, destination, onRead }: LocalSourceDeps,
     ledger: Ledger,
   ): Pop3Collector | null {
     if (record.kind !== 'pop3' || !record.incoming || !secret) return null;
@@ -113,7 +115,7 @@ export class LocalSource implements Source {
       if (elsewhere) return new ElsewhereStore(ledger, blobs, elsewhere, { settings, lease, now: Date.now });
       await this.#mailboxes.ensure();
       return new Pop3Store(this.#index, ledger, this.#deliverer, blobs, {
-        ...{ settings, lease, now: Date.now },
+        ...{ settings, lease, now: Date.now, ...(onRead ? { onRead } : {}) },
         target: () => this.#mailboxes.target(settings),
         roleId: (role) => this.roleId(role),
       });

@@ -9,6 +9,7 @@ import { RequestError } from '@/lib/errors';
 import { slices } from '@/lib/index/collect';
 import type { AccountIndex } from '@/lib/index/types';
 import type { Id, MailboxRole } from '@/lib/jmap/types';
+import { errorFields, log } from '@/lib/log';
 import { arrivalOf } from '@/lib/mime/arrival';
 import { rootSpan } from '@/lib/mime/digest';
 import type { FeedStore, Fetched, LedgerEntry, Listing, StoredBytes } from '@/lib/pop3/feed-store';
@@ -25,6 +26,8 @@ export interface Pop3StoreOptions {
   roleId(role: MailboxRole): Id;
   now(): number;
   lease: FeedLease;
+  /** What came as read, by Message-ID. */
+  onRead?(messageIds: ReadonlySet<string>): Promise<void>;
 }
 
 /** Keyword of a message that was here before, where the user wants both. */
@@ -93,6 +96,7 @@ export class Pop3Store implements FeedStore {
       const isNew = (_: unknown, index: number) => !late.has(index);
       await this.#commit(hashed.filter(isNew), prepared.filter(isNew), present);
       for (const [index, emailId] of late) await this.#completeAs(emailId, hashed[index], prepared[index]);
+      await this.#tellRead(prepared);
     } finally {
       (await turn)();
     }
@@ -124,6 +128,14 @@ export class Pop3Store implements FeedStore {
     await this.#deliverer.complete(emailId, whole, HEADERS_ONLY, (transaction) =>
       this.#ledger.stored(transaction, [{ listing, sha256, emailId, state: 'stored' }], this.#options.now()),
     );
+  }
+
+  /** Behind what is stored: the mail is here, whatever becomes of its mark there. */
+  async #tellRead(prepared: Prepared[]): Promise<void> {
+    const { settings, onRead } = this.#options;
+    if (!settings.markReadOnFetch || !onRead) return;
+    const ids = prepared.flatMap(({ digest }) => digest.headers.messageId?.[0] ?? []);
+    await onRead(new Set(ids)).catch((error) => log.info('feed.not-marked-there', errorFields(error)));
   }
 
   #delivery({ content, sha256, headerOnly, listing }: Hashed, target: Id): Delivery {

@@ -156,3 +156,24 @@ describe.each(['local', 'imap'] as const)('a POP3 feed into another account (%s)
     expect((await there()).subjects).toEqual(['mail 1']);
   });
 });
+
+it('mark as read on fetch marks at the provider, too, where the same address has IMAP here', async () => {
+  target = await openFixture('imap');
+  const unread = await target.importEmail(Buffer.from(message(1).raw));
+  const other = await target.importEmail(Buffer.from(message(2).raw));
+  maildrop = await fakeMaildrop([message(1)]);
+  const { databases, config, accounts } = target.runtime;
+  const { address } = (await accounts.open(target.accountId)).record;
+  const { id } = await createAccount(databases.main, config, {
+    ...{ userId: 'u1', address, kind: 'pop3', incoming: incoming(), outgoing: null },
+    ...{ password: 'pw', signIn: false },
+  });
+  await updateAccount(databases.main, config, id, { settings: { pop3: { markReadOnFetch: true } } });
+  await (await accounts.open(id)).collect();
+  const keywords = async (emailId: string) => {
+    const [row] = await (await accounts.open(target.accountId)).index.emails([emailId]);
+    return row?.keywords;
+  };
+  await vi.waitFor(async () => expect(await keywords(unread)).toEqual(['$seen']), 10_000);
+  expect(await keywords(other)).toEqual([]);
+});
