@@ -13,6 +13,7 @@ import { referencedBlobs } from './blob-store-references';
 import { putLargeRow, putSmallBlobs } from './blob-store-rows';
 import { hashOf, removeOldSpools, spool } from './blob-store-spool';
 import { feedTables } from './feed-tables';
+import { unpack } from './pack';
 import type { MainTables } from './tables';
 
 /** Between `put` and the row that refers to it; an upload that waits has a row of its own. */
@@ -134,11 +135,12 @@ export class SqlBlobStore implements BlobStore {
   async #row(sha256: string): Promise<{ size: number; data: Buffer | null }> {
     const row = await this.#db
       .selectFrom('blob')
-      .select(['size', 'data'])
+      .select(['size', 'data', 'packed'])
       .where('sha256', '=', sha256)
       .executeTakeFirst();
     if (!row) throw new RequestError('blobNotFound', 'no such blob');
-    return row;
+    const { size, data, packed } = row;
+    return { size, data: data && (await unpack({ data, packed })) };
   }
 }
 

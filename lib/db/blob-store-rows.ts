@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { StoredBlob } from './blob-store';
 import { SMALL_BLOB } from './blob-store-spool';
 import { insertRows } from './insert-rows';
+import { pack } from './pack';
 import type { FeedTables } from './tables/feed';
 
 export interface SmallBlob {
@@ -20,8 +21,11 @@ export async function putSmallBlobs(db: Kysely<FeedTables>, blobs: SmallBlob[]):
   await insertRows(
     db,
     'blob',
-    ['sha256', 'size', 'data', 'touched_at'],
-    Array.from(distinct.values(), ({ sha256, data }) => [sha256, data.length, data, touchedAt]),
+    ['sha256', 'size', 'data', 'packed', 'touched_at'],
+    Array.from(distinct.values(), ({ sha256, data }) => {
+      const kept = pack(data);
+      return [sha256, data.length, kept.data, kept.packed, touchedAt];
+    }),
     'on conflict (sha256) do update set touched_at = excluded.touched_at',
   );
 }

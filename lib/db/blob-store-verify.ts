@@ -38,9 +38,15 @@ async function problemOf(blobs: SqlBlobStore, sha256: string): Promise<Damage['p
     for await (const chunk of await blobs.open(sha256)) hash.update(chunk);
   } catch (error) {
     if (error instanceof RequestError && error.code === 'blobNotFound') return 'missing';
+    if (isZlib(error)) return 'changed';
     throw error;
   }
   return hash.digest('hex') === sha256 ? null : 'changed';
+}
+
+/** What was deflated no longer inflates. */
+function isZlib(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^Z_|ERR_BUFFER_TOO_LARGE/.test(String(error.code));
 }
 
 /** Mail whose bytes have not even a row. */

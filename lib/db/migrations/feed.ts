@@ -103,6 +103,14 @@ export const migrations: Record<string, Migration> = {
       await db.schema.createIndex('move_item_state').on('move_item').columns(['move_id', 'state']).execute();
     },
   },
+  '2026-11-22-feed-pack': {
+    async up(db) {
+      await db.schema
+        .alterTable('blob')
+        .addColumn('packed', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
+    },
+  },
   '2026-11-22-feed-lease': {
     async up(db, { bytewise }) {
       await db.schema

@@ -1,9 +1,13 @@
+import type { Generated } from 'kysely';
+
 /** Stored bytes, where the bytes of local mail are, and what is known of each POP3 maildrop. */
 export interface BlobTable {
   sha256: string;
   size: number;
   /** Small blobs stand here, so that they share the commit of what refers to them; null: a file, or blob_chunk. */
   data: Buffer | null;
+  /** 1: `data` is deflated; `size` and `sha256` are of the bytes as they were put. */
+  packed: Generated<number>;
   /** Epoch ms of the last `put` of these bytes: what nobody refers to yet is kept for a while. */
   touched_at: number;
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBlobStore, type SqlBlobStore, storageError } from '@/lib/db/blob-store-open';
 import { putSmallBlobs } from '@/lib/db/blob-store-rows';
 import { SMALL_BLOB } from '@/lib/db/blob-store-spool';
+import { type Damage, damagedBlobs } from '@/lib/db/blob-store-verify';
 import { type Databases, openDatabases } from '@/lib/db/database';
 import { feedTables } from '@/lib/db/feed-tables';
 import { sharedPostgres } from '@/test/servers/postgres';
@@ -42,6 +43,28 @@ describe.each(['sqlite', 'postgres'] as const)('blob store on %s', (dialect) => 
     expect(await blobs.size(stored.sha256)).toBe(size);
     expect((await blobs.read(stored.sha256)).equals(data)).toBe(true);
   });
+
+  it.each([4_096, SMALL_BLOB])(
+    'keeps %i bytes of text in less room, and finds a damaged byte there',
+    async (size) => {
+      const data = Buffer.from(`${size} is a line of text\r\n`.repeat(10_000)).subarray(0, size);
+      const { sha256 } = await blobs.put(data, LIMIT);
+      const row = databases.main.selectFrom('blob').selectAll().where('sha256', '=', sha256);
+      const { data: kept, size: told, packed } = await row.executeTakeFirstOrThrow();
+      expect({ told, packed }).toEqual({ told: size, packed: 1 });
+      expect(kept?.length).toBeLessThan(size / 10);
+      expect((await blobs.read(sha256)).equals(data)).toBe(true);
+      const range = await (await blobs.open(sha256, { offset: size - 30, length: 20 })).toArray();
+      expect(Buffer.concat(range).equals(data.subarray(size - 30, size - 10))).toBe(true);
+      const damaged = Buffer.from(kept ?? '');
+      damaged[10] = (damaged[10] ?? 0) ^ 0xff;
+      await databases.main.updateTable('blob').set({ data: damaged }).where('sha256', '=', sha256).execute();
+      const found: Damage[] = [];
+      for await (const damage of damagedBlobs(databases.main, blobs)) found.push(damage);
+      expect(found).toEqual([{ sha256, problem: 'changed' }]);
+      await blobs.discard(sha256);
+    },
+  );
 
   it.each([1_000, 2_500_000])('opens ranges of %i bytes', async (size) => {
     const data = randomBytes(size);
