@@ -72,7 +72,10 @@ async function hasPart(context: ImapContext, emailId: Id, path: string): Promise
   return path === '' || (row?.structure ? within(row.structure) : false);
 }
 
-/** Each chunk is a job of its own: a reader that is slow, or gone, holds no connection. */
+/**
+ * Each chunk is a job of its own: a reader that is slow, or gone, holds no connection. The next one is read while this one is
+ * taken, and no further: two chunks are in memory, whatever the size.
+ */
 async function* chunks(
   context: ImapContext,
   location: Location,
@@ -81,17 +84,24 @@ async function* chunks(
   first: Buffer,
   range: { offset: number; length: number },
 ): AsyncGenerator<Buffer> {
-  let chunk: Buffer | null = first;
+  let coming: Promise<Buffer | null> = Promise.resolve(first);
   let asked = Math.min(FIRST_CHUNK, range.length);
   let done = 0;
-  while (chunk && chunk.length > 0) {
-    yield chunk;
+  for (;;) {
+    const chunk = await coming;
+    if (!chunk || chunk.length === 0) return;
     done += chunk.length;
     // Less than asked for is the end; more is a server that ignores the range and sent all (Tencent).
-    if (chunk.length !== asked || done >= range.length) return;
-    asked = Math.min(NEXT_CHUNK, range.length - done);
-    const next = { offset: range.offset + done, length: asked };
-    chunk = await context.pool.bulk((session) => readChunk(session, location, path, section, next));
+    const isLast = chunk.length !== asked || done >= range.length;
+    if (!isLast) {
+      asked = Math.min(NEXT_CHUNK, range.length - done);
+      const next = { offset: range.offset + done, length: asked };
+      coming = context.pool.bulk((session) => readChunk(session, location, path, section, next));
+      // Its failure is told to whoever takes it; a reader that has left takes nothing.
+      coming.catch(() => undefined);
+    }
+    yield chunk;
+    if (isLast) return;
   }
 }
 
