@@ -1,0 +1,17 @@
+/** A process that sends and is killed: `killed-child.mts PORT DATA_DIR FIRST COUNT DIES_AT`; it dies at that step, 0: the test kills it. */
+import { mail, openLife } from './life';
+
+const [port = '', dataDir = '', first = '', count = '', diesAt = ''] = process.argv.slice(2);
+let steps = 0;
+const { outbox } = await openLife(dataDir, Number(port), () => {
+  steps += 1;
+  if (steps === Number(diesAt)) process.kill(process.pid, 'SIGKILL');
+});
+outbox.start();
+for (let n = Number(first); n < Number(first) + Number(count); n += 1) {
+  const { id } = await outbox.queue(mail(n));
+  // What the page would hear: from here on the mail must not be lost.
+  process.stdout.write(`${id}\n`);
+}
+// Until it is killed.
+setInterval(() => undefined, 1_000);
