@@ -9,7 +9,9 @@ import { fileURLToPath } from 'node:url';
 
 const CACHE = join(dirname(dirname(fileURLToPath(import.meta.url))), 'node_modules/.cache');
 const TARGET = join(CACHE, 'cyrus');
-const PACKAGES = ['cyrus-imapd', 'cyrus-common'];
+const PACKAGES = ['cyrus-imapd', 'cyrus-pop3d', 'cyrus-common'];
+/** Of the package that was added last: what was unpacked before lacks it. */
+const NEWEST = join(TARGET, 'usr/lib/cyrus/bin/pop3d');
 /** Only a virus scanner of Cyrus' own needs it. */
 const NOT_NEEDED = /clamav/;
 
@@ -35,7 +37,7 @@ function download(folder) {
 
 /** @returns false where there is no Debian to take it from */
 export function unpackCyrus() {
-  if (existsSync(TARGET)) return true;
+  if (existsSync(NEWEST)) return true;
   if (!existsSync('/etc/debian_version')) return false;
   const fresh = `${TARGET}.${process.pid}`;
   mkdirSync(fresh, { recursive: true });
@@ -44,6 +46,7 @@ export function unpackCyrus() {
     const archives = readdirSync(fresh).filter((file) => file.endsWith('.deb'));
     if (!archives.every((name) => run('dpkg', ['-x', name, '.'], fresh) !== null)) return false;
     for (const name of archives) rmSync(join(fresh, name));
+    rmSync(TARGET, { recursive: true, force: true });
     renameSync(fresh, TARGET);
     return true;
   } finally {

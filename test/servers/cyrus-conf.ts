@@ -4,6 +4,7 @@ import type { Certificate } from './tls';
 export interface CyrusPorts {
   imap: number;
   imaps: number;
+  pop3: number;
 }
 
 const ROLES = ['Drafts', 'Sent', 'Junk', 'Trash', 'Archive'];
@@ -49,6 +50,7 @@ START {
 SERVICES {
   imap ${program('imapd')}" listen="127.0.0.1:${ports.imap}" prefork=1
   imaps ${program('imapd')} -s" listen="127.0.0.1:${ports.imaps}" prefork=0
+  pop3 ${program('pop3d')}" listen="127.0.0.1:${ports.pop3}" prefork=0
 }
 EVENTS {
 }

@@ -16,7 +16,7 @@ const UNPACKED = join(process.cwd(), 'node_modules/.cache/cyrus');
 const START_TIMEOUT_MS = 20_000;
 
 /** False where it could not be unpacked (no Debian): what needs it is skipped. */
-export const hasCyrus = existsSync(join(UNPACKED, 'usr/lib/cyrus/bin/master'));
+export const hasCyrus = existsSync(join(UNPACKED, 'usr/lib/cyrus/bin/pop3d'));
 
 export interface CyrusServer {
   host: 'localhost';
@@ -31,8 +31,8 @@ export async function startCyrus(users: Record<string, string>): Promise<CyrusSe
   const directory = await mkdtemp(join(tmpdir(), 'gatepost-cyrus-'));
   await chmod(directory, 0o755);
   const tls = await createCertificate(directory);
-  const [imap = 0, imaps = 0] = await freePorts(2);
-  const ports = { imap, imaps };
+  const [imap = 0, imaps = 0, pop3 = 0] = await freePorts(3);
+  const ports = { imap, imaps, pop3 };
   const user = process.getuid?.() === 0 ? 'mail' : userInfo().username;
   const bin = join(UNPACKED, 'usr/lib/cyrus/bin');
   for (const name of [
