@@ -183,9 +183,13 @@ describe('S19: an account of somebody else', () => {
     'Email/copy': { fromAccountId: 'x', create: {} },
     'Email/import': { emails: {} },
     'Email/parse': { blobIds: [] },
+    'MDN/send': { identityId: 'i', send: {} },
+    'MDN/parse': { blobIds: [] },
     'SearchSnippet/get': { emailIds: [] },
     'Address/suggest': { prefix: 'a' },
     'EmailSubmission/sendAgain': { id: 's' },
+    'EmailSubmission/lookAgain': { id: 's' },
+    'Email/redirect': { emailId: 'e', from: { email: 'ann@example.org' } },
   };
   const argsOf = (name: string): JsonObject => {
     if (/changes$/.test(name)) return { sinceState: 's' };
