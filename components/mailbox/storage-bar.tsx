@@ -6,12 +6,13 @@ import { useFileSize } from '@/components/email/file-size';
 import { cx } from '@/components/ui/class-names';
 import { Progress } from '@/components/ui/progress';
 import { useClient } from '@/lib/client/hooks';
-import { whenIdle } from '@/lib/client/idle';
 import { type Storage, share, storageOf } from '@/lib/client/storage';
 import type { Id } from '@/lib/jmap/types';
 
 const TELL_FROM = 0.75;
 const FULL_FROM = 0.95;
+/** Nobody looks here first: mail comes before it. */
+const ASK_AFTER_MS = 5_000;
 const ASK_AGAIN_MS = 15 * 60_000;
 
 interface Props {
@@ -23,7 +24,7 @@ interface Props {
 export function StorageBar({ accountId, always = false, className }: Props) {
   const t = useTranslations('storage');
   const size = useFileSize();
-  const storage = useStorage(accountId);
+  const storage = useStorage(accountId, always ? 0 : ASK_AFTER_MS);
   if (!storage || (!always && share(storage) < TELL_FROM)) return null;
   const full = share(storage) >= FULL_FROM;
   return (
@@ -37,7 +38,7 @@ export function StorageBar({ accountId, always = false, className }: Props) {
   );
 }
 
-function useStorage(accountId: Id): Storage | null {
+function useStorage(accountId: Id, afterMs: number): Storage | null {
   const client = useClient();
   const [storage, setStorage] = useState<Storage | null>(null);
   useEffect(() => {
@@ -49,13 +50,13 @@ function useStorage(accountId: Id): Storage | null {
         .catch(() => undefined)
         .then((told) => current && told !== undefined && setStorage(told));
     };
-    const cancel = whenIdle(ask);
+    const first = setTimeout(ask, afterMs);
     const again = setInterval(ask, ASK_AGAIN_MS);
     return () => {
       current = false;
-      cancel();
+      clearTimeout(first);
       clearInterval(again);
     };
-  }, [client, accountId]);
+  }, [client, accountId, afterMs]);
   return storage;
 }

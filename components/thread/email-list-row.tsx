@@ -125,7 +125,7 @@ function RowOfList({ row, index, tabStop, selected, open, refused, look, snippet
       >
         <Gutter row={row} selected={selected} hovered={hovered} phone={phone} toggle={toggle} />
         {density === 'comfortable' && !phone && <Sender row={row} size={32} />}
-        <RowBody row={row} look={look} snippet={snippet} foundIn={foundIn} />
+        <RowBody row={row} look={look} snippet={snippet} foundIn={foundIn} hovered={hovered} />
         {(hovered || focused) && !phone && <RowActions row={row} />}
       </div>
     </SwipeRow>

@@ -28,14 +28,15 @@ export interface RowBodyProps {
   foundIn: Mailbox | undefined;
 }
 
-export function RowBody({ row, look, snippet, foundIn }: RowBodyProps) {
+export function RowBody({ row, look, snippet, foundIn, hovered }: RowBodyProps & { hovered: boolean }) {
   const { phone, density, to } = look;
   const clock = useClock();
   const at = Date.parse(row.email.receivedAt);
   const time = (
     <time
       dateTime={row.email.receivedAt}
-      title={fullTime(at, clock)}
+      // Written for who points at it: in every row it would weigh more than what is seen.
+      title={hovered ? fullTime(at, clock) : undefined}
       className="ms-2 shrink-0 text-end text-meta text-text-3"
     >
       {listTime(at, clock)}

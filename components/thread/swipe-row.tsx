@@ -115,13 +115,13 @@ export function SwipeRow({ enabled, children, ...actions }: Props) {
     // The same elements on the desk: a row that was painted before the screen was known stays the row under the finger.
     <div
       role="presentation"
-      className={cx(enabled && 'relative touch-pan-y overflow-hidden')}
+      className={enabled ? 'relative touch-pan-y overflow-hidden' : undefined}
       {...(enabled && gestures)}
     >
       {offset !== 0 && <SwipeBack share={share} unread={actions.unread} />}
       <div
         role="presentation"
-        className={cx(enabled && offset === 0 && 'transition-transform')}
+        className={enabled && offset === 0 ? 'transition-transform' : undefined}
         style={offset === 0 ? undefined : { transform: `translateX(${offset}px)` }}
       >
         {children}

@@ -85,22 +85,24 @@ afterAll(() => on?.context.close());
 it('keeps sign-in page and mailbox, nothing cached, within their weight', async () => {
   await world.signIn(on.page, ANNA);
   await on.page.getByRole('row').first().waitFor();
-  // The budget is 260 KB in 20; measured 227.2 in 18.
-  expectWithin(await taken(), { kilobytes: 232, requests: 19 });
+  // The budget is 260 KB in 20; measured 244.3 in 19.
+  expectWithin(await taken(), { kilobytes: 249, requests: 20 });
 }, 40_000);
 
 it('fetches little more than the mail itself when the code is cached', async () => {
   await on.page.reload();
   await on.page.getByRole('row').first().waitFor();
-  // The goal is 12 KB; measured 13.9 in 3: the page with its rows, the outbox, the event stream.
-  expectWithin(await taken(), { kilobytes: 14.6, requests: 4 });
+  // Measured 11.9 in 3: the page with its rows, the outbox, the event stream.
+  expectWithin(await taken(), { kilobytes: 12.3, requests: 4 });
 });
 
-it('brings the reading pane with the first sign of a reader, and the composer when it is opened', async () => {
+it('brings what is read and written with by the first sign of a reader, and the editor when it is opened', async () => {
   await on.page.keyboard.press('Shift');
-  expectWithin(await taken(), { kilobytes: 16, requests: 3 });
+  // Measured 46.1: the words of messages, dialogs, the composer.
+  expectWithin(await taken(), { kilobytes: 48, requests: 5 });
   await on.page.getByRole('button', { name: 'Write' }).first().click();
   await on.page.getByLabel('Subject').waitFor();
-  // Measured 41.9; the goal of 45 is the limit.
-  expectWithin(await taken(), { kilobytes: 45, requests: 4 });
+  // With what the first sign brought of it the goal is 45.
+  // Measured 19.8.
+  expectWithin(await taken(), { kilobytes: 21, requests: 4 });
 });

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { errorFields, log } from '@/lib/log';
 import { type ApiRequest, answerApi } from './api';
+import { packPage } from './brotli';
 import type { TextAnswer } from './respond';
 
 const compress = promisify(gzip);
@@ -30,7 +31,10 @@ export function answerDirectly(answer: Answer = answerApi): void {
     server.removeAllListeners('request');
     server.on('request', (request, response) => {
       if (isApiCall(request)) respondTo(request, response, answer).catch(logFailure);
-      else for (const listener of others) listener(request, response);
+      else {
+        packPage(request, response);
+        for (const listener of others) listener(request, response);
+      }
     });
   });
 }
