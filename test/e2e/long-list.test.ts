@@ -37,6 +37,9 @@ describe('with a long list', () => {
     const seen = page.getByRole('row', { name: /Row 3\d of many/ }).first();
     await seen.waitFor();
     const subject = (await seen.getAttribute('aria-label'))?.match(/Row \d+ of many/)?.[0] ?? '';
+    // The bar above gives way while the list goes down: what is below comes to rest with it.
+    const bar = page.locator('[data-pane="list"] > header[inert]');
+    await expect.poll(() => bar.evaluate((element) => getComputedStyle(element).marginTop)).toBe('-48px');
     const before = await row(`${subject},`).boundingBox();
     await world.dovecot.deliver(ANNA, letter({ subject: 'While you were reading' }));
     await page.getByRole('button', { name: '1 new message' }).waitFor({ timeout: 30_000 });
