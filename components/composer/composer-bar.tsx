@@ -25,6 +25,7 @@ import { useDiscard } from './use-discard';
 import type { Send } from './use-send';
 
 const FormatQuestion = onDemand(() => import('./format-question').then((module) => module.default));
+const TemplatesDialog = onDemand(() => import('./templates-dialog').then((module) => module.default));
 const SendLater = onDemand(() => import('./send-later').then((module) => module.default));
 
 interface Props {
@@ -52,6 +53,7 @@ export function ComposerBar({
   const action = useTranslations('action');
   const discard = useDiscard(session);
   const [later, setLater] = useState(false);
+  const [templates, setTemplates] = useState(false);
   const rich = draft.format === 'html';
   const [losing, setLosing] = useState(false);
   const switchFormat = async ({ asked = false } = {}) => {
@@ -152,6 +154,12 @@ export function ComposerBar({
             onSelect: () => session.change({ replyTo: draft.replyTo ? undefined : [] }),
           },
           {
+            id: 'templates',
+            label: t('templatesMenu'),
+            startsGroup: true,
+            onSelect: () => setTemplates(true),
+          },
+          {
             id: 'quote',
             label: t('quoteInText'),
             disabledReason: draft.quote === '' ? t('noQuote') : undefined,
@@ -177,6 +185,7 @@ export function ComposerBar({
       {losing && (
         <FormatQuestion onKeep={() => setLosing(false)} onLose={() => void switchFormat({ asked: true })} />
       )}
+      {templates && <TemplatesDialog session={session} onClose={() => setTemplates(false)} />}
       {later && (
         <SendLater
           onClose={() => setLater(false)}

@@ -18,6 +18,16 @@ export function PlainEditor({ session, draft, focus, label }: Props) {
     area.current?.focus({ preventScroll: true });
     area.current?.setSelectionRange(0, 0);
   }, [focus]);
+  useEffect(
+    () =>
+      session.onInsert((text) => {
+        const field = area.current;
+        if (!field) return;
+        field.setRangeText(text, field.selectionStart, field.selectionEnd, 'end');
+        session.change({ body: field.value });
+      }),
+    [session],
+  );
   return (
     <textarea
       ref={area}

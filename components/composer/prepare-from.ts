@@ -48,7 +48,7 @@ export async function prepareFrom(client: Client, { key, intent, identities, wor
   return { ...answer(started, identity, original, words, people), quoteFirst };
 }
 
-async function load(
+export async function load(
   client: Client,
   { accountId, emailId }: Pick<ExistingIntent, 'accountId' | 'emailId'>,
 ): Promise<Original> {
@@ -155,7 +155,7 @@ function forwardedFields(originals: readonly Original[]): Pick<Draft, 'reference
   return { references, forwardedMessageIds };
 }
 
-function resumed(draft: Draft, { row, content }: Original): Draft {
+export function resumed(draft: Draft, { row, content }: Original): Draft {
   const html = htmlOf(content);
   const text = html === null ? { body: bodyText(content).text, quote: '' } : splitQuote(html);
   const shown = text.body + text.quote;

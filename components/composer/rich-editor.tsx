@@ -110,6 +110,9 @@ function edit(root: HTMLElement, { session, images, signal, onPath }: Editing): 
     session.change({ body: known });
   };
   const stopPull = session.onPull(pull);
+  const stopInsert = session.onInsert((html) => {
+    cleaners().then(() => made.insertHTML(html), reportError);
+  });
   const stopWatching = session.subscribe(() => {
     const body = session.view().draft?.body;
     if (changed || body === undefined || body === known) return;
@@ -124,6 +127,7 @@ function edit(root: HTMLElement, { session, images, signal, onPath }: Editing): 
   made.moveCursorToStart();
   signal.addEventListener('abort', () => {
     stopPull();
+    stopInsert();
     stopWatching();
     made.destroy();
   });

@@ -15,11 +15,12 @@ import {
   SquarePen,
   Users,
 } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useKeys } from '@/components/shell/keys';
 import { IconButton } from '@/components/ui/icon-button';
 import { MenuButton } from '@/components/ui/menu';
+import { onDemand } from '@/components/ui/on-demand';
 import { roleMailbox } from '@/lib/client/actions';
 import type { ComposeIntent } from '@/lib/client/compose';
 import { listAddress } from '@/lib/client/draft/answer';
@@ -29,8 +30,12 @@ import { downloadUrl } from '@/lib/client/urls';
 import { HeadersDialog } from './headers-dialog';
 import { SourceDialog } from './source-dialog';
 
-const DeliveryDialog = lazy(() => import('@/components/composer/delivery-dialog'));
-const RedirectDialog = lazy(() => import('@/components/composer/redirect-dialog'));
+const DeliveryDialog = onDemand(() =>
+  import('@/components/composer/delivery-dialog').then((module) => module.default),
+);
+const RedirectDialog = onDemand(() =>
+  import('@/components/composer/redirect-dialog').then((module) => module.default),
+);
 
 type Answer = Exclude<ComposeIntent['kind'], 'new' | 'draft'>;
 
@@ -127,16 +132,8 @@ export function EmailMenu({ accountId, email, content, keys }: Props) {
         {(button) => <IconButton {...button} icon={MoreVertical} label={t('read.more')} />}
       </MenuButton>
       {dialog === 'headers' && <HeadersDialog headers={content?.headers ?? []} onClose={close} />}
-      {dialog === 'redirect' && (
-        <Suspense fallback={null}>
-          <RedirectDialog accountId={accountId} email={email} onClose={close} />
-        </Suspense>
-      )}
-      {dialog === 'delivery' && (
-        <Suspense fallback={null}>
-          <DeliveryDialog accountId={accountId} emailId={email.id} onClose={close} />
-        </Suspense>
-      )}
+      {dialog === 'redirect' && <RedirectDialog accountId={accountId} email={email} onClose={close} />}
+      {dialog === 'delivery' && <DeliveryDialog accountId={accountId} emailId={email.id} onClose={close} />}
       {dialog === 'source' && (
         <SourceDialog href={downloadUrl(client.store.session, accountId, raw)} onClose={close} />
       )}

@@ -1,13 +1,17 @@
 'use client';
 /** The signature: plain words, or formatted text where that is wanted. */
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
+import { onDemand } from '@/components/ui/on-demand';
 import { TextArea } from '@/components/ui/text-field';
 import { htmlOfSignature } from './identity-calls';
 import type { Signature } from './signature-editor';
 
-const SignatureEditor = lazy(() => import('./signature-editor'));
+const SignatureEditor = onDemand(
+  () => import('./signature-editor').then((module) => module.default),
+  <div className="min-h-32" />,
+);
 
 interface Props {
   value: Signature;
@@ -34,9 +38,7 @@ export function SignatureField({ value, onChange }: Props) {
           <span aria-hidden="true" className="font-medium text-ui">
             {t('signature')}
           </span>
-          <Suspense fallback={<div className="min-h-32" />}>
-            <SignatureEditor label={t('signature')} html={value.html} onChange={onChange} />
-          </Suspense>
+          <SignatureEditor label={t('signature')} html={value.html} onChange={onChange} />
         </>
       ) : (
         <TextArea

@@ -39,6 +39,7 @@ export class ComposerSession {
   );
   #here: KeepHere;
   #pull: () => void = () => undefined;
+  #insert: ((body: string) => void) | null = null;
   #untouched: Draft | null = null;
   #open = true;
   #ended = false;
@@ -94,6 +95,20 @@ export class ComposerSession {
       pull();
       if (this.#pull === pull) this.#pull = () => undefined;
     };
+  }
+
+  /** The editor takes what is put in where the cursor is. */
+  onInsert(insert: (body: string) => void): () => void {
+    this.#insert = insert;
+    return () => {
+      if (this.#insert === insert) this.#insert = null;
+    };
+  }
+
+  /** In the format of the draft. */
+  insert(body: string): void {
+    if (this.#insert) this.#insert(body);
+    else if (this.#view.draft) this.change({ body: body + this.#view.draft.body });
   }
 
   change(patch: Partial<Draft>): void {

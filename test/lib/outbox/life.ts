@@ -4,7 +4,7 @@ import { openBlobStore } from '@/lib/db/blob-store-open';
 import type { Databases } from '@/lib/db/database';
 import { openDatabases } from '@/lib/db/database';
 import { createOutbox } from '@/lib/outbox/outbox';
-import type { Outbox, QueueRequest } from '@/lib/outbox/types';
+import type { Outbox } from '@/lib/outbox/types';
 
 export const ACCOUNT = 'a1';
 
@@ -48,22 +48,5 @@ export async function openLife(dataDir: string, port: number, changed: () => voi
       await outbox.stop();
       await databases.close();
     },
-  };
-}
-
-/** Each to people of its own, so that the server's journal tells them apart. */
-export function mail(n: number): QueueRequest {
-  const people = [`to${n}-0@x.org`, `to${n}-1@x.org`, `to${n}-2@x.org`];
-  return {
-    accountId: ACCOUNT,
-    identityId: 'i1',
-    emailId: `e${n}`,
-    threadId: 't1',
-    envelope: {
-      mailFrom: { email: 'a@x.org', parameters: null },
-      rcptTo: people.map((email) => ({ email, parameters: null })),
-    },
-    raw: Buffer.from(`From: a@x.org\r\nMessage-ID: <${n}@x.org>\r\nSubject: s\r\n\r\nbody ${n}\r\n`),
-    sendAt: Date.now(),
   };
 }
