@@ -10,7 +10,7 @@ import { suggestAddresses } from './addresses';
 import { Batch } from './batch';
 import { readChanges } from './changes';
 import { dropAccount } from './drop';
-import { fromStored, type StoredMailbox } from './mailbox-row';
+import { fromStored, READ, type ReadMailbox } from './mailbox-row';
 import { ListCache, plan, runQuery } from './query';
 import { runQueryChanges } from './query-changes';
 import { readEmails, readLocations, readMailboxLocations, readThreads } from './read-emails';
@@ -19,8 +19,10 @@ import { PRUNE_EVERY, pruneTombstones } from './tombstones';
 import type { AccountIndex, EmailQuery, IndexWriter, MailboxRow } from './types';
 import { BatchWriter } from './writer';
 
-const MAILBOX_OF =
-  'select * from mailbox where account = (select key from index_account where id = ?) and id = ?';
+const MAILBOXES = `select ${READ.join(', ')} from mailbox
+  where account = (select key from index_account where id = ?) order by sort_order, name`;
+const MAILBOX = `select ${READ.join(', ')} from mailbox
+  where account = (select key from index_account where id = ?) and id = ?`;
 
 type Listener = (types: TypeName[], state: State) => void;
 
@@ -51,19 +53,12 @@ class SqlAccountIndex implements AccountIndex {
   }
 
   async mailboxes(): Promise<MailboxRow[]> {
-    const { key } = await this.#account();
-    const rows = await this.#db
-      .selectFrom('mailbox')
-      .selectAll()
-      .where('account', '=', key)
-      .orderBy('sort_order')
-      .orderBy('name')
-      .execute();
+    const rows = await selectRows<ReadMailbox>(this.#db, MAILBOXES, [this.accountId]);
     return rows.map(fromStored);
   }
 
   async mailbox(id: Id): Promise<MailboxRow | null> {
-    const [row] = await selectRows<StoredMailbox>(this.#db, MAILBOX_OF, [this.accountId, id]);
+    const [row] = await selectRows<ReadMailbox>(this.#db, MAILBOX, [this.accountId, id]);
     return row === undefined ? null : fromStored(row);
   }
 

@@ -4,7 +4,17 @@ import type { MailboxTable } from '@/lib/db/tables/index';
 import type { MailboxRights, MailboxRole } from '@/lib/jmap/types';
 import type { MailboxInput, MailboxRow, MailboxWire } from './types';
 
+/** What is read of a row: it is read with nearly every request, fifty rows at a time. */
+export const READ = [
+  ...(['id', 'name', 'parent_id', 'role', 'sort_order', 'is_subscribed', 'rights'] as const),
+  ...(['server_total', 'server_unread'] as const),
+  ...(['total_emails', 'unread_emails', 'total_threads', 'unread_threads'] as const),
+  ...(['path', 'delimiter', 'uid_validity', 'uid_next', 'highest_modseq', 'filled_down_to'] as const),
+  'selectable',
+] as const;
+
 export type StoredMailbox = Selectable<MailboxTable>;
+export type ReadMailbox = Pick<StoredMailbox, (typeof READ)[number]>;
 
 export interface ReportedCounts {
   totalEmails: number;
@@ -16,7 +26,7 @@ export interface ReportedCounts {
 export const COUNT_NAMES = ['totalEmails', 'unreadEmails', 'totalThreads', 'unreadThreads'] as const;
 
 /** The index counts itself once it holds the whole mailbox; before, the server's word stands (gateway.md 2.4). */
-export function reportedCounts(row: StoredMailbox): ReportedCounts {
+export function reportedCounts(row: ReadMailbox): ReportedCounts {
   const complete = row.path === null || row.filled_down_to === 1;
   if (complete || row.server_total === null) {
     return {
@@ -36,7 +46,7 @@ export function sameCounts(a: ReportedCounts, b: ReportedCounts): boolean {
   return COUNT_NAMES.every((name) => a[name] === b[name]);
 }
 
-export function fromStored(row: StoredMailbox): MailboxRow {
+export function fromStored(row: ReadMailbox): MailboxRow {
   return {
     id: row.id,
     name: row.name,
@@ -44,13 +54,26 @@ export function fromStored(row: StoredMailbox): MailboxRow {
     role: row.role as MailboxRole | null,
     sortOrder: row.sort_order,
     isSubscribed: row.is_subscribed === 1,
-    rights: JSON.parse(row.rights) as MailboxRights,
+    rights: rightsOf(row.rights),
     ...reportedCounts(row),
     wire: wireOf(row),
   };
 }
 
-function wireOf(row: StoredMailbox): MailboxWire | null {
+/** Most mailboxes have the same ones. */
+const knownRights = new Map<string, MailboxRights>();
+const MAX_KNOWN = 500;
+
+function rightsOf(text: string): MailboxRights {
+  const known = knownRights.get(text);
+  if (known) return known;
+  const rights: MailboxRights = Object.freeze(JSON.parse(text) as MailboxRights);
+  if (knownRights.size >= MAX_KNOWN) knownRights.clear();
+  knownRights.set(text, rights);
+  return rights;
+}
+
+function wireOf(row: ReadMailbox): MailboxWire | null {
   if (row.path === null) return null;
   return {
     path: row.path,
