@@ -1,4 +1,5 @@
 /** The control plane's answers (docs/http.md). */
+import type { AccountSettings } from '@/lib/account/record';
 import type { Id } from '@/lib/jmap/types';
 
 export type Security = 'tls' | 'starttls' | 'none';
@@ -72,60 +73,13 @@ export interface AccountStanding {
   serverText: string | null;
 }
 
-export interface Pop3Settings {
-  signInMethod: 'auto' | 'plain' | 'login' | 'cram-md5' | 'apop' | 'user';
-  fetchOnOpening: boolean;
-  /** 0 = only on opening and on demand. */
-  intervalMinutes: number;
-  firstRun: 'ask' | 'all' | 'days' | 'new';
-  firstRunDays: number;
-  sessionMessages: number;
-  sessionMegabytes: number;
-  /** null = all of each message. */
-  headersFirstMegabytes: number | null;
-  leaveOnServer: boolean;
-  /** null = never. */
-  deleteAfterDays: number | null;
-  deleteWhenTrashed: boolean;
-  deleteWhenMoved: boolean;
-  deleteWhenDestroyed: boolean;
-  /** null = this account. */
-  targetAccountId: Id | null;
-  /** null = the inbox. */
-  targetMailboxId: Id | null;
-  tag: string | null;
-  skipInbox: boolean;
-  markReadOnFetch: boolean;
-  keepDate: boolean;
-  duplicates: 'skip' | 'keep' | 'tag';
-  /** 0 = never. */
-  pauseAfterFailures: number;
-}
-
-/** null = for ever. */
-export interface Retention {
-  keepDays: number | null;
-  keepLast: number | null;
-  trashDays: number | null;
-  junkDays: number | null;
-}
-
-export type ChosenRole = 'archive' | 'drafts' | 'sent' | 'junk' | 'trash';
-
-export interface ImapSettings {
-  /** By hand; the other roles are as the server says. */
+/** Only in `AccountPatch`: a role that is null is taken back. */
+export type ImapSettings = Omit<AccountSettings['imap'], 'roles'> & {
   roles: Partial<Record<ChosenRole, Id | null>>;
-  /** null = all. */
-  windowDays: number | null;
-  watched: Id[];
-}
-
-export interface AccountSettings {
-  imap: ImapSettings;
-  pop3: Pop3Settings;
-  retention: Retention;
-  sentCopy: 'auto' | 'append' | 'server';
-}
+};
+export type ChosenRole = keyof AccountSettings['imap']['roles'];
+export type Pop3Settings = AccountSettings['pop3'];
+export type Retention = AccountSettings['retention'];
 
 /** One line of what a connection did; nothing of what was read or written. */
 export interface ConnectionLine {
