@@ -47,15 +47,16 @@ export function Dialog({ title, onClose, children, actions, focus, wide }: Dialo
         wide ? 'max-w-160' : 'max-w-112',
       )}
     >
-      <header className="flex items-center gap-2 py-2 ps-4 pe-2">
+      {/* No header or footer: in a dialog those would be the page's banner and end, a second time. */}
+      <div className="flex items-center gap-2 py-2 ps-4 pe-2">
         <h2 id={heading} className="flex-1 font-semibold text-body">
           {title}
         </h2>
         <IconButton icon={X} label={t('close')} onClick={onClose} />
-      </header>
+      </div>
       <div className="overflow-y-auto px-4 pb-4">{children}</div>
       {actions && (
-        <footer className="flex flex-wrap justify-end gap-2 border-line border-t px-4 py-3">{actions}</footer>
+        <div className="flex flex-wrap justify-end gap-2 border-line border-t px-4 py-3">{actions}</div>
       )}
     </dialog>
   );
