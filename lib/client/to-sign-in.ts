@@ -16,6 +16,8 @@ export async function leave(end: () => Promise<void>): Promise<void> {
 /** The session ended elsewhere, or by time: the person comes back to this place. */
 export function toSignIn(): void {
   if (typeof window === 'undefined' || leaving) return;
+  // Each request is refused on its own: the second must not break off the way that the first one took.
+  leaving = true;
   const back = window.location.pathname + window.location.search;
   window.location.assign(`/sign-in?expired&next=${encodeURIComponent(back)}`);
 }
