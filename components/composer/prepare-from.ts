@@ -6,12 +6,18 @@ import { parseAddresses } from '@/lib/client/draft/address-input';
 import { answerRecipients, answerReferences, listAddress } from '@/lib/client/draft/answer';
 import { type Draft, type DraftAttachment, emptyDraft } from '@/lib/client/draft/draft';
 import { forwardHtml, forwardText, mentions, quoteHtml, quoteText } from '@/lib/client/draft/quote';
-import { chooseSender, isWildcard, senderOf } from '@/lib/client/draft/sender';
+import { chooseSender, isWildcard, senderOf, withAddress } from '@/lib/client/draft/sender';
 import { forwardSubject, replySubject } from '@/lib/client/draft/subject';
 import { JmapFault } from '@/lib/client/jmap';
 import type { EmailContent } from '@/lib/client/state';
 import type { BlobRef } from '@/lib/client/urls';
-import type { EmailAddress, Identity } from '@/lib/jmap/types';
+import {
+  type EmailAddress,
+  GATEPOST,
+  type GatepostAccountCapability,
+  type Id,
+  type Identity,
+} from '@/lib/jmap/types';
 import { cleanQuote, splitQuote } from './clean-quote';
 import { lastFormat } from './last-format';
 import type { Original, Words } from './prepare-draft';
@@ -28,7 +34,11 @@ interface Asked {
 
 export async function prepareFrom(client: Client, { key, intent, identities, words }: Asked): Promise<Draft> {
   const original = await load(client, intent);
-  const sender = chooseSender(identities, ownAddresses(original, intent));
+  const chosen = answersAs(client, intent);
+  const always = identities.find(({ id }) => id === chosen);
+  const sender = always
+    ? withAddress(always, identities)
+    : chooseSender(identities, ownAddresses(original, intent));
   if (!sender) throw new JmapFault('senderRefused');
   const { identity, ...from } = sender;
   const draft = { ...emptyDraft(intent.accountId, identity.id), ...from, key };
@@ -47,6 +57,15 @@ export async function prepareFrom(client: Client, { key, intent, identities, wor
   const people = { own: [...own, senderOf(draft, identity).email], whom: intent.kind };
   return { ...answer(started, identity, original, words, people), quoteFirst };
 }
+
+/** Who answers all mail of the account, where its settings name somebody. */
+function answersAs(client: Client, { kind, accountId }: ExistingIntent): Id | null {
+  if (!ANSWERS.has(kind)) return null;
+  const known = client.store.view(accountId)?.session.accountCapabilities[GATEPOST];
+  return (known as GatepostAccountCapability | undefined)?.answerIdentityId ?? null;
+}
+
+const ANSWERS = new Set(['reply', 'replyAll', 'replyList']);
 
 export async function load(
   client: Client,

@@ -8,6 +8,7 @@ import { type AccountPartProps, accountPath } from './account-part';
 import { AccountPassword, AccountServers } from './account-servers';
 import { AccountState } from './account-state';
 import { AccountTrouble } from './account-trouble';
+import { AnswerIdentity } from './answer-identity';
 import { Connection } from './connection';
 import { ConnectionCheck } from './connection-check';
 import { ImapSettings } from './imap-settings';
@@ -91,6 +92,7 @@ function Parts(props: AccountPartProps & { reload: () => void; fixedServers: boo
       {hasServer && (
         <Section id="sending" title={t('sending')}>
           <SentCopy account={account} onChange={onChange} />
+          <AnswerIdentity account={account} onChange={onChange} />
         </Section>
       )}
       {hasServer && (

@@ -57,6 +57,8 @@ export interface AccountSettings {
   retention: Retention;
   /** Who files the copy in Sent; `auto` decides by the SMTP host (gateway.md 2.10.7). */
   sentCopy: 'auto' | 'append' | 'server';
+  /** Who answers mail of this account; null, or one that is gone: the one that it was written to. */
+  answerIdentityId: Id | null;
 }
 
 export const DEFAULT_SETTINGS: AccountSettings = {
@@ -86,6 +88,7 @@ export const DEFAULT_SETTINGS: AccountSettings = {
   },
   retention: { keepDays: null, keepLast: null, trashDays: 30, junkDays: 10 },
   sentCopy: 'auto',
+  answerIdentityId: null,
 };
 
 export interface AccountRecord {

@@ -115,6 +115,7 @@ const accountPatch = z
     pop3: pop3Patch,
     retention: retentionPatch,
     sentCopy: z.enum(['auto', 'append', 'server']),
+    answerIdentityId: z.string().min(1).max(255).nullable(),
   })
   .partial();
 

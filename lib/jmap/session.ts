@@ -170,6 +170,7 @@ function gatepostCapability(record: AccountRecord, account: Account | null): Gat
     serverText: status?.error?.serverText ?? null,
     incomingHost: record.incoming?.host ?? '',
     outgoingHost: record.outgoing?.host ?? '',
+    answerIdentityId: record.settings.answerIdentityId,
     collecting: progress ? { done: progress.done, total: progress.total, bytes: progress.bytes } : null,
   };
 }

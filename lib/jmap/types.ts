@@ -89,6 +89,8 @@ export interface GatepostAccountCapability {
   serverText: string | null;
   incomingHost: string;
   outgoingHost: string;
+  /** Who answers mail of this account; null: the one that it was written to. */
+  answerIdentityId?: Id | null;
   /** How far a POP3 feed is; null when none is running. */
   collecting?: { done: number; total: number; bytes: number } | null;
 }

@@ -120,6 +120,7 @@ export interface AccountPatch {
     pop3?: Partial<Pop3Settings>;
     retention?: Partial<Retention>;
     sentCopy?: AccountSettings['sentCopy'];
+    answerIdentityId?: Id | null;
   };
   incoming?: Partial<ServerLogin>;
   outgoing?: Partial<ServerLogin>;
