@@ -1,5 +1,4 @@
 /** One person with several accounts: found, typed, edited, ordered, in trouble, healed and removed, on the desk and on the phone. */
-import { readFile } from 'node:fs/promises';
 import { errors, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NameServer, startNameServer } from '@/test/servers/dns';
@@ -221,36 +220,6 @@ describe.each(SIZES)('on the %s', (size) => {
     await shot('collected');
     await openInbox('Old mailbox');
     await row(page, 'Batch 39').waitFor();
-  }, 60_000);
-
-  it('a folder goes out as a file, a file comes in, and all of it moves house', async () => {
-    const { page } = on;
-    await settingsOf('Old mailbox');
-    const files = part('Files');
-    await files.getByText(/^Kept here: 4\d messages/).waitFor();
-    const eml = {
-      name: 'a.eml',
-      mimeType: 'message/rfc822',
-      buffer: Buffer.from(letter(boris, 'From a file')),
-    };
-    await files.getByLabel('Import a file').and(page.locator('input')).setInputFiles(eml);
-    await files.getByText('Imported: 1. There already: 0.').waitFor();
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      files.getByRole('link', { name: 'Export as mbox' }).click(),
-    ]);
-    const mbox = await readFile(await download.path(), 'utf8');
-    expect(mbox).toContain('Subject: From a file');
-    expect(mbox).toContain('Subject: Batch 39');
-    const move = part('Moving house');
-    await move.getByLabel('Into').selectOption(carla);
-    await move.getByRole('button', { name: 'Start copying' }).click();
-    await move.getByText(`Into ${carla} · done`).waitFor();
-    await move.getByText('0 not taken').scrollIntoViewIfNeeded();
-    await shot('moved-house');
-    expect(await violations(page)).toEqual([]);
-    await openInbox(carla);
-    await row(page, 'From a file').waitFor();
   }, 60_000);
 
   it('other servers are tried before they are kept', async () => {
