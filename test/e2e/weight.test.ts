@@ -85,15 +85,15 @@ afterAll(() => on?.context.close());
 it('keeps sign-in page and mailbox, nothing cached, within their weight', async () => {
   await world.signIn(on.page, ANNA);
   await on.page.getByRole('row').first().waitFor();
-  // The budget is 260 KB in 20; measured 244.3 in 19.
+  // The budget is 260 KB in 20; measured 244.7 in 20 when the quota was asked for at once; now that comes later.
   expectWithin(await taken(), { kilobytes: 249, requests: 20 });
 }, 40_000);
 
 it('fetches little more than the mail itself when the code is cached', async () => {
   await on.page.reload();
   await on.page.getByRole('row').first().waitFor();
-  // Measured 11.9 in 3: the page with its rows, the outbox, the event stream.
-  expectWithin(await taken(), { kilobytes: 12.3, requests: 4 });
+  // The goal is 12 KB; measured 12.1 in 3: the page with its rows, the outbox, the event stream.
+  expectWithin(await taken(), { kilobytes: 12.5, requests: 4 });
 });
 
 it('brings what is read and written with by the first sign of a reader, and the editor when it is opened', async () => {
