@@ -42,15 +42,19 @@ export function encodeMessageBody(bytes: Buffer): EncodedBody | null {
   return { encoding: isAscii(text) ? '7bit' : '8bit', bytes: text };
 }
 
+const CR = 0x0d;
+const LF = 0x0a;
+
 export function longestLine(bytes: Buffer): number {
   let longest = 0;
-  for (let at = 0; at < bytes.length; ) {
-    const lf = bytes.indexOf('\r\n', at, 'latin1');
-    const end = lf < 0 ? bytes.length : lf;
-    longest = Math.max(longest, end - at);
-    at = end + 2;
+  let start = 0;
+  // One byte is found several times faster than two.
+  for (let lf = bytes.indexOf(LF); lf >= 0; lf = bytes.indexOf(LF, lf + 1)) {
+    if (bytes[lf - 1] !== CR) continue;
+    longest = Math.max(longest, lf - 1 - start);
+    start = lf + 1;
   }
-  return longest;
+  return Math.max(longest, bytes.length - start);
 }
 
 /** quoted-printable (RFC 2045 §6.7) of CRLF text; `From ` and a lone dot at a line's start are encoded too. */

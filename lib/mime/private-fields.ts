@@ -9,10 +9,11 @@ const CR = 0x0d;
 const PRIVATE =
   /^(?:(?:resent-)?bcc|(?:x-)?fcc|x-draft-key|x-identity-key|x-account-key|x-(?:mozilla|evolution|kmail|apple-mail)-[!-9;-~]*)[ \t]*:/i;
 
-/** Every such field of the top header block, in any case, folded, with blanks before the colon; the body is untouched. */
+/** Every such field of the top header block, in any case, folded, with blanks before the colon; the body is untouched. @returns `raw` itself when there is none */
 export function stripPrivateFields(raw: Buffer): Buffer {
   const kept: Buffer[] = [];
   let dropping = false;
+  let dropped = false;
   let at = 0;
   while (at < raw.length) {
     const lf = raw.indexOf(LF, at);
@@ -21,8 +22,10 @@ export function stripPrivateFields(raw: Buffer): Buffer {
     const isContinuation = raw[at] === 0x20 || raw[at] === 0x09;
     if (!isContinuation) dropping = isPrivate(raw, at, next);
     if (!dropping) kept.push(raw.subarray(at, next));
+    dropped ||= dropping;
     at = next;
   }
+  if (!dropped) return raw;
   kept.push(raw.subarray(at));
   return Buffer.concat(kept);
 }

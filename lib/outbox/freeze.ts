@@ -7,6 +7,8 @@ import { isResent } from '@/lib/mime/resent';
 import { fitsEightBit, toSevenBit } from '@/lib/mime/seven-bit';
 import type { QueueRequest } from './types';
 
+const CR = 0x0d;
+const LF = 0x0a;
 const MAX_RECIPIENTS = 1000;
 const MAX_ADDRESS = 320;
 /** Control characters, spaces and angle brackets must not reach the wire (S16). */
@@ -22,9 +24,14 @@ export function freeze(raw: Buffer): { wire: Buffer; copy: Buffer } {
 
 /** A bare CR or LF is how a second message is smuggled in (S18); most messages have none. */
 function withCrlf(raw: Buffer): Buffer {
-  const text = raw.toString('latin1');
-  if (!/\r(?!\n)|(?<!\r)\n/.test(text)) return raw;
-  return Buffer.from(text.replace(/\r\n|\r|\n/g, '\r\n'), 'latin1');
+  if (!hasBareLineEnd(raw)) return raw;
+  return Buffer.from(raw.toString('latin1').replace(/\r\n|\r|\n/g, '\r\n'), 'latin1');
+}
+
+function hasBareLineEnd(raw: Buffer): boolean {
+  for (let lf = raw.indexOf(LF); lf >= 0; lf = raw.indexOf(LF, lf + 1)) if (raw[lf - 1] !== CR) return true;
+  for (let cr = raw.indexOf(CR); cr >= 0; cr = raw.indexOf(CR, cr + 1)) if (raw[cr + 1] !== LF) return true;
+  return false;
 }
 
 /** @throws invalidProperties, recipientsRefused, tooManyRecipients */

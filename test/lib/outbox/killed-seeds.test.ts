@@ -140,7 +140,7 @@ async function restAndJudge(server: ScriptedSmtp, dataDir: string, told: string[
         expect(rows.filter(({ undoStatus }) => undoStatus !== 'final')).toEqual([]);
         return rows;
       },
-      { timeout: 30_000, interval: 50 },
+      { timeout: 150_000, interval: 50 },
     );
     expect(all.map(({ id }) => id)).toEqual(expect.arrayContaining(told));
     const taken = server.accepted.flatMap(({ to }) => to);
