@@ -105,8 +105,9 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     const { page } = on;
     await row(page, subjects.second).focus();
     await page.keyboard.press('s');
-    await vi.waitFor(async () =>
-      expect(await countOnServer('INBOX', 'FLAGGED', 'SUBJECT', subjects.second)).toBe(1),
+    await vi.waitFor(
+      async () => expect(await countOnServer('INBOX', 'FLAGGED', 'SUBJECT', subjects.second)).toBe(1),
+      SOON,
     );
   });
 
