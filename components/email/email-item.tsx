@@ -4,16 +4,16 @@ import { Paperclip } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { useClock } from '@/components/thread/use-clock';
+import { onDemand } from '@/components/ui/on-demand';
 import { useEmailContent } from '@/lib/client/hooks';
 import { shortName } from '@/lib/client/row';
-import type { EmailRow } from '@/lib/client/state';
+import type { EmailContent, EmailRow } from '@/lib/client/state';
 import { listTime } from '@/lib/i18n/dates';
 import { Attachments } from './attachments';
 import { EmailBody } from './email-body';
 import { EmailHead } from './email-head';
 import { ListNote } from './list-note';
 import { attachmentsOf } from './parts';
-import { ReceiptRequest } from './receipt-request';
 
 interface Props {
   accountId: string;
@@ -44,6 +44,12 @@ export function EmailItem({ accountId, email, open, onToggle, keys }: Props) {
   );
 }
 
+/** Few mails ask: what answers them comes with the first that does. */
+const ReceiptRequest = onDemand(() => import('./receipt-request').then((module) => module.ReceiptRequest));
+
+const asksForReceipt = ({ headers }: EmailContent) =>
+  headers.some(({ name }) => name.toLowerCase() === 'disposition-notification-to');
+
 interface OpenProps extends Pick<Props, 'accountId' | 'email' | 'keys'> {
   onFold: (() => void) | undefined;
 }
@@ -55,7 +61,9 @@ function OpenEmail({ accountId, email, onFold, keys }: OpenProps) {
     <>
       <EmailHead accountId={accountId} email={email} content={value} onFold={onFold} keys={keys} />
       {value && <ListNote accountId={accountId} email={email} content={value} keys={keys} />}
-      {value && <ReceiptRequest accountId={accountId} email={email} content={value} />}
+      {value && asksForReceipt(value) && (
+        <ReceiptRequest accountId={accountId} email={email} content={value} />
+      )}
       <Attachments accountId={accountId} emailId={email.id} attachments={attachments} />
       <EmailBody accountId={accountId} email={email} keys={keys} />
     </>
