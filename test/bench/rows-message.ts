@@ -29,8 +29,8 @@ export async function openRows(stage: Stage): Promise<Row[]> {
 export async function changeRows(stage: Stage): Promise<Row[]> {
   const { imap } = stage;
   const [inbox, archive] = [mailboxId(stage, 'inbox'), mailboxId(stage, 'archive')];
-  const unread = await emails(stage, { notKeyword: '$seen' }, 2 * CHANGED);
-  const uids = (await imap.search('UNSEEN')).slice(0, 2 * CHANGED);
+  const unread = (await emails(stage, { notKeyword: '$seen' }, 4 * CHANGED)).filter(isEven);
+  const uids = (await imap.search('UNSEEN')).slice(0, 4 * CHANGED).filter(isOdd);
   const mark = await compare(
     CHANGED,
     (i) => update(stage, at(unread, i), { 'keywords/$seen': true }),
