@@ -23,10 +23,10 @@ export function OutboxLink({ accountId }: { accountId: string }) {
       <button
         type="button"
         aria-haspopup="dialog"
-        aria-label={t('open', { n: items.length })}
         onClick={() => setOpen(true)}
         className="target ring-inside mx-2 flex w-[calc(100%-1rem)] items-center gap-2 rounded-control pe-3 text-start text-text-2 text-ui hover:bg-hover"
       >
+        <span className="sr-only">{t('open', { n: items.length })}</span>
         <span aria-hidden="true" className="size-6 shrink-0" />
         <Icon
           size={16}
@@ -35,11 +35,14 @@ export function OutboxLink({ accountId }: { accountId: string }) {
           className={trouble ? 'shrink-0 text-danger' : 'mirror shrink-0'}
         />
         <span
+          aria-hidden="true"
           className={trouble ? 'min-w-0 flex-1 truncate font-semibold text-text' : 'min-w-0 flex-1 truncate'}
         >
           {t('title')}
         </span>
-        <span className="text-row tabular-nums">{items.length}</span>
+        <span aria-hidden="true" className="text-row tabular-nums">
+          {items.length}
+        </span>
       </button>
       {open && <OutboxDialog accountId={accountId} onClose={() => setOpen(false)} />}
     </>
