@@ -89,13 +89,15 @@ export function SwipeRow({ enabled, children, ...actions }: Props) {
     drag.current = null;
     setOffset(0);
   };
-  const onPointerUp = () => {
-    const swiping = drag.current?.swiping;
+  const onPointerUp = (event: PointerEvent<HTMLDivElement>) => {
+    const from = drag.current;
     cancel();
-    if (!swiping) return;
-    if (share <= -LONG) actions.onDelete();
-    else if (share >= LONG) actions.onToggleRead();
-    else if (share >= SHORT) actions.onArchive();
+    if (!from?.swiping) return;
+    // Where the finger is: what was rendered last may be behind it on a busy phone.
+    const released = (event.clientX - from.x) / from.width;
+    if (released <= -LONG) actions.onDelete();
+    else if (released >= LONG) actions.onToggleRead();
+    else if (released >= SHORT) actions.onArchive();
   };
   const gestures = {
     onPointerDown,
