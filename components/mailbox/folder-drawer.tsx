@@ -43,7 +43,7 @@ export function FolderDrawer() {
         <FolderPane className="min-h-0 flex-1" />
       </div>
       {/* What is outside of an open modal dialog is inert, the page's own toast too. */}
-      <ToastHost />
+      <ToastHost inDialog />
     </dialog>
   );
 }

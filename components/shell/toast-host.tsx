@@ -8,7 +8,7 @@ import { errorSentence } from '@/lib/i18n/error-sentence';
 const ERROR = 'error.';
 
 /** The toast store's keys as sentences of the reader's language. */
-export function ToastHost() {
+export function ToastHost({ inDialog = false }: { inDialog?: boolean }) {
   const { toasts, toast } = useToast();
   const text = useToastText(toast);
   return (
@@ -20,6 +20,7 @@ export function ToastHost() {
       onPause={toasts.pause}
       onResume={toasts.resume}
       onDismiss={toasts.dismiss}
+      inDialog={inDialog}
     />
   );
 }

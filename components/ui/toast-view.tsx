@@ -12,13 +12,24 @@ interface ToastViewProps {
   onPause: () => void;
   onResume: () => void;
   onDismiss: () => void;
+  /** The page's own is a landmark; one inside a dialog would be the second of its name. */
+  inDialog: boolean;
 }
 
-export function ToastView({ text, tone, detail, undo, onPause, onResume, onDismiss }: ToastViewProps) {
+export function ToastView({
+  text,
+  tone,
+  detail,
+  undo,
+  onPause,
+  onResume,
+  onDismiss,
+  inDialog,
+}: ToastViewProps) {
   const t = useTranslations();
   return (
     <section
-      aria-label={t('ui.notices')}
+      aria-label={inDialog ? undefined : t('ui.notices')}
       className="pointer-events-none fixed inset-x-0 bottom-0 z-toast flex px-4 pb-[calc(4.5rem+env(safe-area-inset-bottom))] md:pb-4"
       onPointerEnter={onPause}
       onPointerLeave={onResume}
