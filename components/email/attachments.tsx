@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { usePhone } from '@/components/thread/row-metrics';
 import { Button, buttonClass } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
 import { onDemand } from '@/components/ui/on-demand';
 import { useClient } from '@/lib/client/hooks';
 import { downloadUrl } from '@/lib/client/urls';
@@ -15,8 +16,8 @@ const PreviewDialog = onDemand(() => import('./preview-dialog').then((module) =>
 
 /** S6: what a browser shows without running anything of it. */
 const PREVIEWS = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'application/pdf']);
-/** More than a row folds. */
-const FOLD_FROM = 3;
+/** What a row holds; more folds, and the button for the rest takes one place. */
+const ROW = 3;
 const NAME_ROOM = 24;
 
 interface Props {
@@ -33,37 +34,37 @@ export function Attachments({ accountId, emailId, attachments }: Props) {
   const [preview, setPreview] = useState<Attachment | null>(null);
   const [all, setAll] = useState(false);
   if (attachments.length === 0) return null;
-  const shown = all ? attachments : attachments.slice(0, phone ? 1 : FOLD_FROM);
+  const room = attachments.length > ROW ? ROW - 1 : ROW;
+  const shown = all ? attachments : attachments.slice(0, phone ? 1 : room);
   const total = attachments.reduce((sum, attachment) => sum + attachment.size, 0);
   // `z` and the Email's id: all its attachments as one file (docs/http.md).
   const archive = { blobId: `z${emailId}`, name: `${t('attachments')}.zip`, type: 'application/zip' };
   return (
-    <section
-      aria-label={t('attachments')}
-      className="flex flex-wrap items-center gap-2 px-4 pb-2 md:px-6 print:hidden"
-    >
-      {shown.map((attachment) => (
-        <AttachmentChip
-          key={attachment.blobId}
-          attachment={attachment}
-          href={downloadUrl(store.session, accountId, attachment)}
-          onPreview={PREVIEWS.has(attachment.type) ? () => setPreview(attachment) : undefined}
-        />
-      ))}
-      {attachments.length > shown.length && (
-        <Button look="plain" onClick={() => setAll(true)}>
-          {t('moreAttachments', { n: attachments.length - shown.length })}
-        </Button>
-      )}
-      {attachments.length > 1 && (all || !phone) && (
-        <a
-          href={downloadUrl(store.session, accountId, archive)}
-          download={archive.name}
-          className={buttonClass('plain')}
-        >
-          {t('saveAll', { n: attachments.length, size: size(total) })}
-        </a>
-      )}
+    <section aria-label={t('attachments')} className="@container px-4 pb-2 md:px-6 print:hidden">
+      <div className={cx('flex flex-wrap items-center gap-2', !all && '@xl:flex-nowrap')}>
+        {shown.map((attachment) => (
+          <AttachmentChip
+            key={attachment.blobId}
+            attachment={attachment}
+            href={downloadUrl(store.session, accountId, attachment)}
+            onPreview={PREVIEWS.has(attachment.type) ? () => setPreview(attachment) : undefined}
+          />
+        ))}
+        {attachments.length > shown.length && (
+          <Button look="plain" onClick={() => setAll(true)}>
+            {t('moreAttachments', { n: attachments.length - shown.length })}
+          </Button>
+        )}
+        {attachments.length > 1 && (all || !phone) && (
+          <a
+            href={downloadUrl(store.session, accountId, archive)}
+            download={archive.name}
+            className={buttonClass('plain', 'shrink-0')}
+          >
+            {t('saveAll', { n: attachments.length, size: size(total) })}
+          </a>
+        )}
+      </div>
       {preview && (
         <PreviewDialog
           attachment={preview}
@@ -100,7 +101,7 @@ function AttachmentChip({ attachment, href, onPreview }: ChipProps) {
     <span
       data-edge=""
       title={name}
-      className="inline-flex h-12 max-w-full items-stretch rounded-chip border border-line"
+      className="inline-flex h-12 min-w-0 max-w-full items-stretch rounded-chip border border-line"
     >
       {onPreview ? (
         <button type="button" onClick={onPreview} className={look}>
@@ -114,7 +115,7 @@ function AttachmentChip({ attachment, href, onPreview }: ChipProps) {
         href={href}
         download={name}
         aria-label={t('save', { name })}
-        className="ring-inside inline-flex w-11 shrink-0 items-center justify-center rounded-chip border-line border-s text-text-2 hover:bg-hover"
+        className="ring-inside inline-flex w-11 pointer-fine:w-8 shrink-0 items-center justify-center rounded-chip border-line border-s text-text-2 hover:bg-hover"
       >
         <Download size={16} strokeWidth={1.75} aria-hidden="true" />
       </a>
