@@ -45,7 +45,10 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     others.push({ context, page, errors: [] });
     await world.signIn(page, ANNA);
     await page.waitForURL(/\/mail\//);
-    await page.getByText('Nothing new.').waitFor();
+    await page
+      .getByRole('treeitem', { name: /^Inbox/ })
+      .first()
+      .waitFor();
     return page;
   }
   async function isSignedOut(page: Page): Promise<void> {
