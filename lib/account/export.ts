@@ -1,12 +1,12 @@
 /** A mailbox as one file, in the order of arrival, each message opened when its turn comes: an mbox file, or a zip of .eml files. */
-import { PassThrough, Readable } from 'node:stream';
-import { ZipFile } from 'yazl';
+import { Readable } from 'node:stream';
 import { CommandError, RequestError } from '@/lib/errors';
 import type { EmailRow } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { toMbox } from '@/lib/mime/mbox';
 import { safeFileName, uniqueNames } from '@/lib/mime/names';
 import type { Account } from './account';
+import { zipOf } from './zip';
 
 export type ExportFormat = 'mbox' | 'zip';
 
@@ -29,7 +29,7 @@ export async function exportMailbox(
   const stream =
     format === 'mbox'
       ? Readable.from(mboxOf(account, mailboxId), { objectMode: false })
-      : await zipOf(account, mailboxId);
+      : await zipped(account, mailboxId);
   return stream.once('close', account.hold());
 }
 
@@ -54,7 +54,7 @@ async function* emailsOf(account: Account, mailboxId: Id): AsyncGenerator<EmailR
   }
 }
 
-async function zipOf(account: Account, mailboxId: Id): Promise<Readable> {
+async function zipped(account: Account, mailboxId: Id): Promise<Readable> {
   const rows: { id: Id; receivedAt: number; name: string }[] = [];
   for await (const { id, receivedAt, headers } of emailsOf(account, mailboxId)) {
     if (rows.length >= MOST_ZIPPED) {
@@ -65,22 +65,10 @@ async function zipOf(account: Account, mailboxId: Id): Promise<Readable> {
     rows.push({ id, receivedAt, name: safeFileName(`${day} ${subject}.eml`, 'message/rfc822') });
   }
   const names = uniqueNames(rows.map(({ name }) => name));
-  const zip = new ZipFile();
-  const out = new PassThrough();
-  let current: Readable | null = null;
-  const fail = (error: unknown) => out.destroy(error instanceof Error ? error : new Error(String(error)));
-  for (const [index, { id, receivedAt }] of rows.entries()) {
-    const options = { compress: true, mtime: new Date(receivedAt) };
-    zip.addReadStreamLazy(names[index] ?? `${id}.eml`, options, (done) => {
-      account.source.readRaw(id).then((stream) => {
-        current = stream.once('error', fail);
-        done(null, stream);
-      }, fail);
-    });
-  }
-  zip.once('error', fail);
-  zip.end();
-  out.once('close', () => current?.destroy());
-  zip.outputStream.pipe(out);
-  return out;
+  const files = rows.map(({ id, receivedAt }, index) => ({
+    name: names[index] ?? `${id}.eml`,
+    modifiedAt: receivedAt,
+    open: () => account.source.readRaw(id),
+  }));
+  return zipOf(files, { compress: true });
 }

@@ -1,9 +1,9 @@
 /** All attachments of an Email in one archive, opened one after the other while it is written. */
-import { PassThrough, type Readable } from 'node:stream';
-import { ZipFile } from 'yazl';
+import type { Readable } from 'node:stream';
 import type { Account } from '@/lib/account/account';
 import { partBlobId } from '@/lib/account/blob-id';
 import type { Blobs } from '@/lib/account/blobs';
+import { zipOf } from '@/lib/account/zip';
 import { RequestError } from '@/lib/errors';
 import { bodyValues } from '@/lib/jmap/email/body';
 import { BodyBudget } from '@/lib/jmap/email/body-budget';
@@ -38,28 +38,12 @@ export async function attachmentsZip(account: Account, blobs: Blobs, emailId: Id
   if (!row?.structure) throw new RequestError('notFound', 'There is no such Email');
   const parts = await filesOf(account, emailId, row.structure);
   const names = uniqueNames(parts.map(({ name, type }) => safeFileName(name, type)));
-  const zip = new ZipFile();
-  const out = new PassThrough();
-  let current: Readable | null = null;
-  const fail = (error: unknown) => out.destroy(error instanceof Error ? error : new Error(String(error)));
-  for (const [index, part] of parts.entries()) {
-    // Already packed, mostly: storing costs no time of other users.
-    zip.addReadStreamLazy(
-      names[index] ?? 'attachment.bin',
-      { compress: false, mtime: new Date(row.receivedAt) },
-      (done) => {
-        blobs.open(part.blobId).then((stream) => {
-          current = stream.once('error', fail);
-          done(null, stream);
-        }, fail);
-      },
-    );
-  }
-  zip.once('error', fail);
-  zip.end();
-  out.once('close', () => current?.destroy());
-  zip.outputStream.pipe(out);
-  return out;
+  const files = parts.map(({ blobId }, index) => ({
+    name: names[index] ?? 'attachment.bin',
+    modifiedAt: row.receivedAt,
+    open: () => blobs.open(blobId),
+  }));
+  return zipOf(files, { compress: false });
 }
 
 /** As `attachments` of the Email lists them. */

@@ -2,19 +2,9 @@ import { z } from 'zod';
 import type { Account } from '@/lib/account/account';
 import { rawBlobId } from '@/lib/account/blob-id';
 import { Blobs } from '@/lib/account/blobs';
-import { MailError } from '@/lib/errors';
-import { mapConcurrently } from '@/lib/jmap/concurrent';
 import type { Context } from '@/lib/jmap/context';
-import { MAX_PARSED_AT_ONCE } from '@/lib/jmap/limits';
 import { type Methods, method } from '@/lib/jmap/method';
-import {
-  checkedObject,
-  invalidProperties,
-  isMissing,
-  MethodError,
-  refuse,
-  toSetError,
-} from '@/lib/jmap/method-error';
+import { checkedObject, invalidProperties, MethodError, refuse, toSetError } from '@/lib/jmap/method-error';
 import * as schema from '@/lib/jmap/schema';
 import { checkSetSize, orNull } from '@/lib/jmap/set';
 import {
@@ -28,6 +18,7 @@ import {
 import { asAddresses, parseHeaderBlock } from '@/lib/mime/header';
 import { composeMdn, parseMdn } from '@/lib/mime/mdn';
 import { walkOrWhole } from '@/lib/mime/walk-or-whole';
+import { parseBlobs } from './parse-blobs';
 
 /** What is answered with one mail each; a sender who names more wants something else than a receipt. */
 const MAX_ASKERS = 10;
@@ -108,31 +99,10 @@ export const mdn: Methods = {
 
   'MDN/parse': method(MDN, parseArgs, async ({ accountId, blobIds }, context) => {
     const account = await context.account(accountId);
-    if (blobIds.length > MAX_PARSED_AT_ONCE)
-      throw new MethodError('requestTooLarge', `At most ${MAX_PARSED_AT_ONCE} blobs at once`);
-    const blobs = new Blobs(account, context.runtime.uploads);
-    const parsed: Record<Id, JsonObject> = {};
-    const notParsable: Id[] = [];
-    const notFound: Id[] = [];
-    await mapConcurrently([...new Set(blobIds)], async (blobId) => {
-      try {
-        const raw = await blobs.read(context.resolve(blobId));
-        const found = parseMdn(raw, await walkOrWhole(raw));
-        if (found) parsed[blobId] = { forEmailId: null, ...found, disposition: { ...found.disposition } };
-        else notParsable.push(blobId);
-      } catch (error) {
-        if (isMissing(error)) notFound.push(blobId);
-        else if (error instanceof MailError && error.code === 'tooLarge') notParsable.push(blobId);
-        else throw error;
-      }
+    return parseBlobs(account, blobIds, context, async (raw) => {
+      const found = parseMdn(raw, await walkOrWhole(raw));
+      return found && { forEmailId: null, ...found, disposition: { ...found.disposition } };
     });
-    const listOrNull = (ids: Id[]) => (ids.length > 0 ? ids : null);
-    return {
-      accountId: account.id,
-      parsed: orNull(parsed),
-      notParsable: listOrNull(notParsable),
-      notFound: listOrNull(notFound),
-    };
   }),
 };
 
