@@ -2,15 +2,15 @@
  * Many rows in one statement, on both databases. Written as text: Kysely's builder costs more than the database for 500
  * rows.
  */
-import { CompiledQuery, PostgresAdapter, type QueryResult } from 'kysely';
+import { CompiledQuery, type QueryResult } from 'kysely';
+import { dialectOf, type WithAdapter } from './dialect-of';
 import type { DialectName } from './migration';
 
 export type Value = string | number | Buffer | null;
 
 /** A handle of any tables, or a transaction. */
-export interface Executor {
+export interface Executor extends WithAdapter {
   executeQuery<Row>(query: CompiledQuery<Row>): Promise<QueryResult<Row>>;
-  getExecutor(): { adapter: unknown };
 }
 
 /** Postgres allows 65,535 parameters. */
@@ -29,7 +29,7 @@ export async function insertRows(
   rows: Value[][],
   suffix = '',
 ): Promise<void> {
-  const dialect = db.getExecutor().adapter instanceof PostgresAdapter ? 'postgres' : 'sqlite';
+  const dialect = dialectOf(db);
   // Keys that Postgres generates may come with the row (lib/index/keys.ts).
   const values = dialect === 'postgres' ? 'overriding system value values' : 'values';
   const into = `insert into ${table} (${columns.join(', ')}) ${values}`;

@@ -1,5 +1,6 @@
 /** What nearly every request reads, written as text: Kysely's builder costs more there than the database. */
-import { CompiledQuery, PostgresAdapter } from 'kysely';
+import { CompiledQuery } from 'kysely';
+import { dialectOf } from './dialect-of';
 import type { Executor } from './insert-rows';
 
 /** `text` has a `?` for each parameter, and no other one. */
@@ -8,8 +9,7 @@ export async function selectRows<Row>(
   text: string,
   parameters: readonly unknown[],
 ): Promise<Row[]> {
-  const isPostgres = db.getExecutor().adapter instanceof PostgresAdapter;
-  const query = CompiledQuery.raw(isPostgres ? numbered(text) : text, [...parameters]);
+  const query = CompiledQuery.raw(dialectOf(db) === 'postgres' ? numbered(text) : text, [...parameters]);
   return (await db.executeQuery(query as CompiledQuery<Row>)).rows;
 }
 
