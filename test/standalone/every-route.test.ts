@@ -6,6 +6,7 @@ import { type GatepostServer, startGatepost } from '@/test/servers/gatepost';
 
 /** What anybody may ask, and why. */
 const OPEN = new Set([
+  'GET /', // a redirect, see below
   'GET /.well-known/jmap', // a redirect to the session object
   'GET /api/health',
   'GET /api/metrics', // numbers only, and only where BASE_URL is this machine or with METRICS_TOKEN
@@ -66,6 +67,11 @@ describe('every route', () => {
       expect(status).toBe(403);
     },
   );
+});
+
+it('S19: a stranger at the door is led to the sign-in page', async () => {
+  const { status, headers } = await ask('GET /');
+  expect([status, headers.get('location')]).toEqual([307, '/sign-in']);
 });
 
 describe('a page of another site', () => {
