@@ -22,6 +22,8 @@ const config = {
   experimental: {
     // With the cache of an older build Turbopack's chunking may panic and the build never end (16.4: "index out of bounds", production.rs).
     turbopackFileSystemCacheForBuild: false,
+    // All routes at once are a third of the start; each comes with its first request, the sign-in page at once (scripts/start.mjs).
+    preloadEntriesOnStart: false,
     // Whoever signs in reads mail next: few files for both, none of them fetched for one page alone.
     turbopackChunking: {
       clusters: [[/^\/sign-in/, /^\/mail/, /^\/search/]],

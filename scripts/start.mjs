@@ -73,6 +73,8 @@ async function start() {
   // In production Next listens before instrumentation.ts has read the configuration: the first answer waits for it.
   await fetch(`http://${reachable(host)}:${port}/api/health`);
   process.stdout.write(`Gatepost is at ${process.env.BASE_URL}\n`);
+  // The code of the first page is there before somebody asks; stopped meanwhile, nobody will.
+  await fetch(`http://${reachable(host)}:${port}/sign-in`).catch(() => undefined);
 }
 
 start().catch((error) => {
