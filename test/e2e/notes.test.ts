@@ -1,5 +1,5 @@
 /** What stands between the head of a message and its words: the way out of a list, and who is waited for. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { picture, type Visit, violations, visit } from './browser';
 import { letter } from './letters';
 import { ANNA, aWorld } from './world';
@@ -17,8 +17,13 @@ beforeAll(async () => {
   await world.dovecot.deliver(ANNA, letter({ subject: 'A letter' }), { receivedAt: Date.now() - 60_000 });
   on = await visit(world.browser, 'phone', { colorScheme: 'dark' });
   await world.signIn(on.page, ANNA);
+  await on.page.waitForURL(/\/mail\//);
 }, 60_000);
 afterAll(() => on?.context.close());
+beforeEach(async () => {
+  await on.page.unrouteAll({ behavior: 'ignoreErrors' });
+  await on.page.goto(`${world.gatepost.url}/mail`);
+});
 
 it('who is waited for is said, with the way back; what comes late is shown', async () => {
   const { page } = on;
