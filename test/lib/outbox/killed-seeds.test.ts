@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { type Random, random } from '@/test/fixtures/random';
 import { type Answer, type Phase, type ScriptedSmtp, startScriptedSmtp } from '@/test/servers/smtp';
 import { ACCOUNT, openLife } from './life';
 
@@ -35,27 +36,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(CHILD, { force: true }));
 
-type Random = (below: number) => number;
-
-/** mulberry32 */
-function randomOf(seed: number): Random {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
-
 /** One answer in six is a fault. */
-function faultAt(phase: Phase, random: Random): Answer | undefined {
-  if (random(6) !== 0) return undefined;
+function faultAt(phase: Phase, below: Random['below']): Answer | undefined {
+  if (below(6) !== 0) return undefined;
   const faults: Answer[] = ['drop', '421 4.3.2 going down', '451 4.3.0 later', '550 5.7.1 no'];
-  if (phase === 'dot') return (['drop', '452 4.3.1 full', '554 5.7.1 spam'] as const)[random(3)];
+  if (phase === 'dot') return (['drop', '452 4.3.1 full', '554 5.7.1 spam'] as const)[below(3)];
   if (phase === 'rcpt')
-    return (['450 4.2.0 greylisted', '550 5.1.1 nobody', '452 4.5.3 too many'] as const)[random(3)];
-  return faults[random(faults.length)];
+    return (['450 4.2.0 greylisted', '550 5.1.1 nobody', '452 4.5.3 too many'] as const)[below(3)];
+  return faults[below(faults.length)];
 }
 
 /** Ends when it is dead; the ids that it told. */
@@ -84,7 +72,7 @@ async function liveUntilKilled(
 it.each(SEEDS)(
   'each mail at most once, none lost, all at rest: seed %i',
   async (seed) => {
-    const random = randomOf(seed);
+    const { below } = random(seed);
     const dataDir = await mkdtemp(join(tmpdir(), 'gatepost-killed-'));
     let kill: () => void = () => undefined;
     let diesIn = Number.POSITIVE_INFINITY;
@@ -93,15 +81,15 @@ it.each(SEEDS)(
       answer(phase) {
         diesIn -= 1;
         if (diesIn === 0) kill();
-        return peaceful ? undefined : faultAt(phase, random);
+        return peaceful ? undefined : faultAt(phase, below);
       },
     });
     const told: string[] = [];
     try {
       for (let death = 0; death < DEATHS; death += 1) {
-        const bySelf = random(2) === 0;
-        const steps = 1 + random(MAILS * 3);
-        diesIn = bySelf ? Number.POSITIVE_INFINITY : 1 + random(30);
+        const bySelf = below(2) === 0;
+        const steps = 1 + below(MAILS * 3);
+        diesIn = bySelf ? Number.POSITIVE_INFINITY : 1 + below(30);
         told.push(
           ...(await liveUntilKilled(server, dataDir, death * MAILS, bySelf ? steps : 0, (by) => {
             kill = by;

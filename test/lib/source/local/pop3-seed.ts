@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Random, random } from '@/test/fixtures/random';
 import { type FakeMaildrop, type FakeMessage, fakeMaildrop } from '@/test/lib/pop3/fake-maildrop';
 import type { Answer } from '@/test/lib/pop3/scripted-server';
 import { type LocalAccount, localAccount } from './local-account';
@@ -12,19 +13,6 @@ import { type LocalAccount, localAccount } from './local-account';
 const SESSIONS = 8;
 /** So that a session ends in peace at last. */
 const PEACEFUL = 2;
-
-type Random = (below: number) => number;
-
-/** mulberry32 */
-function randomOf(seed: number): Random {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
 
 function message(n: number): FakeMessage {
   return {
@@ -45,15 +33,15 @@ const FAULTS: ((command: string) => Answer | null)[] = [
 ];
 
 /** A fault at some command of each session. */
-function misbehave(maildrop: FakeMaildrop, random: Random): void {
+function misbehave(maildrop: FakeMaildrop, below: Random['below']): void {
   let session = -1;
   let left = 0;
   let fault: (typeof FAULTS)[number] = () => null;
   maildrop.misbehaviour.answer = (command, current) => {
     if (current !== session) {
       session = current;
-      left = random(40);
-      fault = FAULTS[random(FAULTS.length)] ?? fault;
+      left = below(40);
+      fault = FAULTS[below(FAULTS.length)] ?? fault;
     }
     left -= 1;
     const isLastChance = command === 'QUIT';
@@ -63,9 +51,9 @@ function misbehave(maildrop: FakeMaildrop, random: Random): void {
 
 /** @returns what happened, for who looks into a failure */
 export async function runSeed(seed: number): Promise<void> {
-  const random = randomOf(seed);
-  const leaveOnServer = random(2) === 0;
-  const all = Array.from({ length: 3 + random(20) }, (_, n) => message(n));
+  const { below } = random(seed);
+  const leaveOnServer = below(2) === 0;
+  const all = Array.from({ length: 3 + below(20) }, (_, n) => message(n));
   const maildrop = await fakeMaildrop([...all]);
   const dataDir = await mkdtemp(join(tmpdir(), 'gatepost-seed-'));
   const pop3 = { leaveOnServer, sessionMessages: 10, pauseAfterFailures: 0 };
@@ -77,18 +65,18 @@ export async function runSeed(seed: number): Promise<void> {
   let account = await open();
   try {
     for (let session = 0; session < SESSIONS; session += 1) {
-      if (session < SESSIONS - PEACEFUL) misbehave(maildrop, random);
+      if (session < SESSIONS - PEACEFUL) misbehave(maildrop, below);
       else maildrop.misbehaviour = {};
       await collect(account);
       if (session >= SESSIONS - PEACEFUL) continue;
-      if (random(3) === 0) {
+      if (below(3) === 0) {
         const fresh = message(all.length);
         all.push(fresh);
         maildrop.messages.push(fresh);
       }
-      if (random(5) === 0)
+      if (below(5) === 0)
         maildrop.messages = maildrop.messages.map((one) => ({ ...one, uidl: `${one.uidl}'` }));
-      if (random(3) === 0) {
+      if (below(3) === 0) {
         await account.close(true);
         account = await open();
       }
