@@ -1,14 +1,20 @@
 /**
- * Decoded parts that are read piece by piece (RFC 9110 §14): where a byte of the content stands among the encoded ones is known
- * only once all were decoded. Files in DATA_DIR/cache/parts, which may be deleted at any time.
+ * Content that is asked for again: what was downloaded from a mail server, and decoded parts that are read piece by piece (RFC 9110
+ * §14), as where a byte of the content stands among the encoded ones is known only once all were decoded. Files in
+ * DATA_DIR/cache/parts, which may be deleted at any time.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { RequestError } from '@/lib/errors';
 import type { ByteRange } from '@/lib/source/source';
+import { FileCopy } from './file-copy';
 
+/** Less is fetched as fast as it is found. */
+const MIN_KEPT = 1 << 20;
+/** Of a file that is read to its end. */
+const CHUNK = 1 << 20;
 /** A larger part is sent whole, whatever range was asked for. */
 const MAX_PART = 1024 ** 3;
 const MAX_TOTAL = 2 * 1024 ** 3;
@@ -33,6 +39,23 @@ export class BlobCache {
     return sizeOf(path);
   }
 
+  /** All of what is kept; null if nothing is. */
+  async whole(key: string): Promise<{ size: number; stream: Readable } | null> {
+    const file = await open(this.#pathOf(key)).catch(whenAbsent(null));
+    if (!file) return null;
+    const now = new Date();
+    await file.utimes(now, now);
+    const { size } = await file.stat();
+    return { size, stream: file.createReadStream({ highWaterMark: CHUNK }) };
+  }
+
+  /** Passes `source` on, and keeps what passed if all of it did. Destroying the result destroys `source`. */
+  keep(key: string, source: Readable): Readable {
+    const passing = Readable.from(this.#passing(this.#pathOf(key), source), { objectMode: false });
+    // A generator that was never begun would leave it open.
+    return passing.once('close', () => source.destroy());
+  }
+
   /** After `size`. */
   async open(key: string, { offset, length }: ByteRange): Promise<Readable> {
     // A file that is open may be swept away beneath.
@@ -48,6 +71,19 @@ export class BlobCache {
     for (const { path, size, usedAt } of files) {
       total += size;
       if (usedAt < now - KEPT_MS || total > MAX_TOTAL) await rm(path, { force: true });
+    }
+  }
+
+  async *#passing(path: string, source: Readable): AsyncGenerator<Buffer> {
+    const copy = this.#filling.has(path) ? null : new FileCopy(path, { least: MIN_KEPT, most: MAX_PART });
+    try {
+      for await (const chunk of source as AsyncIterable<Buffer>) {
+        yield chunk;
+        await copy?.add(chunk);
+      }
+      if (await copy?.finish()) await this.sweep(Date.now());
+    } finally {
+      await copy?.drop();
     }
   }
 

@@ -29,6 +29,11 @@ export class Blobs {
     return this.#account.id;
   }
 
+  /** Behind a mail server, and not in what is stored here. */
+  isFar(blobId: Id): boolean {
+    return this.#account.source.kind === 'imap' && parseBlobId(blobId)?.kind !== 'upload';
+  }
+
   /** Destroying the stream releases what feeds it. @throws blobNotFound, notFound */
   async open(blobId: Id, range?: ByteRange): Promise<Readable> {
     const stream = await this.#open(refOf(blobId), range);

@@ -5,15 +5,15 @@ import { parseRequest } from '@/lib/jmap/envelope';
 import { LIMITS } from '@/lib/jmap/limits';
 import { type BodyRequest, readBody } from './body';
 import { Gate } from './gate';
-import { answerText, jsonAnswer, type TextAnswer } from './respond';
+import { type Answer, answered, jsonAnswer } from './respond';
 
 /** As much of a Request as is looked at. */
 export type ApiRequest = BodyRequest & { method: string };
 
 const gate = new Gate(LIMITS.maxConcurrentRequests, 'maxConcurrentRequests');
 
-export function answerApi(request: ApiRequest): Promise<TextAnswer> {
-  return answerText(async () => {
+export function answerApi(request: ApiRequest): Promise<Answer> {
+  return answered(async () => {
     const principal = await authenticate(request);
     return gate.pass(principal.userId, async () => {
       const jmapRequest = parseRequest(await readBody(request));

@@ -8,7 +8,7 @@ const ONE_RANGE = /^bytes=(?:(\d{1,15})-(\d{1,15})?|-(\d{1,15}))$/;
 export type AskedRange = (size: number) => ByteRange | null;
 
 /** With If-Range the range counts only while the content is still the one that the client has a part of (§13.1.5). */
-export function askedRange(request: Request, etag: string): AskedRange | null {
+export function askedRange(request: Pick<Request, 'headers'>, etag: string): AskedRange | null {
   const ifRange = request.headers.get('if-range');
   const match = ONE_RANGE.exec(request.headers.get('range')?.trim() ?? '');
   if (!match || (ifRange !== null && ifRange.trim() !== etag)) return null;

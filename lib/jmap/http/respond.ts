@@ -1,9 +1,11 @@
 /** Answers of the JMAP routes: JSON that no cache keeps (security.md S27), failures as problem details (RFC 9457). */
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { ConnectionError, type ErrorCode, MailError } from '@/lib/errors';
 import { RequestProblem } from '@/lib/jmap/problem';
 import { errorFields, log } from '@/lib/log';
 import { hasLeft } from './left';
+import { pullStream } from './pull-stream';
 
 const PRIVATE = { 'Cache-Control': 'private, no-store', 'X-Content-Type-Options': 'nosniff' };
 
@@ -22,23 +24,23 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   storageFull: 507,
 };
 
-/** An answer that is text, before it is a Response: making one and reading it out again costs as much as a small method. */
-export interface TextAnswer {
+/** An answer before it is a Response: making one and reading it out again costs as much as a small method. */
+export interface Answer {
   status: number;
   headers: Record<string, string>;
-  text: string;
+  body: string | Readable | null;
 }
 
-export function jsonAnswer(body: object, status = 200): TextAnswer {
-  return { status, headers: { ...PRIVATE, 'Content-Type': 'application/json' }, text: JSON.stringify(body) };
+export function jsonAnswer(body: object, status = 200): Answer {
+  return { status, headers: { ...PRIVATE, 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 export function jsonResponse(body: object, status = 200): Response {
   return toResponse(jsonAnswer(body, status));
 }
 
-export function toResponse({ status, headers, text }: TextAnswer): Response {
-  return new Response(text, { status, headers });
+export function toResponse({ status, headers, body }: Answer): Response {
+  return new Response(body instanceof Readable ? pullStream(body) : body, { status, headers });
 }
 
 export function notModified(): Response {
@@ -54,7 +56,7 @@ export async function respond(work: () => Promise<Response>): Promise<Response> 
   }
 }
 
-export async function answerText(work: () => Promise<TextAnswer>): Promise<TextAnswer> {
+export async function answered(work: () => Promise<Answer>): Promise<Answer> {
   try {
     return await work();
   } catch (error) {
@@ -62,31 +64,31 @@ export async function answerText(work: () => Promise<TextAnswer>): Promise<TextA
   }
 }
 
-function problemAnswer(error: unknown): TextAnswer {
+function problemAnswer(error: unknown): Answer {
   if (error instanceof RequestProblem) return problem(error.status, error.toJSON());
   // Nobody reads the answer; a page that is left breaks off what it asks.
   if (hasLeft(error)) {
     log.debug('jmap.left');
-    return problem(400, body('invalidArguments', 400, 'The request broke off', {}));
+    return problem(400, details('invalidArguments', 400, 'The request broke off', {}));
   }
   if (!(error instanceof MailError)) {
     const errorId = randomBytes(5).toString('hex');
     log.error('jmap.unexpected', { errorId, ...errorFields(error) });
-    return problem(500, body('serverFail', 500, 'Unexpected error', { id: errorId }));
+    return problem(500, details('serverFail', 500, 'Unexpected error', { id: errorId }));
   }
   const status = STATUS[error.code] ?? (error instanceof ConnectionError ? 503 : 500);
-  return problem(status, body(error.code, status, error.message, error.params), extraHeaders(error));
+  return problem(status, details(error.code, status, error.message, error.params), extraHeaders(error));
 }
 
-function body(code: ErrorCode, status: number, title: string, params: MailError['params']) {
+function details(code: ErrorCode, status: number, title: string, params: MailError['params']) {
   return { type: `urn:gatepost:error:${code}`, title, status, code, params };
 }
 
-function problem(status: number, content: object, headers: Record<string, string> = {}): TextAnswer {
+function problem(status: number, content: object, headers: Record<string, string> = {}): Answer {
   return {
     status,
     headers: { ...PRIVATE, 'Content-Type': 'application/problem+json', ...headers },
-    text: JSON.stringify(content),
+    body: JSON.stringify(content),
   };
 }
 

@@ -1,25 +1,56 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readBody } from '@/lib/jmap/http/body';
 import { answerDirectly } from '@/lib/jmap/http/direct';
-import { answerText, jsonAnswer } from '@/lib/jmap/http/respond';
+import { answered as answeredBy, jsonAnswer } from '@/lib/jmap/http/respond';
 import { LIMITS } from '@/lib/jmap/limits';
 import { setLogLevel } from '@/lib/log';
 
+/** Of a download in these tests: what `X-Body` asks for. */
+const BODIES: Record<string, () => AsyncGenerator<Buffer>> = {
+  async *endless() {
+    for (;;) yield Buffer.alloc(100_000);
+  },
+  async *failing() {
+    yield Buffer.from('first ');
+    throw new Error('the mail server is gone');
+  },
+  async *short() {
+    yield Buffer.from('first ');
+    yield Buffer.from('second');
+  },
+};
+let opened: Readable | null = null;
+function bytesOf(wanted: string): Readable {
+  opened = Readable.from(BODIES[wanted]?.() ?? [], { objectMode: false });
+  return opened;
+}
+
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
-describe('requests to /jmap/api', () => {
+describe('requests of JMAP', () => {
   const answered: number[] = [];
   let server: Server;
   let url: string;
 
   beforeAll(() => {
-    answerDirectly(async (request) => {
-      const response = await answerText(async () => jsonAnswer({ got: await readBody(request) }, 201));
-      answered.push(response.status);
-      return response;
+    answerDirectly({
+      api: async (request) => {
+        const response = await answeredBy(async () => jsonAnswer({ got: await readBody(request) }, 201));
+        answered.push(response.status);
+        return response;
+      },
+      download: async ({ headers }, target) => ({
+        status: 200,
+        headers: {
+          'Content-Type': headers.get('x-body') === 'unsayable' ? 'text/\n' : 'text/plain',
+          'X-Target': encodeURIComponent(JSON.stringify(target)),
+        },
+        body: bytesOf(headers.get('x-body') ?? 'short'),
+      }),
     });
   });
 
@@ -88,9 +119,53 @@ describe('requests to /jmap/api', () => {
     expect(written.filter((line) => line.includes('jmap'))).toEqual([]);
   });
 
+  it('may come from a page of another site, as those that Next answers', async () => {
+    const { headers } = await post('{}', { Origin: 'https://client.example.org' });
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+    expect(headers.get('access-control-expose-headers')).toContain('Retry-After');
+    expect(headers.get('access-control-allow-credentials')).toBeNull();
+  });
+
   it('S28: are told that they are too large, also when the rest is still on its way', async () => {
     const response = await post(' '.repeat(LIMITS.maxSizeRequest + 5_000_000));
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({ limit: 'maxSizeRequest' });
+  });
+
+  const download = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${url}/jmap/download/${path}`, { headers });
+
+  it('for bytes are answered as well, whatever their name', async () => {
+    const response = await download('a1/re1-2/%D0%BC%20%2F.txt?type=text%2Fplain');
+    expect(JSON.parse(decodeURIComponent(response.headers.get('x-target') ?? ''))).toEqual({
+      accountId: 'a1',
+      blobId: 're1-2',
+      name: 'м /.txt',
+      type: 'text/plain',
+    });
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(await response.text()).toBe('first second');
+  });
+
+  it.each(['a1/b', 'a1/b/c/d', 'a1/b/%', 'a1/b/%ff'])(
+    'for bytes at no such path are left to it: %s',
+    async (path) => {
+      expect(await (await download(path)).text()).toBe(`next: GET /jmap/download/${path}`);
+    },
+  );
+
+  it('for bytes that fail on their way end, and not as if that were all', async () => {
+    const response = await download('a1/b/c', { 'X-Body': 'failing' });
+    await expect(response.text()).rejects.toThrow();
+  });
+
+  it('that cannot be answered are broken off', async () => {
+    await expect(download('a1/b/c', { 'X-Body': 'unsayable' })).rejects.toThrow();
+  });
+
+  it('for bytes release what feeds them when the client leaves', async () => {
+    const response = await download('a1/b/c', { 'X-Body': 'endless' });
+    await response.body?.cancel();
+    await vi.waitFor(() => expect(opened?.destroyed).toBe(true));
   });
 });
