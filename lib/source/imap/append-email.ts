@@ -13,6 +13,7 @@ import { emailHeaders } from '@/lib/mime/header';
 import { MAX_HEADER } from '@/lib/mime/limits';
 import type { EmailAppend } from '@/lib/source/source';
 import { isNatural } from './aliases';
+import { findArrivals } from './arrivals';
 import { type ImapContext, type WiredMailbox, wiredMailbox } from './context';
 import { firstValidities } from './effects';
 import { flagOf } from './keywords';
@@ -88,21 +89,35 @@ async function copyTo(
   from: WiredMailbox,
   to: WiredMailbox,
 ): Promise<void> {
-  const copied = await context.pool.interactive(
-    async (session) => {
-      await select(session, from.wire.path);
-      return copyMessages(session, String(stored.location.uid), to.wire.path);
-    },
-    { retry: false },
-  );
-  const uid = copied?.uids.get(stored.location.uid ?? 0);
-  if (!copied || !uid) return refreshMailbox(context, to.id, 50);
+  const copy = await context.pool.interactive((session) => copied(context, session, stored, from, to), {
+    retry: false,
+  });
+  if (!copy) return refreshMailbox(context, to.id, 50);
+  const { uidValidity, uid } = copy;
   context.own.mark(to.id, [uid]);
-  const location = { ...stored.location, mailboxId: to.id, uidValidity: copied.uidValidity, uid };
+  const location = { ...stored.location, mailboxId: to.id, uidValidity, uid };
   if (isNatural(stored.id)) {
-    await context.aliases.set([[emailIdOfLocation(to.id, copied.uidValidity, uid), stored.id]]);
+    await context.aliases.set([[emailIdOfLocation(to.id, uidValidity, uid), stored.id]]);
   }
   await context.index.write((writer) => writer.addLocation(stored.id, location));
+}
+
+/** Where the copy is: as the server says, else it is looked for among the newest; null: one of them, and none can be told. */
+async function copied(
+  context: ImapContext,
+  session: ImapSession,
+  { id, location, headers, size }: NewEmail,
+  from: WiredMailbox,
+  to: WiredMailbox,
+): Promise<{ uidValidity: number; uid: number } | null> {
+  await select(session, from.wire.path);
+  const answer = await copyMessages(session, String(location.uid), to.wire.path);
+  const said = answer?.uids.get(location.uid ?? 0);
+  if (answer && said) return { uidValidity: answer.uidValidity, uid: said };
+  const known = new Map([[id, { headers, size }]]);
+  const { uidValidity, uids } = await findArrivals(context, session, [{ emailId: id }], to, known);
+  const uid = uids.get(id);
+  return uid === undefined ? null : { uidValidity, uid };
 }
 
 function headerBlock(raw: Buffer): Buffer {

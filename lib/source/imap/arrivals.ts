@@ -9,6 +9,9 @@ import { readEmails } from './rows';
 /** Messages by others that may have arrived among ours. */
 const STRANGERS = 20;
 
+/** By what a message is told. */
+type Known = Pick<EmailRow, 'headers' | 'size'>;
+
 export interface Arrivals {
   uidValidity: number;
   /** By emailId. */
@@ -19,9 +22,9 @@ export interface Arrivals {
 export async function findArrivals(
   context: ImapContext,
   session: ImapSession,
-  sent: Location[],
+  sent: Pick<Location, 'emailId'>[],
   to: WiredMailbox,
-  rows: ReadonlyMap<Id, EmailRow>,
+  rows: ReadonlyMap<Id, Known>,
 ): Promise<Arrivals> {
   const selected = await select(session, to.wire.path, true);
   const arrivals: Arrivals = { uidValidity: selected.uidValidity, uids: new Map() };
@@ -38,7 +41,7 @@ export async function findArrivals(
   return arrivals;
 }
 
-function isSame(row: EmailRow, email: { headers: EmailRow['headers']; size: number }): boolean {
+function isSame(row: Known, email: Known): boolean {
   const [a, b] = [row.headers?.messageId?.[0], email.headers?.messageId?.[0]];
   return a !== undefined && a === b && row.size === email.size;
 }

@@ -94,6 +94,21 @@ describe.each(TIERS)('%s', (tier, fromServer) => {
     expect((await account.index.emails([id]))[0]?.mailboxIds.toSorted()).toEqual([inbox, archive].toSorted());
   });
 
+  it('mail stored into two mailboxes is one Email in both, also for a new index', async () => {
+    const raw = Buffer.from(mail(200));
+    // One with the same Message-ID is there already, and stays another.
+    await stranger.append('Archive', mail(200));
+    await settle(account.source, account.index);
+    const mailboxIds = [inbox, archive];
+    const id = await account.source.append({ raw, mailboxIds, keywords: ['$seen'], receivedAt: 0 });
+    const boxes = async () => (await account.index.emails([id]))[0]?.mailboxIds.toSorted();
+    expect(await boxes()).toEqual(mailboxIds.toSorted());
+    await settle(account.source, account.index);
+    expect(await account.index.mailboxLocations(archive, 1, 1_000_000)).toHaveLength(2);
+    await loseIndex();
+    expect(await boxes()).toEqual(mailboxIds.toSorted());
+  });
+
   it('a move by another program keeps the id, and it is told as one change of an Email that lives', async () => {
     const id = (await ids(inbox)).get('mail 9') ?? '';
     const state = await account.index.state();
