@@ -179,9 +179,11 @@ describe.each(KINDS)('blobs of an %s account', (kind) => {
       });
 
     it('gives the blob to the other account', async () => {
-      const { copied, notCopied } = await copy([blobs.upload.id, blobs.text.id, 'nothing']);
+      const [upload, message] = [`u${'0'.repeat(64)}`, 'rnothing'];
+      const { copied, notCopied } = await copy([blobs.upload.id, blobs.text.id, 'nothing', upload, message]);
       expect(Object.keys(copied ?? {})).toEqual([blobs.upload.id, blobs.text.id]);
-      expect(notCopied).toMatchObject({ nothing: { type: 'notFound' } });
+      const missing = { type: 'blobNotFound' };
+      expect(notCopied).toMatchObject({ nothing: missing, [upload]: missing, [message]: missing });
       const { list } = await jmap.call<GetAnswer>('Blob/get', {
         accountId: jmap.otherId,
         ids: [copied?.[blobs.text.id]],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseBlobId, uploadBlobId } from '@/lib/account/blob-id';
+import { uploadBlobId } from '@/lib/account/blob-id';
 import { Blobs } from '@/lib/account/blobs';
 import { type Methods, method } from '@/lib/jmap/method';
 import { MethodError, toSetError } from '@/lib/jmap/method-error';
@@ -30,8 +30,8 @@ export const core: Methods = {
         copied[blobId] = uploadBlobId(sha256);
       } catch (error) {
         const setError = toSetError(error);
-        const isMissing = setError.type === 'blobNotFound' || parseBlobId(blobId) === null;
-        notCopied[blobId] = isMissing ? { ...setError, type: 'notFound' } : setError;
+        // §6.3 allows `notFound`; other servers answer with the type registered for blobs, and clients know that one.
+        notCopied[blobId] = setError.type === 'notFound' ? { ...setError, type: 'blobNotFound' } : setError;
       }
     }
     return { fromAccountId, accountId, copied: orNull(copied), notCopied: orNull(notCopied) };
