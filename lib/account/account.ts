@@ -15,7 +15,7 @@ import type {
   TextSearch,
 } from '@/lib/source/source';
 import { ByteCache } from './byte-cache';
-import { readAtMost } from './read-at-most';
+import { readAtMost, tooLarge } from './read-at-most';
 import type { AccountRecord } from './record';
 import { Serial } from './serial';
 import { SingleFlight } from './single-flight';
@@ -29,7 +29,7 @@ const LOOKED_MS = 10 * 60_000;
 const MAX_LOOKED = 3;
 /** Header blocks kept in memory: a few hundred, for lists that show a header field. */
 const HEADER_CACHE = 4_000_000;
-/** Texts that were shown lately, of all accounts together: opening one again asks no mail server. */
+/** Texts that were shown and messages that were written lately, of all accounts together: no mail server is asked for them again. */
 const texts = new ByteCache(64_000_000);
 /** A server may ignore the range it is asked for (gateway.md pitfall 6); more than this is not read past. */
 const MAX_OVERREAD = 25_000_000;
@@ -213,6 +213,19 @@ export class Account {
       const bytes = found.parts.get(path);
       if (bytes) texts.put(this.#textKey(emailId, path, length), bytes.subarray(0, length));
     }
+  }
+
+  /** Remembers a message that was just stored: what is written is mostly sent a moment later. */
+  keepRaw(emailId: Id, raw: Buffer): void {
+    texts.put(`${this.id} ${emailId}`, raw);
+  }
+
+  /** The whole message. @throws tooLarge, notFound */
+  async readRaw(emailId: Id, limit: number): Promise<Buffer> {
+    const kept = texts.known(`${this.id} ${emailId}`);
+    if (!kept) return readAtMost(await this.source.readRaw(emailId), limit);
+    if (kept.length > limit) throw tooLarge(limit);
+    return kept;
   }
 
   #textKey(emailId: Id, path: string, length: number): string {

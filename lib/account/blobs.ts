@@ -75,11 +75,8 @@ export class Blobs {
       if (size > limit) throw tooLarge(limit);
       return this.#uploads.read(this.#account.id, ref.sha256);
     }
-    const stream =
-      ref.kind === 'raw'
-        ? await this.#account.source.readRaw(ref.emailId)
-        : await this.#openPart(ref.emailId, ref.path);
-    return readAtMost(stream, limit);
+    if (ref.kind === 'raw') return this.#account.readRaw(ref.emailId, limit);
+    return readAtMost(await this.#openPart(ref.emailId, ref.path), limit);
   }
 
   async #openPart(emailId: Id, path: string, range?: ByteRange): Promise<Readable> {

@@ -13,15 +13,19 @@ export class ByteCache {
   }
 
   async get(key: string, read: () => Promise<Buffer>): Promise<Buffer> {
-    const known = this.#entries.get(key);
-    if (known) {
-      this.#entries.delete(key);
-      this.#entries.set(key, known);
-      return known;
-    }
+    const known = this.known(key);
+    if (known) return known;
     const bytes = await read();
     this.put(key, bytes);
     return bytes;
+  }
+
+  known(key: string): Buffer | null {
+    const known = this.#entries.get(key);
+    if (!known) return null;
+    this.#entries.delete(key);
+    this.#entries.set(key, known);
+    return known;
   }
 
   put(key: string, bytes: Buffer): void {

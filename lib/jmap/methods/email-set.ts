@@ -59,6 +59,7 @@ async function compose(create: Record<Id, JsonObject>, deps: ComposeDeps): Promi
 
 /** What the client cannot know of an Email that was appended (RFC 8621 §4.6). */
 export async function created(account: Account, id: Id, email: EmailAppend) {
+  account.keepRaw(id, email.raw);
   const [row] = await account.index.emails([id]);
   return { id, blobId: rawBlobId(id), threadId: row?.threadId ?? id, size: row?.size ?? email.raw.length };
 }

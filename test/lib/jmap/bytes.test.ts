@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseBlobId } from '@/lib/account/blob-id';
 import { Blobs } from '@/lib/account/blobs';
 import { attachmentsZip, zippedEmailId } from '@/lib/jmap/http/attachments-zip';
@@ -106,6 +106,20 @@ describe('a download', () => {
     const id = await jmap.importEmail(raw);
     const account = await jmap.runtime.accounts.open(jmap.accountId);
     expect((await new Blobs(account, jmap.runtime.uploads).read(`r${id}`)).equals(raw)).toBe(true);
+  });
+});
+
+describe('a message that was just written', () => {
+  it('is not asked of the server again to be sent, and no larger than wanted', async () => {
+    const raw = plainMessage('Written', 'and sent');
+    const id = await jmap.importEmail(raw);
+    const account = await jmap.runtime.accounts.open(jmap.accountId);
+    const asked = vi.spyOn(account.source, 'readRaw');
+    const blobs = new Blobs(account, jmap.runtime.uploads);
+    expect((await blobs.read(`r${id}`)).equals(raw)).toBe(true);
+    await expect(blobs.read(`r${id}`, 10)).rejects.toMatchObject({ code: 'tooLarge' });
+    expect(asked).not.toHaveBeenCalled();
+    asked.mockRestore();
   });
 });
 
