@@ -10,6 +10,9 @@ import { fileURLToPath } from 'node:url';
 // lib/account/process.ts ends with the parent, also with one that ends while the server is loading.
 globalThis.gatepostParent = process.ppid;
 
+/** Longer than a proxy keeps a connection to us (nginx: 60 s); else one is closed under the request that comes just then. */
+const keepAliveTimeout = 75_000;
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 if (existsSync('.env')) process.loadEnvFile('.env');
@@ -68,7 +71,7 @@ async function start() {
   // Next's banner names an address of its own; ours is BASE_URL.
   const print = console.log;
   console.log = () => undefined;
-  await startServer({ dir, isDev: false, hostname: host, port, allowRetry: false });
+  await startServer({ dir, isDev: false, hostname: host, port, allowRetry: false, keepAliveTimeout });
   console.log = print;
   // In production Next listens before instrumentation.ts has read the configuration: the first answer waits for it.
   await fetch(`http://${reachable(host)}:${port}/api/health`);
