@@ -156,6 +156,36 @@ describe.each(KINDS)('writing emails of an %s account', (kind) => {
       ).toBe('deadbeef');
     });
 
+    it("takes fields of parts; those of the part that is the whole body are the message's", async () => {
+      const { made } = await create({
+        subject: 'Root',
+        bodyStructure: {
+          type: 'multipart/mixed',
+          'header:From': 'Anna <anna@example.org>',
+          'header:X-Root:asText': 'ganz außen',
+          'header:Content-Description:asText': 'All of it',
+          subParts: [{ partId: 't', type: 'text/plain', 'header:X-Inner': ' inside' }, { partId: 't' }],
+        },
+        bodyValues: { t: { value: 'x' } },
+      });
+      const shown = ['header:X-Root:asText:all', 'header:X-Inner:all', 'header:Content-Description:asText'];
+      const email = await jmap.email(made?.id ?? '', {
+        properties: ['from', 'subject', 'bodyStructure', ...shown],
+        bodyProperties: ['type', 'header:X-Inner'],
+      });
+      expect(email).toMatchObject({
+        from: [{ name: 'Anna', email: 'anna@example.org' }],
+        subject: 'Root',
+        'header:X-Root:asText:all': ['ganz außen'],
+        'header:X-Inner:all': [],
+        'header:Content-Description:asText': 'All of it',
+        bodyStructure: {
+          'header:X-Inner': null,
+          subParts: [{ 'header:X-Inner': ' inside' }, { type: 'text/plain', 'header:X-Inner': null }],
+        },
+      });
+    });
+
     it.each<[string, object, object]>([
       ['no mailbox', { mailboxIds: {} }, { type: 'invalidProperties', properties: ['mailboxIds'] }],
       [
@@ -184,6 +214,11 @@ describe.each(KINDS)('writing emails of an %s account', (kind) => {
         'a field twice',
         { subject: 'a', 'header:Subject:asText': 'b' },
         { type: 'invalidProperties', properties: ['subject', 'header:Subject:asText'] },
+      ],
+      [
+        'a field of the message and of its body',
+        { subject: 'a', textBody: [{ partId: 't', type: 'text/plain', 'header:SUBJECT': 'b' }] },
+        { type: 'invalidProperties', properties: ['textBody/header:SUBJECT'] },
       ],
       [
         'a form that the field has not',

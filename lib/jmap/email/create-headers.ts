@@ -4,7 +4,7 @@ import { MailError } from '@/lib/errors';
 import { invalidProperties } from '@/lib/jmap/method-error';
 import type { JsonObject, JsonValue } from '@/lib/jmap/types';
 import { parseHeaderProperty } from '@/lib/mime/header-property';
-import type { HeaderSpec, HeaderValue } from '@/lib/mime/spec';
+import type { EmailSpec, HeaderSpec, HeaderValue, PartSpec } from '@/lib/mime/spec';
 
 type Form = HeaderValue['form'];
 
@@ -37,6 +37,25 @@ const CONVENIENCE: Record<string, { name: string; form: Form }> = {
   inReplyTo: { name: 'In-Reply-To', form: 'messageIds' },
   references: { name: 'References', form: 'messageIds' },
 };
+
+const BODIES = ['bodyStructure', 'textBody', 'htmlBody', 'attachments'];
+
+/** Fields of the part that is the whole body are the message's: each of them is on the Email or on the part, never on both. */
+export function withRootHeaders(email: JsonObject, root: PartSpec): Pick<EmailSpec, 'headers' | 'body'> {
+  const headers = createHeaders(email, false);
+  const names = new Set(headers.map(({ name }) => name.toLowerCase()));
+  const ofRoot = root.headers ?? [];
+  const others = ofRoot.filter(({ name }) => !isContent(name));
+  const twice = others.find(({ name }) => names.has(name.toLowerCase()));
+  if (twice) {
+    const body = BODIES.find((property) => email[property] != null);
+    throw invalidProperties([`${body}/header:${twice.name}`], `${twice.name} is given twice`);
+  }
+  return {
+    headers: [...headers, ...others],
+    body: { ...root, headers: ofRoot.filter(({ name }) => isContent(name)) },
+  };
+}
 
 /** `isPart`: only a body part may set Content-* fields. */
 export function createHeaders(object: JsonObject, isPart: boolean): HeaderSpec[] {
@@ -73,8 +92,7 @@ function ownHeaders(object: JsonObject, isPart: boolean): Given[] {
   return Object.entries(object).flatMap(([property, value]) => {
     if (!property.startsWith('header:')) return [];
     const { name, form, all } = parsed(property);
-    const isContent = /^content-/i.test(name);
-    if (isContent !== isPart || /^content-transfer-encoding$/i.test(name)) {
+    if ((isContent(name) && !isPart) || /^content-transfer-encoding$/i.test(name)) {
       throw invalidProperties([property], 'This field cannot be set here');
     }
     if (value === null) return [];
@@ -82,6 +100,10 @@ function ownHeaders(object: JsonObject, isPart: boolean): Given[] {
     if (!Array.isArray(value)) throw invalidProperties([property], 'With :all the value is an array');
     return value.map((each) => ({ property, spec: spec(property, name, form, each) }));
   });
+}
+
+function isContent(name: string): boolean {
+  return /^content-/i.test(name);
 }
 
 function parsed(property: string) {

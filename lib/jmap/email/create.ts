@@ -7,7 +7,7 @@ import type { Id, JsonObject, JsonValue } from '@/lib/jmap/types';
 import { composeEmail } from '@/lib/mime/compose';
 import type { EmailAppend } from '@/lib/source/source';
 import { createBody } from './create-body';
-import { createHeaders } from './create-headers';
+import { withRootHeaders } from './create-headers';
 import { checkKeywords, checkMailboxIds } from './update';
 
 const SETTABLE = new Set([
@@ -45,9 +45,8 @@ export async function composeCreated(email: JsonObject, into: CreateInto): Promi
   const unknown = Object.keys(email).filter((name) => !SETTABLE.has(name) && !name.startsWith('header:'));
   if (unknown.length > 0) throw invalidProperties(unknown, 'These properties cannot be set');
   const metadata = appendMetadata(email, into.mailboxIds, into.context);
-  const body = await createBody(email, into.blobs);
-  const headers = createHeaders(email, false);
-  return { ...metadata, raw: await composeEmail({ headers, body, hostname: into.hostname }) };
+  const parts = withRootHeaders(email, await createBody(email, into.blobs));
+  return { ...metadata, raw: await composeEmail({ ...parts, hostname: into.hostname }) };
 }
 
 /** What a create, a copy and an import have in common. */
