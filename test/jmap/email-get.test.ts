@@ -327,6 +327,15 @@ describe.each(KINDS)('an email of an %s account', (kind) => {
       ]);
     });
 
+    it('tells that a part has no parts when that is asked', async () => {
+      const { textBody, attachments } = (await jmap.email(id, {
+        properties: ['textBody', 'attachments'],
+        bodyProperties: ['subParts'],
+      })) as unknown as Record<string, EmailBodyPart[]>;
+      for (const part of [...(textBody ?? []), ...(attachments ?? [])])
+        expect(part).toEqual({ subParts: null });
+    });
+
     it('gives the values asked for, decoded', async () => {
       const values = async (args: object) => {
         const { bodyValues } = await jmap.email(id, { properties: ['bodyValues'], ...args });

@@ -9,7 +9,7 @@ import type { MimePart } from '@/lib/mime/types';
 import type { Content } from './content';
 import type { EmailPlan, PropertySet } from './plan';
 
-/** `deep`: with `subParts`, for bodyStructure; the flat lists have none. */
+/** `deep`: with what `subParts` hold, for bodyStructure; in the flat lists no part has any. */
 export async function toBodyPart(
   part: MimePart,
   content: Content,
@@ -18,9 +18,10 @@ export async function toBodyPart(
 ): Promise<JsonObject> {
   const fields = plan.needsPartHeaders ? parseHeaderBlock(await content.partHeader(part)) : [];
   const shown = { ...plainProperties(part, content, plan.part), ...headerProperties(fields, plan.part) };
-  if (!deep || (!part.parts && !plan.part.names.has('subParts'))) return shown;
+  const children = deep ? part.parts : null;
+  if (!children && !plan.part.names.has('subParts')) return shown;
   const subParts =
-    part.parts && (await Promise.all(part.parts.map((child) => toBodyPart(child, content, plan, true))));
+    children && (await Promise.all(children.map((child) => toBodyPart(child, content, plan, true))));
   return { ...shown, subParts };
 }
 
