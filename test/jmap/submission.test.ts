@@ -163,6 +163,29 @@ describe.each(KINDS)('sending from an %s account', (kind) => {
       expect((await jmap.call<SetAnswer>('EmailSubmission/set', { destroy: [id] })).destroyed).toEqual([id]);
     });
 
+    it('can come back as they are; nothing else of them changes, and nothing of those that are not there', async () => {
+      const { created } = await submit({
+        identityId,
+        emailId: await draft(),
+        envelope: {
+          mailFrom: { email: ALICE, parameters: { HOLDFOR: '3600' } },
+          rcptTo: [{ email: BOB, parameters: null }],
+        },
+      });
+      const id = created?.s?.id ?? '';
+      const whole = { ...(await submission(id)) };
+      const update = { [id]: whole, nothing: {} };
+      expect(await jmap.call<SetAnswer>('EmailSubmission/set', { update })).toMatchObject({
+        updated: { [id]: null },
+        notUpdated: { nothing: { type: 'notFound' } },
+      });
+      const other = { [id]: { ...whole, identityId: 'other', undoStatus: 'final' } };
+      expect(await jmap.call<SetAnswer>('EmailSubmission/set', { update: other })).toMatchObject({
+        notUpdated: { [id]: { type: 'invalidProperties', properties: ['identityId'] } },
+      });
+      await jmap.call<SetAnswer>('EmailSubmission/set', { update: { [id]: { undoStatus: 'canceled' } } });
+    });
+
     it('change and destroy the email in a response of its own', async () => {
       const [kept, gone] = [await draft(), await draft()];
       const args = {

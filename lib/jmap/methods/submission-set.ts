@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Account } from '@/lib/account/account';
 import { rawBlobId } from '@/lib/account/blob-id';
@@ -119,12 +120,21 @@ async function cancel(
   patch: JsonObject,
   context: Context,
 ): Promise<EmailSubmission> {
-  const { undoStatus, ...others } = patch;
-  const fixed = Object.keys(others);
+  const { outbox } = context.runtime;
+  const [before] = await outbox.get(account.id, [id]);
+  if (!before) throw refuse('notFound', 'There is no such submission');
+  const { undoStatus = before.undoStatus, ...others } = patch;
+  // RFC 8620 §5.3: what is sent back as it was is no change.
+  const fixed = Object.keys(others).filter(
+    (name) => !isDeepStrictEqual(others[name], before[name as keyof EmailSubmission]),
+  );
   if (fixed.length > 0) throw invalidProperties(fixed, 'Only undoStatus can be changed');
-  if (undoStatus !== 'canceled') throw invalidProperties(['undoStatus'], 'It can only become canceled');
+  if (patch.undoStatus !== 'canceled') {
+    if (undoStatus === before.undoStatus) return before;
+    throw invalidProperties(['undoStatus'], 'It can only become canceled');
+  }
   try {
-    return await context.runtime.outbox.cancel(account.id, id);
+    return await outbox.cancel(account.id, id);
   } catch (error) {
     if (!(error instanceof MailError) || error.code !== 'unsupported') throw error;
     throw refuse('cannotUnsend', 'It is too late: the mail is on its way');
