@@ -40,6 +40,7 @@ async function store(context: ImapContext, email: EmailAppend, target: WiredMail
   const flags = email.keywords.map(flagOf);
   const header = emailHeaders(headerBlock(email.raw));
   const messageId = header.messageId?.[0] ?? null;
+  const known = await highestKnown(context, target);
   let appended: Appended | null = null;
   try {
     appended = await context.pool.interactive(
@@ -50,23 +51,29 @@ async function store(context: ImapContext, email: EmailAppend, target: WiredMail
     if (!(error instanceof ConnectionError) || !messageId) throw error;
     // Perhaps it is there: then it must not be stored twice.
     const found = await context.pool.interactive((session) =>
-      find(context, session, target, null, messageId),
+      find(context, session, { target, known }, null, messageId),
     );
     if (!found) throw error;
     return found;
   }
   const found = await context.pool.interactive((session) =>
-    find(context, session, target, appended, messageId),
+    find(context, session, { target, known }, appended, messageId),
   );
   if (!found) throw new MailError('commandFailed', 'the server took the message and does not show it');
   return found;
+}
+
+/** The highest UID that the index has; each copy that is saved of a draft has the Message-ID of the one before. */
+async function highestKnown({ index }: ImapContext, { id, wire }: WiredMailbox): Promise<number> {
+  const above = await index.mailboxLocations(id, wire.uidNext, Number.MAX_SAFE_INTEGER);
+  return above.at(-1)?.uid ?? wire.uidNext - 1;
 }
 
 /** The message that was just stored: by its UID, else the newest with its Message-ID, else the newest of all. */
 async function find(
   context: ImapContext,
   session: ImapSession,
-  target: WiredMailbox,
+  { target, known }: { target: WiredMailbox; known: number },
   appended: Appended | null,
   messageId: string | null,
 ): Promise<NewEmail | null> {
@@ -74,7 +81,8 @@ async function find(
   let uid = appended?.uid;
   if (uid === undefined && messageId) {
     const key = searchText(messageId);
-    uid = (await uidSearch(session, [atom('HEADER'), quoted('Message-ID'), key])).at(-1);
+    const found = await uidSearch(session, [atom('HEADER'), quoted('Message-ID'), key]);
+    uid = found.filter((one) => one > known || selected.uidValidity !== target.wire.uidValidity).at(-1);
     if (uid === undefined) return null;
   }
   const range = uid

@@ -14,6 +14,8 @@ let user: string;
 let count = 0;
 /** Set by tests: the proxy's view of each line of the server. */
 let rewrite: (line: string) => string | null = (line) => line;
+/** ... and of each line of ours. */
+let rewriteOurs: (line: string) => string | null = (line) => line;
 
 beforeAll(async () => {
   dovecot = await startDovecot();
@@ -24,6 +26,7 @@ beforeEach(async () => {
   count += 1;
   user = `user${count}`;
   rewrite = (line) => line;
+  rewriteOurs = (line) => line;
   await dovecot.addUser(user, PASSWORD);
   for (let n = 1; n <= 3; n += 1)
     await dovecot.deliver(user, `Subject: mail ${n}\nMessage-ID: <${n}@example.org>\n\nbody ${n}\n`);
@@ -31,6 +34,7 @@ beforeEach(async () => {
     upstreamPort: dovecot.ports.imap,
     tls: dovecot.tls,
     fromServer: (line) => rewrite(line),
+    fromClient: (line) => rewriteOurs(line),
   });
   account = await openImapAccount(dovecot, { user, port: proxy.port });
   await account.source.refreshMailboxes();
@@ -97,6 +101,28 @@ it('R17: an APPEND whose answer is lost is found again and not stored twice', as
   await account.source.refreshMailbox(inbox, 50);
   expect((await subjects()).filter((subject) => subject === 'once')).toHaveLength(1);
   expect(await account.index.emails([id])).toHaveLength(1);
+});
+
+it('R17: an APPEND that never arrived is not taken for an older copy of the same Message-ID', async () => {
+  const drafts = await account.byRole('drafts');
+  const draft = (text: string) => ({
+    raw: Buffer.from(`Message-ID: <draft@example.org>\r\nSubject: draft\r\n\r\n${text}\r\n`),
+    ...{ mailboxIds: [drafts], keywords: ['$draft'], receivedAt: 0 },
+  });
+  const older = await account.source.append(draft('as it was'));
+  let lost = false;
+  rewriteOurs = (line) => {
+    if (lost || !/ APPEND /.test(line)) return line;
+    lost = true;
+    proxy.cut();
+    return null;
+  };
+  await expect(account.source.append(draft('as it is now'))).rejects.toMatchObject({
+    code: 'connectionLost',
+  });
+  expect(lost).toBe(true);
+  // What was lost is what is stored next, and the older one stays itself.
+  expect(await account.source.append(draft('as it is now'))).not.toBe(older);
 });
 
 it('R17: a MOVE whose answer is lost leaves the message in one place, and the index knows which', async () => {
