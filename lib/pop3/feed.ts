@@ -188,9 +188,10 @@ async function deleteDue(
   const keepsAll = leaveOnServer && deleteAfterDays === null && !followsRemoval;
   const known = keepsAll ? new Map<string, LedgerEntry>() : await store.entries();
   const before = deadline(run);
-  const stored = maildrop.filter(({ uidl, keep }) => {
+  const stored = maildrop.filter(({ uidl, keep, size }) => {
     const entry = known.get(uidl);
-    if (!entry || keep || entry.keep) return false;
+    // Of another size it is another message, which this session has not read.
+    if (!entry || keep || entry.keep || entry.size !== size) return false;
     return entry.state === 'stored' || entry.state === 'delete-due';
   });
   const removed = await store.removedHere(followsRemoval ? stored.map(({ uidl }) => uidl) : []);

@@ -139,6 +139,20 @@ describe('POP3 feed, faults', () => {
     expect(uidls()).toEqual([]);
   });
 
+  it('I10: another message under the UIDL of a stored one is not deleted before it was read', async () => {
+    await start([message('1', 'old')], { leaveOnServer: false });
+    maildrop.misbehaviour.answer = (line) => (/^DELE/.test(line) ? { packets: [''], drop: true } : null);
+    expect(await collect()).toBe('connectionLost');
+    maildrop.messages = [message('1', 'another one')];
+    maildrop.misbehaviour.answer = (line) => (/^RETR/.test(line) ? '-ERR [SYS/TEMP] not now\r\n' : null);
+    expect(await collect()).toBeNull();
+    expect(uidls()).toEqual(['1']);
+    maildrop.misbehaviour = {};
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['another one', 'old']);
+    expect(uidls()).toEqual([]);
+  });
+
   it('R23: a server that ignores DELE is not asked for the same mail for ever', async () => {
     await start([message('1')], { leaveOnServer: false });
     maildrop.misbehaviour.ignoresDelete = true;
