@@ -24,10 +24,15 @@ export async function authenticate(request: Caller): Promise<Principal> {
 export async function principalOf(on: Control, request: Caller): Promise<Principal> {
   const authorization = request.headers.get('authorization');
   if (authorization) return programPrincipal(on, authorization, request.headers);
-  if (!SAFE.has(request.method)) requireOwnPage(request, on);
+  if (!SAFE.has(request.method) && fromBrowser(request)) requireOwnPage(request, on);
   const principal = await cookiePrincipal(on, request.headers);
   if (!principal) throw new RequestError('notSignedIn', 'there is no session');
   return principal;
+}
+
+/** Without a cookie there is no session to misuse: a program that brought no credentials is asked for them. */
+function fromBrowser({ headers }: Caller): boolean {
+  return headers.has('cookie') || headers.has('origin');
 }
 
 /** For what only the person may do: an app password reaches mail (security.md S22). @throws forbidden */

@@ -112,9 +112,16 @@ describe.each(KINDS)('core of a server with %s accounts', (kind) => {
     });
 
     it('S19: is nothing for who does not say who he is', async () => {
-      const response = await fetch(`${jmap.gatepost.url}/jmap/session`);
-      expect(response.status).toBe(401);
-      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
+      const calls: [path: string, method: string][] = [
+        ['/jmap/session', 'GET'],
+        ['/jmap/api', 'POST'],
+        [`/jmap/upload/${jmap.accountId}`, 'POST'],
+      ];
+      for (const [path, method] of calls) {
+        const response = await fetch(`${jmap.gatepost.url}${path}`, { method });
+        expect(response.status).toBe(401);
+        expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
+      }
     });
   });
 
