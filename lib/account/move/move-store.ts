@@ -12,6 +12,8 @@ export type NewMove = Pick<
   'user_id' | 'from_account' | 'to_account' | 'from_mailbox' | 'to_mailbox' | 'every_minutes'
 >;
 
+type Change = Partial<Pick<MoveTable, 'state' | 'code' | 'ran_at'>>;
+
 export class MoveStore {
   readonly #db: Kysely<FeedTables>;
 
@@ -51,8 +53,23 @@ export class MoveStore {
     return row;
   }
 
-  async set(id: Id, change: Partial<Pick<MoveTable, 'state' | 'code' | 'ran_at'>>): Promise<void> {
+  async set(id: Id, change: Change): Promise<void> {
     await this.#db.updateTable('move').set(change).where('id', '=', id).execute();
+  }
+
+  /** What a pass came to. Paused or removed meanwhile, also by another process: it stays so. */
+  async finish(id: Id, change: Change): Promise<void> {
+    await this.#db
+      .updateTable('move')
+      .set(change)
+      .where('id', '=', id)
+      .where('state', '=', 'running')
+      .execute();
+  }
+
+  async isRunning(id: Id): Promise<boolean> {
+    const row = await this.#db.selectFrom('move').select('state').where('id', '=', id).executeTakeFirst();
+    return row?.state === 'running';
   }
 
   async remove(id: Id): Promise<void> {
@@ -93,11 +110,11 @@ export class MoveStore {
       .execute();
   }
 
-  /** What was not taken is tried again; what is there and differs is not put there twice. */
+  /** What was not taken is tried again, and looked for first: it may have been refused half way. What is there and differs is not put there twice. */
   async retry(moveId: Id): Promise<void> {
     await this.#db
       .updateTable('move_item')
-      .set({ state: 'seen', code: null })
+      .set({ state: 'tried', code: null })
       .where('move_id', '=', moveId)
       .where('state', '=', 'refused')
       .where('new_id', 'is', null)

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Accounts } from '@/lib/account/accounts';
 import { destinationOf } from '@/lib/account/destination';
 import type { FeedTables, MoveTable } from '@/lib/db/tables/feed';
-import { MailError, RequestError } from '@/lib/errors';
+import { ConnectionError, MailError, RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
 import { FeedLease } from '@/lib/source/local/feed-lease';
@@ -147,13 +147,14 @@ export class Moves {
       await this.#pass(move, lease, signal);
       // What repeats stays running, and the timer starts it again.
       const state = move.every_minutes === null ? 'done' : 'running';
-      await this.#store.set(move.id, { state, code: null, ran_at: Date.now() });
+      await this.#store.finish(move.id, { state, code: null, ran_at: Date.now() });
     } catch (error) {
-      if (signal.aborted) return;
+      // Whoever goes on with it tells what became of it.
+      if (signal.aborted || (await lease.isHeldElsewhere())) return;
       log.warn('move.failed', { moveId: move.id, ...errorFields(error) });
       const code = error instanceof MailError ? error.code : 'serverFail';
       const state = move.every_minutes === null ? 'failed' : 'running';
-      await this.#store.set(move.id, { state, code, ran_at: Date.now() });
+      await this.#store.finish(move.id, { state, code, ran_at: Date.now() });
     } finally {
       await lease.release();
     }
@@ -165,7 +166,11 @@ export class Moves {
     const releases = [from.hold(), to.hold()];
     try {
       const destination = destinationOf(this.#accounts, move.user_id, move.to_account);
-      const hold = () => lease.hold(this.#db);
+      const hold = async () => {
+        await lease.hold(this.#db);
+        if (await this.#store.isRunning(move.id)) return;
+        throw new ConnectionError('connectionLost', 'another process has paused or removed it');
+      };
       await runMove({ move, store: this.#store, from, to, destination, signal, hold });
     } finally {
       for (const release of releases) release();

@@ -26,7 +26,7 @@ export interface MoveRun {
   to: Account;
   destination: Destination;
   signal: AbortSignal;
-  /** @throws when another process works on it by now */
+  /** @throws when another process works on it by now, or was told to leave it */
   hold(): Promise<void>;
 }
 
@@ -62,6 +62,8 @@ async function see({ move, store, from, signal }: MoveRun): Promise<void> {
   const mailboxes = (await from.mailboxes()).filter(({ id, wire }) => {
     return (move.from_mailbox === null || id === move.from_mailbox) && wire?.selectable !== false;
   });
+  if (move.from_mailbox !== null && mailboxes.length === 0)
+    throw new RequestError('notFound', 'the mailbox that is copied is gone');
   for (const { id } of mailboxes) {
     signal.throwIfAborted();
     await from.source.refreshMailbox(id, 50);
