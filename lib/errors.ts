@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'recipientsRefused'
   | 'contentRefused'
   | 'tryLater'
+  | 'sendingLimit'
   | 'maildropInUse'
   | 'alreadyExists'
   | 'commandFailed'

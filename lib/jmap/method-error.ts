@@ -84,6 +84,7 @@ const TYPES: Record<ErrorCode, readonly [method: string, set: string]> = {
   contentRefused: ['serverFail', 'forbiddenToSend'],
   tlsNotPromised: ['serverFail', 'forbiddenToSend'],
   tryLater: UNREACHABLE,
+  sendingLimit: UNREACHABLE,
   maildropInUse: UNREACHABLE,
   alreadyExists: ['serverFail', 'alreadyExists'],
   commandFailed: FAILED,

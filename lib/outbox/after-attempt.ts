@@ -1,6 +1,7 @@
 /** Where a row goes after one attempt: the whole rule of what may be retried, in one pure function (security.md I2-I5). */
+import type { MailError } from '@/lib/errors';
 import type { SubmitOutcome } from '@/lib/smtp/types';
-import { type RecipientStates, settleWaiting, waitingRecipients, withReplies } from './recipients';
+import { limitIn, type RecipientStates, settleWaiting, waitingRecipients, withReplies } from './recipients';
 import { nextTry } from './retry';
 
 export interface AfterAttempt {
@@ -21,7 +22,7 @@ export interface Attempted {
 
 export function afterAttempt(row: Attempted, outcome: SubmitOutcome, now: number): AfterAttempt {
   const recipients = withReplies(row.recipients, outcome.recipients);
-  if (outcome.kind === 'accepted') return afterAcceptance(row, recipients, now);
+  if (outcome.kind === 'accepted') return afterAcceptance(row, recipients, now, limitIn(outcome.recipients));
   const told = { code: outcome.error.code, serverText: outcome.error.serverText ?? null, file: false };
   if (outcome.kind === 'uncertain') {
     return {
@@ -31,19 +32,29 @@ export function afterAttempt(row: Attempted, outcome: SubmitOutcome, now: number
       recipients: settleWaiting(recipients, 'unknown'),
     };
   }
-  const retryAt = outcome.temporary ? nextTry(row.attempts, row.sendAt, now) : null;
+  const limit = limitOf(outcome.error);
+  const retryAt = outcome.temporary ? nextTry(row.attempts, row.sendAt, now, limit) : null;
   if (retryAt !== null) return { ...told, state: 'due', nextTryAt: retryAt, recipients };
   return { ...told, ...rest(settleWaiting(recipients, 'refused')) };
 }
 
 /** The message went to some; those put off with 4yz are tried alone. */
-function afterAcceptance(row: Attempted, recipients: RecipientStates, now: number): AfterAttempt {
+function afterAcceptance(
+  row: Attempted,
+  recipients: RecipientStates,
+  now: number,
+  limit: number | null,
+): AfterAttempt {
   const told = { code: null, serverText: null, file: true };
   if (waitingRecipients(recipients).length === 0) return { ...told, ...rest(recipients) };
-  const retryAt = nextTry(row.attempts, row.sendAt, now);
+  const retryAt = nextTry(row.attempts, row.sendAt, now, limit);
   if (retryAt !== null) return { ...told, state: 'due', nextTryAt: retryAt, recipients };
   return { ...told, ...rest(settleWaiting(recipients, 'refused')) };
 }
+
+/** Seconds for which the server takes no more of this sender's mail. */
+export const limitOf = ({ code, params }: MailError): number | null =>
+  code === 'sendingLimit' ? Number(params.seconds) : null;
 
 /** At rest: `sent` as soon as anybody has it; the refused ones are told one by one. */
 function rest(recipients: RecipientStates): Pick<AfterAttempt, 'state' | 'nextTryAt' | 'recipients'> {

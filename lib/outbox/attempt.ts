@@ -4,13 +4,15 @@ import type { BlobStore } from '@/lib/db/blob-store';
 import type { MainTables } from '@/lib/db/tables';
 import { CommandError, MailError } from '@/lib/errors';
 import { errorFields, log } from '@/lib/log';
+import type { ServerLogin } from '@/lib/net/types';
 import type { SmtpSessions } from '@/lib/smtp/sessions';
 import { submit } from '@/lib/smtp/submit';
 import type { SubmitOutcome } from '@/lib/smtp/types';
-import { afterAttempt } from './after-attempt';
+import { afterAttempt, limitOf } from './after-attempt';
 import { LEASE_MS, renewLease } from './claim';
 import { deliveryNotice, requiresTls } from './dsn';
-import { waitingRecipients } from './recipients';
+import { checkLimit, rememberLimit } from './limits';
+import { limitIn, waitingRecipients } from './recipients';
 import { envelopeOf, recipientsOf } from './row';
 import { move, type Row } from './store';
 import { record } from './timeline';
@@ -28,7 +30,7 @@ export async function attempt(deps: AttemptDeps, row: Row): Promise<void> {
   const startedAt = Date.now();
   const renewing = setInterval(() => void renew(deps, row), LEASE_MS / 3);
   try {
-    const outcome = await outcomeOf(deps, row);
+    const outcome = await outcomeOf(deps, row, startedAt);
     const endedAt = Date.now();
     const next = afterAttempt(
       { attempts: row.attempts + 1, sendAt: row.send_at, recipients: recipientsOf(row) },
@@ -52,7 +54,7 @@ export async function attempt(deps: AttemptDeps, row: Row): Promise<void> {
       },
     );
     await record(deps.db, row, [
-      { at: startedAt, kind: 'connecting' },
+      ...(wasAsked(outcome) ? [{ at: startedAt, kind: 'connecting' as const }] : []),
       ...(outcome.said ?? []).map(({ at, from, text }) => ({ at, kind: from, text })),
       { at: endedAt, kind: next.state, text: next.code },
     ]);
@@ -62,7 +64,7 @@ export async function attempt(deps: AttemptDeps, row: Row): Promise<void> {
   }
 }
 
-async function outcomeOf(deps: AttemptDeps, row: Row): Promise<SubmitOutcome> {
+async function outcomeOf(deps: AttemptDeps, row: Row, startedAt: number): Promise<SubmitOutcome> {
   try {
     const message = await deps.blobs.read(row.wire_sha256);
     const route = await deps.host.route(row.account_id, row.identity_id);
@@ -77,6 +79,7 @@ async function outcomeOf(deps: AttemptDeps, row: Row): Promise<SubmitOutcome> {
         recipients: to.map((address) => ({ address, accepted: true, reply })),
       };
     }
+    await checkLimit(deps.db, row.account_id, route.server, startedAt);
     const { mailFrom } = envelopeOf(row);
     const envelope = {
       from: mailFrom.email,
@@ -86,13 +89,29 @@ async function outcomeOf(deps: AttemptDeps, row: Row): Promise<SubmitOutcome> {
       requireTls: requiresTls(envelopeOf(row)),
     };
     const target = { server: route.server, secret: route.secret, sessions: deps.sessions };
-    return await submit(target, envelope, message, () => enterData(deps, row));
+    const outcome = await submit(target, envelope, message, () => enterData(deps, row));
+    await rememberIn(deps, row, route.server, outcome);
+    return outcome;
   } catch (error) {
     // Our own side failed before a byte went out: the disk, the database, the account.
     log.warn('submission.unready', { id: row.id, ...errorFields(error) });
     const known = error instanceof MailError ? error : new CommandError('serverFail', 'not ready to send');
     return { kind: 'refused', temporary: known.code !== 'notFound', error: known, recipients: [] };
   }
+}
+
+/** A limit that is known already was not told by the server now. */
+const wasAsked = (outcome: SubmitOutcome): boolean =>
+  outcome.kind !== 'refused' || limitOf(outcome.error) === null || outcome.error.serverText !== undefined;
+
+async function rememberIn(
+  { db }: AttemptDeps,
+  row: Row,
+  server: ServerLogin,
+  outcome: SubmitOutcome,
+): Promise<void> {
+  const seconds = outcome.kind === 'refused' ? limitOf(outcome.error) : limitIn(outcome.recipients);
+  if (seconds !== null) await rememberLimit(db, row.account_id, server, Date.now() + seconds * 1000);
 }
 
 /** Durable before the first byte: from here on a dead process means "perhaps sent". */

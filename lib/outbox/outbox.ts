@@ -10,6 +10,7 @@ import type { NetConfig } from '@/lib/net/guard';
 import { SmtpSessions } from '@/lib/smtp/sessions';
 import { FILED } from './filing';
 import { checkEnvelope, fingerprint, freeze } from './freeze';
+import { forgetLimits } from './limits';
 import { initialRecipients, settle } from './recipients';
 import { joinReport, reportsAfter, setReportsAfter } from './reports';
 import { MOVING, recipientsOf, toSubmission } from './row';
@@ -127,6 +128,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   async function sendAgain(accountId: Id, id: Id): Promise<EmailSubmission> {
     const row = await one(accountId, id);
+    await forgetLimits(db, accountId);
     const recipients = Object.fromEntries(
       Object.entries(recipientsOf(row)).map(([email, state]) => [
         email,

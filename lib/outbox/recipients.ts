@@ -1,5 +1,6 @@
 /** What is known of each recipient; accepted ones never get the message again (security.md I5). */
 import type { DeliveryStatus, EmailSubmission, SubmissionEnvelope } from '@/lib/jmap/types';
+import { sendingLimitOf } from '@/lib/smtp/sending-limit';
 import type { RecipientReply } from '@/lib/smtp/types';
 
 export interface RecipientState {
@@ -18,16 +19,23 @@ export function initialRecipients(envelope: SubmissionEnvelope): RecipientStates
   );
 }
 
+/** Seconds after which those put off by a limit may be tried again; null: nobody was. */
+export function limitIn(replies: readonly RecipientReply[]): number | null {
+  const waits = replies.flatMap(({ accepted, reply }) => (accepted ? [] : (sendingLimitOf(reply) ?? [])));
+  return waits.length > 0 ? Math.max(...waits) : null;
+}
+
 export function waitingRecipients(states: RecipientStates): string[] {
   return Object.keys(states).filter((email) => states[email]?.outcome === 'waiting');
 }
 
-/** 5yz is final; 4yz keeps the recipient waiting, with the words of the server. */
+/** 5yz is final; 4yz, and a limit of the sender's, keep the recipient waiting, with the words of the server. */
 export function withReplies(states: RecipientStates, replies: RecipientReply[]): RecipientStates {
   const next = { ...states };
   for (const { address, accepted, reply } of replies) {
     if (!(address in next)) continue;
-    const outcome = accepted ? 'accepted' : reply.startsWith('5') ? 'refused' : 'waiting';
+    const isFinal = reply.startsWith('5') && sendingLimitOf(reply) === null;
+    const outcome = accepted ? 'accepted' : isFinal ? 'refused' : 'waiting';
     next[address] = { outcome, reply };
   }
   return next;

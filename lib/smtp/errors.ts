@@ -2,6 +2,7 @@
 import { AuthenticationError, CommandError, ConnectionError, type ErrorCode, MailError } from '@/lib/errors';
 import { connectionError } from '@/lib/net/errors';
 import type { Endpoint } from '@/lib/net/types';
+import { sendingLimitOf } from './sending-limit';
 
 /** The fields that nodemailer puts on its errors. */
 interface SmtpFailure {
@@ -22,11 +23,13 @@ export function failureOf(error: unknown): SmtpFailure {
   };
 }
 
+const PUT_OFF: ReadonlySet<ErrorCode> = new Set(['tryLater', 'sendingLimit']);
+
 /** 4yz: the same message may be taken later (RFC 5321 §4.2.1). */
 export function isTemporary(error: unknown): boolean {
   const { responseCode } = failureOf(error);
   if (responseCode >= 400) return responseCode < 500;
-  return error instanceof ConnectionError || (error instanceof MailError && error.code === 'tryLater');
+  return error instanceof ConnectionError || (error instanceof MailError && PUT_OFF.has(error.code));
 }
 
 export function smtpError(error: unknown, endpoint: Endpoint): MailError {
@@ -49,6 +52,11 @@ export function smtpError(error: unknown, endpoint: Endpoint): MailError {
     return new CommandError('tlsNotPromised', 'the server cannot require TLS on the way', options);
   }
   if (failure.responseCode >= 400) {
+    const seconds = sendingLimitOf(failure.response);
+    if (seconds !== null) {
+      const params = { ...options.params, seconds };
+      return new CommandError('sendingLimit', 'the server takes no more for now', { ...options, params });
+    }
     return new CommandError(refusalCode(failure), 'the server refused the message', options);
   }
   return connectionError(error, endpoint);

@@ -74,4 +74,15 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-11-25-sending-limit': {
+    async up(db) {
+      await db.schema
+        .createTable('sending_limit')
+        .addColumn('account_id', 'text', (column) => column.notNull())
+        .addColumn('server', 'text', (column) => column.notNull())
+        .addColumn('until_at', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('sending_limit_pk', ['account_id', 'server'])
+        .execute();
+    },
+  },
 };

@@ -69,7 +69,16 @@ export interface SubmissionEventTable {
   text: string | null;
 }
 
+/** Until when an outgoing server takes no more mail of an account, by its own word. */
+export interface SendingLimitTable {
+  account_id: string;
+  /** `user host:port` */
+  server: string;
+  until_at: number;
+}
+
 export interface SubmissionTables {
+  sending_limit: SendingLimitTable;
   submission_event: SubmissionEventTable;
   submission: SubmissionTable;
   submission_counter: SubmissionCounterTable;

@@ -117,6 +117,35 @@ onEachDatabase('outbox', ({ open }) => {
     );
   }
 
+  test('R4: a limit that the provider tells is remembered: the next mail waits and is not tried, until the user asks', async () => {
+    let limited = true;
+    await setUp({
+      answer: (phase) =>
+        limited && phase === 'mail' ? '550 5.4.5 Daily user sending limit exceeded' : undefined,
+    });
+    const waits = (id: string) =>
+      vi.waitFor(
+        async () => {
+          const [submission] = await outbox.get('a1', [id]);
+          expect(submission).toMatchObject({ 'gatepost:state': 'due', 'gatepost:code': 'sendingLimit' });
+          return Date.parse(submission?.['gatepost:nextTryAt'] ?? '') - Date.now();
+        },
+        { timeout: 8_000, interval: 20 },
+      );
+    const first = await outbox.queue(request());
+    expect(await waits(first.id)).toBeGreaterThan(3 * 3_600_000);
+    const { connections } = server;
+    const second = await outbox.queue(request({ emailId: 'e2' }));
+    expect(await waits(second.id)).toBeGreaterThan(3 * 3_600_000);
+    expect(server.connections).toBe(connections);
+    const kinds = (await outbox.timelines('a1', [second.id])).get(second.id)?.map(({ kind }) => kind);
+    expect(kinds).toEqual(['queued', 'due']);
+    limited = false;
+    await outbox.sendAgain('a1', second.id);
+    expect((await settled(second.id))?.['gatepost:state']).toBe('sent');
+    expect(server.accepted).toHaveLength(1);
+  });
+
   test('a queued mail goes out without its Bcc line and is filed in Sent with it', async () => {
     await setUp();
     const queued = await outbox.queue(request());
