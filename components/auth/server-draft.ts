@@ -41,7 +41,7 @@ export const serversOf = ({ kind, incoming, outgoing }: ServersDraft): Servers =
   outgoing: loginOf(outgoing),
 });
 
-const loginOf = (draft: EndpointDraft) => ({
+export const loginOf = (draft: EndpointDraft) => ({
   ...draft,
   host: draft.host.trim(),
   user: draft.user.trim(),

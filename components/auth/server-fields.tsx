@@ -63,7 +63,7 @@ interface EndpointFieldsProps {
   onChange: (value: EndpointDraft) => void;
 }
 
-function EndpointFields({ legend, protocol, value, faults, onChange }: EndpointFieldsProps) {
+export function EndpointFields({ legend, protocol, value, faults, onChange }: EndpointFieldsProps) {
   const t = useTranslations('signIn');
   const ui = useTranslations('ui');
   const text = (fault: EndpointFaults['host']) =>

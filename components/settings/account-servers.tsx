@@ -2,15 +2,13 @@
 /** A new password, other servers: both are checked by really signing in before anything is kept. */
 import { type FormEvent, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { CheckReport } from '@/components/auth/check-report';
 import { draftOf, faultsOf, serversOf } from '@/components/auth/server-draft';
 import { ServerFields } from '@/components/auth/server-fields';
 import { Button } from '@/components/ui/button';
 import { PasswordField } from '@/components/ui/password-field';
 import type { AccountPartProps } from './account-part';
-import { ChangeResult } from './change-result';
+import { CheckResult } from './check-result';
 import { useAccountPatch } from './use-account-patch';
-import type { Change } from './use-change';
 
 export function AccountPassword({ account, onChange }: AccountPartProps) {
   const t = useTranslations('settings.account');
@@ -71,10 +69,4 @@ export function AccountServers({ account, onChange }: AccountPartProps) {
       <CheckResult change={change} />
     </form>
   );
-}
-
-/** With steps the report tells more than one sentence. */
-function CheckResult({ change }: { change: Change }) {
-  if (change.fault && change.fault.steps.length > 0) return <CheckReport fault={change.fault} />;
-  return <ChangeResult change={change} />;
 }

@@ -63,9 +63,11 @@ interface AccountSendersProps {
 function AccountSenders({ account, others, titled, transport, onChange }: AccountSendersProps) {
   const t = useTranslations('settings.identity');
   const { id: accountId, identities } = account;
+  const put = (id: string, part: Partial<Identity>) =>
+    onChange(identities.map((identity) => (identity.id === id ? { ...identity, ...part } : identity)));
   const save = async (id: string, part: IdentityPart) => {
     await setIdentity(transport, accountId, { update: { [id]: JSON.parse(JSON.stringify(part)) } });
-    onChange(identities.map((identity) => (identity.id === id ? { ...identity, ...part } : identity)));
+    put(id, part);
   };
   const remove = async (id: string) => {
     await setIdentity(transport, accountId, { destroy: [id] });
@@ -88,6 +90,7 @@ function AccountSenders({ account, others, titled, transport, onChange }: Accoun
           account={account}
           others={others}
           onSave={(part) => save(identity.id, part)}
+          onOwnServer={(host) => put(identity.id, { 'gatepost:outgoingHost': host })}
           onRemove={identity.mayDelete ? () => remove(identity.id) : undefined}
         />
       ))}

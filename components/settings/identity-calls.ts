@@ -20,7 +20,7 @@ export interface SendingAccount {
   mailboxes: { id: Id; name: string }[];
 }
 
-export type IdentityPart = Partial<Omit<Identity, 'id' | 'email' | 'mayDelete'>>;
+export type IdentityPart = Partial<Omit<Identity, 'id' | 'email' | 'mayDelete' | 'gatepost:outgoingHost'>>;
 
 export interface Senders {
   transport: Transport;

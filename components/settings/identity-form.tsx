@@ -17,10 +17,19 @@ interface IdentityFormProps {
   account: SendingAccount;
   others: readonly SendingAccount[];
   onSave: (part: IdentityPart) => Promise<void>;
+  /** Kept by itself, when it was tried. */
+  onOwnServer: (host: string | null) => void;
   onRemove?: () => Promise<void>;
 }
 
-export function IdentityForm({ identity, account, others, onSave, onRemove }: IdentityFormProps) {
+export function IdentityForm({
+  identity,
+  account,
+  others,
+  onSave,
+  onOwnServer,
+  onRemove,
+}: IdentityFormProps) {
   const t = useTranslations('settings.identity');
   const ui = useTranslations('ui');
   const change = useChange();
@@ -68,6 +77,8 @@ export function IdentityForm({ identity, account, others, onSave, onRemove }: Id
       />
       <SignatureField value={signature} onChange={setSignature} />
       <IdentityMore
+        identity={identity}
+        onOwnServer={onOwnServer}
         value={more}
         account={account}
         others={others}

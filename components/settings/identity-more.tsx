@@ -5,7 +5,9 @@ import { Disclosure } from '@/components/ui/disclosure';
 import { Select } from '@/components/ui/select';
 import { TextField } from '@/components/ui/text-field';
 import { Switch } from '@/components/ui/toggle';
+import type { Identity } from '@/lib/jmap/types';
 import type { SendingAccount } from './identity-calls';
+import { SenderServer } from './sender-server';
 
 export interface MoreOfIdentity {
   replyTo: string;
@@ -16,18 +18,20 @@ export interface MoreOfIdentity {
 }
 
 interface Props {
+  identity: Identity;
   value: MoreOfIdentity;
   account: SendingAccount;
   /** Others of the same person that send. */
   others: readonly SendingAccount[];
   badReplyTo: boolean;
   onChange: (part: Partial<MoreOfIdentity>) => void;
+  onOwnServer: (host: string | null) => void;
 }
 
 /** The choice that stands for what is usual. */
 export const USUAL = '';
 
-export function IdentityMore({ value, account, others, badReplyTo, onChange }: Props) {
+export function IdentityMore({ identity, value, account, others, badReplyTo, onChange, onOwnServer }: Props) {
   const t = useTranslations('settings.identity');
   const sign = useTranslations('signIn');
   return (
@@ -58,7 +62,7 @@ export function IdentityMore({ value, account, others, badReplyTo, onChange }: P
           ]}
           onChange={(sentMailboxId) => onChange({ sentMailboxId })}
         />
-        {others.length > 0 && (
+        {others.length > 0 && identity['gatepost:outgoingHost'] == null && (
           <Select
             label={t('outgoing')}
             hint={t('outgoingHint')}
@@ -72,6 +76,9 @@ export function IdentityMore({ value, account, others, badReplyTo, onChange }: P
             ]}
             onChange={(outgoingAccountId) => onChange({ outgoingAccountId })}
           />
+        )}
+        {account.outgoingHost !== '' && (
+          <SenderServer accountId={account.id} identity={identity} onChange={onOwnServer} />
         )}
       </div>
     </Disclosure>

@@ -9,10 +9,12 @@ import { MoveStore } from './move/move-store';
 const TABLES = [
   ...[
     'identity',
+    'sender_server',
     'upload',
     'submission',
     'submission_counter',
     'submission_event',
+    'sending_limit',
     'local_email',
     'pop_uidl',
     'pop_session',

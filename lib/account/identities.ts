@@ -11,7 +11,7 @@ import type { AccountRecord } from './record';
 export const MAX_SIGNATURE = 100_000;
 export const MAX_IDENTITIES = 100;
 
-export type IdentityInput = Omit<Identity, 'id' | 'mayDelete'>;
+export type IdentityInput = Omit<Identity, 'id' | 'mayDelete' | 'gatepost:outgoingHost'>;
 type Db = Kysely<JmapTables> | Transaction<JmapTables>;
 
 export class Identities {

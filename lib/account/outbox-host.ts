@@ -6,21 +6,26 @@ import type { OutboxHost } from '@/lib/outbox/types';
 import type { Accounts } from './accounts';
 import type { Identities } from './identities';
 import type { AccountRecord } from './record';
+import type { SenderServers } from './sender-servers';
 import { sendingAccount } from './sending-account';
 import { fileSent, isFound } from './sent-copy';
 
 export interface OutboxHostDeps {
   accounts: Accounts;
   identities: Identities;
+  senderServers: SenderServers;
   record(accountId: Id): Promise<AccountRecord>;
   secret(accountId: Id): Promise<Secret>;
   /** The submissions of this account changed. */
   changed(accountId: Id): void;
 }
 
-export function outboxHost({ accounts, identities, record, secret, changed }: OutboxHostDeps): OutboxHost {
+export function outboxHost(deps: OutboxHostDeps): OutboxHost {
+  const { accounts, identities, senderServers, record, secret, changed } = deps;
   return {
     async route(accountId, identityId) {
+      const own = await senderServers.find(accountId, identityId);
+      if (own) return { kind: 'smtp', ...own };
       const identity = await identities.find(accountId, identityId);
       const by = await sendingAccount(await record(accountId), identity, accounts);
       if (by.kind === 'demo') return { kind: 'loopback' };

@@ -24,8 +24,9 @@ export async function startProcess(): Promise<void> {
 }
 
 /** After a change of SECRET_KEY, behind the first requests (security.md S24). */
-function reseal({ databases, config }: Runtime): void {
-  resealCredentials(databases.main, config)
+function reseal({ databases, config, senderServers }: Runtime): void {
+  Promise.all([resealCredentials(databases.main, config), senderServers.reseal()])
+    .then(([accounts, senders]) => accounts + senders)
     .then((count) => count > 0 && log.info('credentials.resealed', { count }))
     .catch((error) => log.error('credentials.not-resealed', errorFields(error)));
 }

@@ -29,6 +29,7 @@ import { readAtProvider } from './read-at-provider';
 import type { AccountRecord } from './record';
 import { accountsOfKind, getAccount, listAccounts, secretOf } from './records';
 import { Reports } from './reports';
+import { SenderServers } from './sender-servers';
 import { Sieve } from './sieve/sieve';
 import { Uploads } from './uploads';
 
@@ -40,6 +41,7 @@ export interface Runtime {
   readonly accounts: Accounts;
   readonly hub: Hub;
   readonly identities: Identities;
+  readonly senderServers: SenderServers;
   readonly uploads: Uploads;
   readonly feeds: Feeds;
   readonly moves: Moves;
@@ -83,11 +85,13 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     onMail: (account) => reports.changed(account),
   });
   const identities = new Identities(main);
+  const senderServers = new SenderServers(main, config);
   const onRead = (record: AccountRecord, ids: ReadonlySet<string>) => readAtProvider(accounts, record, ids);
   const destination = (userId: string, id: Id) => destinationOf(accounts, userId, id);
   const host = outboxHost({
     accounts,
     identities,
+    senderServers,
     record: (id) => getAccount(main, id),
     secret: (id) => secretOf(main, config, id),
     changed: (id) => publishSubmissions(id).catch((error) => log.warn('outbox.untold', errorFields(error))),
@@ -143,6 +147,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     accounts,
     hub,
     identities,
+    senderServers,
     uploads,
     feeds,
     moves,

@@ -83,6 +83,15 @@ export async function diagnoseIncoming(
   return examine('incoming', servers.kind, servers.incoming, secret, config, method);
 }
 
+/** One that has a sign-in of its own. */
+export async function diagnoseOutgoing(
+  login: ServerLogin,
+  secret: Secret,
+  config: NetConfig,
+): Promise<Diagnosis> {
+  return examine('outgoing', 'smtp', login, secret, config);
+}
+
 async function examine(
   server: Step['server'],
   protocol: Step['protocol'],

@@ -289,6 +289,8 @@ export interface Identity {
   'gatepost:sentMailboxId'?: Id | null;
   /** Gatepost: the account of the same user whose outgoing server it sends by; null: its own. */
   'gatepost:outgoingAccountId'?: Id | null;
+  /** Gatepost: of an outgoing server of its own, which is set by the control plane; null: it has none. */
+  'gatepost:outgoingHost'?: string | null;
 }
 
 export interface SubmissionAddress {

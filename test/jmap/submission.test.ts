@@ -55,6 +55,7 @@ describe.each(KINDS)('sending from an %s account', (kind) => {
           mayDelete: false,
           'gatepost:sentMailboxId': null,
           'gatepost:outgoingAccountId': null,
+          'gatepost:outgoingHost': null,
         },
       ]);
       const { notDestroyed, notUpdated } = await setIdentity({

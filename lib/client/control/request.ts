@@ -35,7 +35,7 @@ export function faultOf(error: unknown): ControlFault {
   return new ControlFault('serverFail', {}, error);
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
 
 export async function control<T>(
   method: Method,

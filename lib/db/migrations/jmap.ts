@@ -35,6 +35,19 @@ export const migrations: Record<string, Migration> = {
       await db.schema.alterTable('identity').addColumn('outgoing_account_id', 'text').execute();
     },
   },
+  '2026-11-25-sender-server': {
+    async up(db) {
+      await db.schema
+        .createTable('sender_server')
+        .addColumn('account_id', 'text', (column) => column.notNull())
+        .addColumn('identity_id', 'text', (column) => column.notNull())
+        .addColumn('outgoing', 'text', (column) => column.notNull())
+        .addColumn('key_id', 'text', (column) => column.notNull())
+        .addColumn('sealed', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('sender_server_pk', ['account_id', 'identity_id'])
+        .execute();
+    },
+  },
   '2026-11-23-push': {
     async up(db) {
       await db.schema

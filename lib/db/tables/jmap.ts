@@ -21,6 +21,17 @@ export interface IdentityTable {
   destroyed: number;
 }
 
+/** An outgoing server of a sender's own, with its own sign-in. */
+export interface SenderServerTable {
+  account_id: string;
+  identity_id: string;
+  /** JSON of ServerLogin. */
+  outgoing: string;
+  /** As in the table of credentials. */
+  key_id: string;
+  sealed: string;
+}
+
 export interface UploadTable {
   account_id: string;
   sha256: string;
@@ -49,6 +60,7 @@ export interface PushSubscriptionTable {
 }
 
 export interface JmapTables {
+  sender_server: SenderServerTable;
   push_subscription: PushSubscriptionTable;
   identity: IdentityTable;
   upload: UploadTable;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Account } from '@/lib/account/account';
 import { type IdentityInput, MAX_SIGNATURE } from '@/lib/account/identities';
-import { sendingAccount } from '@/lib/account/sending-account';
+import { sendingAccount, sendingServer } from '@/lib/account/sending-account';
 import { changesLimit, changesResponse } from '@/lib/jmap/changes';
 import type { Context } from '@/lib/jmap/context';
 import { checkProperties, getResponse, wantedIds } from '@/lib/jmap/get';
@@ -25,6 +25,7 @@ const PROPERTIES = new Set([
   'mayDelete',
   'gatepost:sentMailboxId',
   'gatepost:outgoingAccountId',
+  'gatepost:outgoingHost',
 ]);
 /** No CR, LF or NUL may come near a header (security.md S17). */
 const line = z
@@ -55,7 +56,10 @@ export const identity: Methods = {
     const all = await context.runtime.identities.list(record);
     const state = await context.runtime.identities.state(record.id);
     const found = all.filter(({ id }) => !ids || ids.includes(id));
-    const list = found.map((each) => visible(each, context));
+    const servers = await context.runtime.senderServers.list(record.id);
+    const list = found.map((each) =>
+      visible({ ...each, 'gatepost:outgoingHost': servers.get(each.id)?.host ?? null }, context),
+    );
     return getResponse(record.id, state, list, { ids, properties });
   }),
 
@@ -73,7 +77,8 @@ export const identity: Methods = {
     checkSetSize(args);
     const account = await context.account(args.accountId);
     const { record } = account;
-    const { identities, hub } = context.runtime;
+    const { identities, senderServers, hub } = context.runtime;
+    const hosts = await senderServers.list(record.id);
     const known = new Map((await identities.list(record)).map((each) => [each.id, each]));
     const oldState = await identities.state(record.id);
     checkState(args.ifInState, oldState);
@@ -94,10 +99,11 @@ export const identity: Methods = {
     for (const [given, patch] of Object.entries(args.update ?? {})) {
       await outcome.update(given, async () => {
         const { id, mayDelete, ...before } = existing(context.resolve(given));
-        const after = checked(withoutServerSet(applyPatch(toJson(before), patch), { id, mayDelete }));
+        const fixed = { id, mayDelete, 'gatepost:outgoingHost': hosts.get(id)?.host ?? null };
+        const after = checked(withoutServerSet(applyPatch(toJson(before), patch), fixed));
         if (after.email !== before.email)
           throw invalidProperties(['email'], 'The address of an identity is fixed');
-        await checkPlaces(account, after, context);
+        await checkPlaces(account, after, context, id);
         await identities.update(record.id, id, after);
         return null;
       });
@@ -107,6 +113,7 @@ export const identity: Methods = {
         const { id, mayDelete } = existing(context.resolve(given));
         if (!mayDelete) throw refuse('forbidden', "The account's own identity stays");
         await identities.destroy(record.id, id);
+        await senderServers.remove(record.id, id);
       });
     }
     const newState = await identities.state(record.id);
@@ -118,7 +125,12 @@ export const identity: Methods = {
 const checked = (object: JsonObject): IdentityInput => checkedObject(settable, object);
 
 /** The mailbox is there, the other account is the user's own, and the outgoing server is not known to refuse the address. */
-async function checkPlaces(account: Account, identity: IdentityInput, context: Context): Promise<void> {
+async function checkPlaces(
+  account: Account,
+  identity: IdentityInput,
+  context: Context,
+  id = '',
+): Promise<void> {
   const { accounts } = context.runtime;
   const mailboxId = identity['gatepost:sentMailboxId'];
   if (mailboxId && !(await account.mailboxes()).some(({ id }) => id === mailboxId))
@@ -127,16 +139,20 @@ async function checkPlaces(account: Account, identity: IdentityInput, context: C
   const chosen = identity['gatepost:outgoingAccountId'];
   if (chosen && (by.id !== chosen || !by.outgoing))
     throw invalidProperties(['gatepost:outgoingAccountId'], 'There is no such account that sends');
-  checkProvider(by, identity.email);
+  checkProvider(await sendingServer(account.record, { ...identity, id }, context.runtime), identity.email);
 }
 
 function toJson(identity: IdentityInput): JsonObject {
   return JSON.parse(JSON.stringify(identity));
 }
 
-function withoutServerSet(object: JsonObject, fixed: { id: string; mayDelete: boolean }): JsonObject {
-  const { id = fixed.id, mayDelete = fixed.mayDelete, ...rest } = object;
-  if (id !== fixed.id) throw invalidProperties(['id'], 'The id is fixed');
-  if (mayDelete !== fixed.mayDelete) throw invalidProperties(['mayDelete'], 'mayDelete is set by the server');
+type ServerSet = Required<Pick<Identity, 'id' | 'mayDelete' | 'gatepost:outgoingHost'>>;
+
+function withoutServerSet(object: JsonObject, fixed: ServerSet): JsonObject {
+  const rest = { ...object };
+  for (const [name, value] of Object.entries(fixed)) {
+    if (name in rest && rest[name] !== value) throw invalidProperties([name], `${name} is set by the server`);
+    delete rest[name];
+  }
   return rest;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Account } from '@/lib/account/account';
 import { rawBlobId } from '@/lib/account/blob-id';
 import { Blobs } from '@/lib/account/blobs';
-import { sendingAccount } from '@/lib/account/sending-account';
+import { sendingServer } from '@/lib/account/sending-account';
 import { MailError } from '@/lib/errors';
 import type { Context } from '@/lib/jmap/context';
 import { type Methods, method } from '@/lib/jmap/method';
@@ -94,7 +94,7 @@ async function createSubmission(
   const raw = await new Blobs(account, uploads).read(rawBlobId(row.id), MAX_MESSAGE);
   const people = resentHeaders(raw) ?? row.headers;
   checkFrom(people.from, own);
-  const by = await sendingAccount(account.record, identity, context.runtime.accounts);
+  const by = await sendingServer(account.record, identity, context.runtime);
   for (const { email } of people.from ?? []) checkProvider(by, email);
   const envelope = wanted.envelope ?? envelopeOf(people);
   checkMailFrom(envelope, own);
