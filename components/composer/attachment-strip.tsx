@@ -10,6 +10,9 @@ import type { ComposerSession } from '@/lib/client/composer/session';
 import type { Draft } from '@/lib/client/draft/draft';
 import { encodedSize } from '@/lib/client/draft/provider-limits';
 
+/** Of one file it is said what it weighs on its way where that may be too much for somebody. */
+const TELLS_FROM = 1_000_000;
+
 interface Props {
   session: ComposerSession;
   draft: Draft;
@@ -54,7 +57,7 @@ export function AttachmentStrip({ session, draft, uploads }: Props) {
           );
         })}
       </ul>
-      {files.length > 1 && (
+      {(files.length > 1 || encodedSize(total) >= TELLS_FROM) && (
         <p className="pt-2 text-meta text-text-3">
           {t('filesTotal', { n: files.length, size: fileSize(encodedSize(total)) })}
         </p>

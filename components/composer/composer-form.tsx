@@ -18,6 +18,7 @@ import { QuoteBlock } from './quote-block';
 import { RecipientLines } from './recipient-lines';
 import type { RichEditorHandle } from './rich-editor';
 import { useFiles } from './use-files';
+import { usePhone } from './use-phone';
 import { useSend } from './use-send';
 
 const RichEditor = onDemand(
@@ -31,17 +32,17 @@ interface Props {
   session: ComposerSession;
   view: ComposerView;
   draft: Draft;
-  phone: boolean;
   onDiscarded: () => void;
 }
 
-export function ComposerForm({ session, view, draft, phone, onDiscarded }: Props) {
+export function ComposerForm({ session, view, draft, onDiscarded }: Props) {
   const t = useTranslations('composer');
   const editor = useRef<RichEditorHandle>(null);
+  const narrow = usePhone();
   const images = useImages(session, draft);
   const files = useFiles({ session, draft, images, editor });
   const send = useSend(session);
-  const [formatting, setFormatting] = useState(!phone);
+  const [formatting, setFormatting] = useState(!narrow);
   const onKeyDown = (event: KeyboardEvent) => {
     const control = event.ctrlKey || event.metaKey;
     if (control && event.key === 'Enter') {
@@ -125,6 +126,7 @@ function Asked({ draft }: { draft: Draft }) {
     ...(draft.important ? [t('important')] : []),
     ...(draft.readReceipt ? [t('readReceipt')] : []),
     ...(draft.deliveryReceipt ? [t('deliveryReceipt')] : []),
+    ...(draft.requireTls ? [t('requireTls')] : []),
   ];
   if (marks.length === 0) return null;
   return <p className="shrink-0 border-line border-b px-4 py-2 text-meta text-text-2">{marks.join(' · ')}</p>;
@@ -147,9 +149,12 @@ function useImages(session: ComposerSession, draft: Draft): InlineImages {
   const { store } = useClient();
   const images = useMemo(() => new InlineImages(), []);
   const add = useCallback(() => {
-    for (const { cid, blobId, name, type } of draft.attachments) {
-      if (cid === null || blobId === null || images.urlOf(cid) !== null) continue;
-      images.add(cid, downloadUrl(store.session, session.opened.intent.accountId, { blobId, name, type }));
+    for (const { key, cid, blobId, name, type } of draft.attachments) {
+      if (cid === null || images.urlOf(cid) !== null) continue;
+      const file = session.files.fileOf(key);
+      if (file) images.add(cid, URL.createObjectURL(file));
+      else if (blobId !== null)
+        images.add(cid, downloadUrl(store.session, session.opened.intent.accountId, { blobId, name, type }));
     }
   }, [draft.attachments, images, store, session]);
   add();

@@ -2,14 +2,17 @@
 /** Shows the composers that are open, and loads what they need with the first of them (page.md §1, §6). */
 import { useEffect } from 'react';
 import { onDemand } from '@/components/ui/on-demand';
+import { keptFiles } from '@/lib/client/composer/kept-files';
 import { localDrafts } from '@/lib/client/composer/local-drafts';
 import { useClient, useComposers } from '@/lib/client/hooks';
+import { useQueuedElsewhere } from './own-window';
 
 export const ComposerDock = onDemand(() => import('./composer-dock').then((module) => module.default));
 
 export function ComposerHost() {
   const { open } = useComposers();
   useRestored();
+  useQueuedElsewhere();
   if (open.length === 0) return null;
   return <ComposerDock open={open} />;
 }
@@ -22,9 +25,11 @@ function useRestored(): void {
     localDrafts
       .ofAccounts(client.store.accountIds)
       .then(async (kept) => {
-        if (kept.length === 0) return;
-        const { sessionsOf } = await import('./sessions');
-        await sessionsOf(client).restore(kept);
+        if (kept.length > 0) {
+          const { sessionsOf } = await import('./sessions');
+          await sessionsOf(client).restore(kept);
+        }
+        await keptFiles.tidy(client.store.accountIds);
       })
       .catch((error) => {
         // A browser that keeps nothing has nothing to restore.

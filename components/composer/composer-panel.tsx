@@ -86,7 +86,7 @@ export function ComposerPanel({ session, phone, shown, onRaise, onMinimise, onOw
       </header>
       {view.fault && <ComposerFault session={session} fault={view.fault} opened={view.draft !== null} />}
       {view.draft ? (
-        <ComposerForm session={session} view={view} draft={view.draft} phone={phone} onDiscarded={giveBack} />
+        <ComposerForm session={session} view={view} draft={view.draft} onDiscarded={giveBack} />
       ) : (
         !view.fault && <Bars />
       )}

@@ -37,7 +37,7 @@ export function FormatBar({ editor, path, onLink, onPicture }: Props) {
       role="toolbar"
       aria-label={t('format')}
       onKeyDown={(event) => moveAlong(event, bar.current)}
-      className="sticky top-0 z-sticky flex h-10 shrink-0 items-center gap-1 border-line border-b bg-raised px-2 pointer-coarse:h-12"
+      className="sticky top-0 z-sticky flex h-10 shrink-0 items-center gap-1 border-line border-b bg-raised px-2 max-md:gap-0 max-md:px-1 pointer-coarse:h-12"
     >
       <Tool
         icon={Bold}

@@ -6,6 +6,7 @@ import { parseAddresses } from '@/lib/client/draft/address-input';
 import { answerRecipients, answerReferences, listAddress } from '@/lib/client/draft/answer';
 import { type Draft, type DraftAttachment, emptyDraft } from '@/lib/client/draft/draft';
 import { forwardHtml, forwardText, mentions, quoteHtml, quoteText } from '@/lib/client/draft/quote';
+import { SEND_FIELD, wishesIn } from '@/lib/client/draft/send-wishes';
 import { chooseSender, isWildcard, senderOf, withAddress } from '@/lib/client/draft/sender';
 import { forwardSubject, replySubject } from '@/lib/client/draft/subject';
 import { JmapFault } from '@/lib/client/jmap';
@@ -200,6 +201,7 @@ export function resumed(draft: Draft, { row, content }: Original): Draft {
     ...(content.replyTo?.length ? { replyTo: content.replyTo } : {}),
     important: /^(?:high|urgent)$/i.test(header('importance')),
     readReceipt: header('disposition-notification-to') !== '',
+    ...wishesIn(header(SEND_FIELD.toLowerCase())),
   };
 }
 

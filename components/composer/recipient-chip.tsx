@@ -7,18 +7,26 @@ import { isAddress } from '@/lib/client/draft/address-input';
 import type { EmailAddress } from '@/lib/jmap/types';
 import { take } from './dragged-recipient';
 
+export interface OtherLine {
+  line: string;
+  label: string;
+}
+
 interface Props {
   address: EmailAddress;
   /** The line that it stands in. */
   line: string;
   onMove: (by: 1 | -1) => void;
+  /** Other lines, for who does not drag (WCAG 2.5.7). */
+  elsewhere: readonly OtherLine[];
   /** Where the focus goes: the one before, or the one that takes this place. */
   onRemove: (towards: 0 | -1) => void;
   onEdit: () => void;
+  onMoveTo: (line: string) => void;
 }
 
 /** Pressed it offers what can be done; the keys do it without asking. */
-export function RecipientChip({ address, line, onMove, onRemove, onEdit }: Props) {
+export function RecipientChip({ address, line, elsewhere, onMove, onRemove, onEdit, onMoveTo }: Props) {
   const t = useTranslations('composer');
   const wrong = !isAddress(address.email);
   const label = chipLabel(address);
@@ -33,6 +41,11 @@ export function RecipientChip({ address, line, onMove, onRemove, onEdit }: Props
             label: t('copyAddress'),
             onSelect: () => void navigator.clipboard.writeText(address.email),
           },
+          ...elsewhere.map((other) => ({
+            id: other.line,
+            label: t('moveRecipient', { line: other.label }),
+            onSelect: () => onMoveTo(other.line),
+          })),
           { id: 'remove', label: t('removeRecipient'), shortcut: 'Delete', onSelect: () => onRemove(0) },
         ]}
       >

@@ -10,12 +10,13 @@ import {
   useState,
 } from 'react';
 import { useTranslations } from 'use-intl';
+import { cx } from '@/components/ui/class-names';
 import { Popover } from '@/components/ui/popover';
 import { added, chipText, committed, pasted, removed, typed } from '@/lib/client/composer/chips';
 import type { Suggestions } from '@/lib/client/composer/suggest';
 import type { EmailAddress } from '@/lib/jmap/types';
 import { type DraggedRecipient, dropped, isRecipient } from './dragged-recipient';
-import { RecipientChip } from './recipient-chip';
+import { type OtherLine, RecipientChip } from './recipient-chip';
 import { SuggestionList } from './suggestion-list';
 import { useSuggestions } from './use-suggestions';
 
@@ -26,10 +27,16 @@ interface Props {
   suggestions: Suggestions;
   focus: boolean;
   trailing: ReactNode;
+  /** Where a recipient may be moved to. */
+  elsewhere?: readonly OtherLine[];
+  /** As high without the focus as with it: a button below must not move away under a finger. */
+  steady?: boolean;
   onChange: (value: readonly EmailAddress[]) => void;
-  /** A chip of another line was dropped here. */
-  onDropped: (dragged: DraggedRecipient) => void;
+  /** A chip of this line or of another is to stand in `line`. */
+  onMoved?: (line: string, moved: DraggedRecipient) => void;
 }
+
+const NOWHERE: readonly OtherLine[] = [];
 
 export function RecipientField({
   line,
@@ -38,8 +45,10 @@ export function RecipientField({
   suggestions,
   focus,
   trailing,
+  elsewhere = NOWHERE,
+  steady = false,
   onChange,
-  onDropped,
+  onMoved,
 }: Props) {
   const t = useTranslations('composer');
   const id = useId();
@@ -105,7 +114,7 @@ export function RecipientField({
       onDrop={(event) => {
         if (!isRecipient(event)) return;
         event.preventDefault();
-        onDropped(dropped(event));
+        onMoved?.(line, dropped(event));
       }}
       className="flex min-w-0 shrink-0 items-start gap-2 border-line border-b ps-4 pe-2 outline-accent -outline-offset-2 has-[input:focus-visible]:outline-2"
     >
@@ -123,6 +132,11 @@ export function RecipientField({
                 key={address.email.toLowerCase()}
                 address={address}
                 line={line}
+                elsewhere={elsewhere}
+                onMoveTo={(other) => {
+                  onMoved?.(other, { from: line, address });
+                  requestAnimationFrame(() => focusChip(index));
+                }}
                 onMove={(by) => focusChip(index + by)}
                 onRemove={(towards) => remove(index, index + towards)}
                 onEdit={() => {
@@ -155,7 +169,10 @@ export function RecipientField({
             list.close();
             if (text.trim() !== '') set(committed({ addresses: value, text }));
           }}
-          className="target input-text min-w-4 flex-1 bg-raised text-text outline-none focus:min-w-24"
+          className={cx(
+            'target input-text flex-1 bg-raised text-text outline-none',
+            steady ? 'min-w-24' : 'min-w-4 focus:min-w-24',
+          )}
         />
       </div>
       <div className="flex shrink-0 items-center py-1">{trailing}</div>

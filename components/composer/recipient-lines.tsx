@@ -19,6 +19,7 @@ interface Props {
 
 const LINES = ['to', 'cc', 'bcc', 'replyTo'] as const;
 type Line = (typeof LINES)[number];
+const PEOPLE = ['to', 'cc', 'bcc'] as const;
 
 export function RecipientLines({ session, draft, focus }: Props) {
   const t = useTranslations('composer');
@@ -37,9 +38,9 @@ export function RecipientLines({ session, draft, focus }: Props) {
     setSeen(new Set(seen).add(line));
     setWanted(line);
   };
-  const move = (to: Line, { from, address }: DraggedRecipient) => {
-    const line = LINES.find((one) => one === from);
-    if (!line || line === to) return;
+  const move = (wanted: string, { from, address }: DraggedRecipient) => {
+    const [line, to] = [from, wanted].map((name) => LINES.find((one) => one === name));
+    if (!line || !to || line === to) return;
     const left = (draft[line] ?? []).filter(({ email }) => email !== address.email);
     session.change({ [line]: left, [to]: added(draft[to] ?? [], [address]) });
   };
@@ -55,7 +56,11 @@ export function RecipientLines({ session, draft, focus }: Props) {
           suggestions={suggestions}
           focus={wanted === line || (line === 'to' && focus && wanted === null)}
           onChange={(value) => session.change({ [line]: value })}
-          onDropped={(dragged) => move(line, dragged)}
+          elsewhere={PEOPLE.filter((other) => other !== line).map((other) => ({
+            line: other,
+            label: t(other),
+          }))}
+          onMoved={move}
           trailing={
             line === 'to' &&
             hidden.map((other) => (

@@ -95,9 +95,9 @@ export default function RedirectDialog({ accountId, email, onClose }: Props) {
         value={to}
         suggestions={suggestions}
         focus
+        steady
         trailing={null}
         onChange={setTo}
-        onDropped={() => undefined}
       />
       {fault && (
         <Notice tone="danger" live className="mt-3">

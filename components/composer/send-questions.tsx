@@ -1,12 +1,13 @@
 'use client';
 /** Asked before sending: what cannot be meant, or may be a slip (page.md §6). */
 import { useState } from 'react';
-import { useTranslations } from 'use-intl';
+import { useLocale, useTimeZone, useTranslations } from 'use-intl';
 import { useFileSize } from '@/components/email/file-size';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Select } from '@/components/ui/select';
 import type { Warning } from '@/lib/client/draft/warnings';
+import { fullTime } from '@/lib/i18n/dates';
 import type { SendQuestion } from './use-send';
 
 /** Minutes from one part to the next, for a provider that counts by the hour. */
@@ -26,6 +27,7 @@ export default function SendQuestions({
   const lines = [...wrong.map((address) => t('composer.badAddress', { address })), ...warnings.map(sentence)];
   const [minutes, setMinutes] = useState('0');
   const tooMany = warnings.find((warning) => warning.kind === 'tooManyFor');
+  const limited = warnings.find((warning) => warning.kind === 'limited');
   const parts = tooMany && { size: tooMany.max, everyMs: Number(minutes) * 60_000 };
   const attach = () => {
     onBack();
@@ -33,18 +35,23 @@ export default function SendQuestions({
   };
   return (
     <Dialog
-      title={blocked ? t('composer.cannotSend') : t('composer.sendAnyway')}
+      title={t(blocked ? 'composer.cannotSend' : limited ? 'composer.laterTitle' : 'composer.sendAnyway')}
       onClose={onBack}
       actions={
         <>
           {has('noAttachment') && !blocked && <Button onClick={attach}>{t('composer.attach')}</Button>}
           <Button onClick={onBack}>{t('composer.goOn')}</Button>
-          {!blocked && (
+          {!blocked && limited && (
+            <Button look="filled" onClick={() => onSend(undefined, new Date(limited.until))}>
+              {t('composer.sendThen')}
+            </Button>
+          )}
+          {!blocked && !limited && (
             <Button look={tooMany ? 'outline' : 'filled'} onClick={() => onSend()}>
               {t('action.send')}
             </Button>
           )}
-          {!blocked && tooMany && (
+          {!blocked && !limited && tooMany && (
             <Button look="filled" onClick={() => onSend(parts)}>
               {t('composer.sendInParts', { n: Math.ceil(tooMany.n / tooMany.max) })}
             </Button>
@@ -57,7 +64,7 @@ export default function SendQuestions({
           <li key={line}>{line}</li>
         ))}
       </ul>
-      {!blocked && tooMany && (
+      {!blocked && !limited && tooMany && (
         <div className="pt-4">
           <Select
             label={t('composer.partsWhen')}
@@ -76,6 +83,7 @@ export default function SendQuestions({
 }
 
 function useSentence(): (warning: Warning) => string {
+  const clock = { locale: useLocale(), timeZone: useTimeZone(), now: 0 };
   const t = useTranslations('composer');
   const draft = useTranslations('draft');
   const fileSize = useFileSize();
@@ -95,6 +103,8 @@ function useSentence(): (warning: Warning) => string {
           size: fileSize(warning.bytes),
           max: fileSize(warning.max),
         });
+      case 'limited':
+        return t('limited', { host: warning.host, time: fullTime(warning.until, clock) });
       case 'fileRefused':
         return t('fileRefused', warning);
       default:

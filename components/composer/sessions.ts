@@ -1,6 +1,7 @@
 /** Every message being written in this tab; each is held by one tab only, so that a reload restores it once. */
 import type { Client } from '@/lib/client/client';
 import type { OpenComposer } from '@/lib/client/compose';
+import { keptFiles } from '@/lib/client/composer/kept-files';
 import { type LocalDraft, localDrafts } from '@/lib/client/composer/local-drafts';
 import { ComposerSession } from '@/lib/client/composer/session';
 import type { Id } from '@/lib/jmap/types';
@@ -47,7 +48,7 @@ export class Sessions {
     await session.keep();
     const place = `/compose?key=${encodeURIComponent(session.key)}`;
     // A browser that opens none keeps it where it is.
-    if (!window.open(place, `gatepost-${session.key}`, 'popup,width=760,height=800')) return;
+    if (!window.open(place, `gatepost-${session.key}`, 'popup,width=820,height=800')) return;
     await session.handOver();
     this.#sessions.delete(session.key);
     release(session.key);
@@ -79,6 +80,7 @@ export class Sessions {
     const session = new ComposerSession(opened, {
       client,
       local: localDrafts,
+      files: keptFiles,
       plainText: async () => (await cleaners()).plainText,
       prepare: (composer) => {
         if (!words) throw new Error('a kept draft is not prepared again');

@@ -7,9 +7,8 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { IconButton } from '@/components/ui/icon-button';
 import { Notice } from '@/components/ui/notice';
-import { destroyDrafts } from '@/lib/client/composer/save-draft';
 import type { ComposerSession } from '@/lib/client/composer/session';
-import { listTemplates, saveTemplate, type Template } from '@/lib/client/composer/templates';
+import { listTemplates, removeTemplate, saveTemplate, type Template } from '@/lib/client/composer/templates';
 import { emptyDraft } from '@/lib/client/draft/draft';
 import { textToHtml } from '@/lib/client/draft/quote';
 import { useClient } from '@/lib/client/hooks';
@@ -31,12 +30,16 @@ export default function TemplatesDialog({ session, onClose }: Props) {
   const { accountId } = session.opened.intent;
   const [templates, setTemplates] = useState<readonly Template[] | null>(null);
   const [fault, setFault] = useState<JmapFault | null>(null);
+  const [busy, setBusy] = useState(false);
   useEffect(() => {
     listTemplates(client, accountId).then(setTemplates, (error) => setFault(faultOf(error)));
   }, [client, accountId]);
   const run = (work: () => Promise<void>) => () => {
     setFault(null);
-    work().catch((error) => setFault(faultOf(error)));
+    setBusy(true);
+    work()
+      .catch((error) => setFault(faultOf(error)))
+      .finally(() => setBusy(false));
   };
   const use = (emailId: string) =>
     run(async () => {
@@ -66,7 +69,7 @@ export default function TemplatesDialog({ session, onClose }: Props) {
   });
   const remove = (id: string) =>
     run(async () => {
-      await destroyDrafts(client.transport, accountId, [id]);
+      await removeTemplate(client, accountId, id);
       setTemplates((templates ?? []).filter((one) => one.id !== id));
     });
   return (
@@ -74,7 +77,11 @@ export default function TemplatesDialog({ session, onClose }: Props) {
       wide
       title={t('templates')}
       onClose={onClose}
-      actions={<Button onClick={save}>{t('saveTemplate')}</Button>}
+      actions={
+        <Button busy={busy} onClick={save}>
+          {t('saveTemplate')}
+        </Button>
+      }
     >
       {templates?.length === 0 && <p className="py-2 text-text-2 text-ui">{t('noTemplates')}</p>}
       <ul>

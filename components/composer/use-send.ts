@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Client } from '@/lib/client/client';
+import { limitedUntil } from '@/lib/client/composer/outbox';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import type { Parts, SendTime } from '@/lib/client/composer/submit';
 import { isAddress } from '@/lib/client/draft/address-input';
@@ -10,15 +11,16 @@ import { recipientsOf } from '@/lib/client/draft/draft';
 import { type Warning, warningsOf } from '@/lib/client/draft/warnings';
 import { useClient } from '@/lib/client/hooks';
 import { errorSentence } from '@/lib/i18n/error-sentence';
-import { GATEPOST, type Id } from '@/lib/jmap/types';
+import { GATEPOST, type Id, type Identity } from '@/lib/jmap/types';
 import { cleaners } from './cleaners';
+import { tellOpener } from './own-window';
 import { tellQueued } from './tell-queued';
 
 export interface SendQuestion {
   warnings: readonly Warning[];
   /** Typed as recipients, but no addresses. */
   wrong: readonly string[];
-  onSend: (parts?: Parts) => void;
+  onSend: (parts?: Parts, at?: Date) => void;
   onBack: () => void;
 }
 
@@ -44,8 +46,10 @@ export function useSend(session: ComposerSession): Send {
     const { accountId } = session.opened.intent;
     const ids = await session.send(when, parts);
     if (ids === null) return;
-    tellQueued(client, { accountId, ids, when, reason, takenBack: () => session.reopen() });
     session.sent();
+    const emailId = session.view().draft?.emailId;
+    if (emailId && tellOpener({ accountId, emailId, ids, when })) window.close();
+    else tellQueued(client, { accountId, ids, when, reason, takenBack: () => session.reopen() });
   };
   const ask = async (when: SendTime) => {
     const draft = session.current();
@@ -58,7 +62,8 @@ export function useSend(session: ComposerSession): Send {
       plainBody: body,
       replyAll: session.opened.intent.kind === 'replyAll',
       from,
-      outgoingHost: outgoingHost(client, draft.accountId),
+      outgoingHost: outgoingHost(client, draft.accountId, session.view().identity),
+      limitedUntil: 'at' in when ? null : limitedUntil(client.outbox.items(), draft.accountId),
     });
     if (wrong.length + warnings.length > 0) setAsking({ warnings, wrong, when });
     else await go(when);
@@ -68,13 +73,16 @@ export function useSend(session: ComposerSession): Send {
     at: (moment) => void ask({ at: moment }),
     question: asking && {
       ...asking,
-      onSend: (parts) => void go(asking.when, parts),
+      onSend: (parts, at) => void go(at ? { at } : asking.when, parts),
       onBack: () => setAsking(null),
     },
   };
 }
 
-export function outgoingHost({ store }: Client, accountId: Id): string {
+/** Of the sender's own server, where it has one. */
+export function outgoingHost({ store }: Client, accountId: Id, identity: Identity | null = null): string {
+  const own = identity?.['gatepost:outgoingHost'];
+  if (own) return own;
   const account = store.session.accounts[accountId]?.accountCapabilities[GATEPOST];
   return String(account?.outgoingHost ?? '');
 }

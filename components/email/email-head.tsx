@@ -17,6 +17,7 @@ import { AddressName } from './address-name';
 import { failsAuthentication } from './authentication';
 import { EmailMenu } from './email-menu';
 import { keyed } from './keyed';
+import { ResentNote } from './resent-note';
 
 interface Props {
   accountId: string;
@@ -82,6 +83,7 @@ export function EmailHead({ accountId, email, content, onFold, keys }: Props) {
           <EmailMenu accountId={accountId} email={email} content={content} keys={keys} />
         </div>
       </div>
+      {content && <ResentNote content={content} />}
       {open && <Details id={details} email={email} content={content} date={fullTime(at, clock)} />}
       {sender && <ForgedNote sender={sender.email} content={content} />}
       {(email.from?.length ?? 0) > 1 && <Notice tone="warn">{t('read.twoSenders')}</Notice>}

@@ -19,6 +19,11 @@ export class BrowserStore<T extends { key: string }> {
     return this.#change((store) => store.clear());
   }
 
+  async get(key: string): Promise<T | undefined> {
+    const database = await this.#open();
+    return finished<T | undefined>(database.transaction(this.store).objectStore(this.store).get(key));
+  }
+
   /** In the order of their keys. */
   async all(): Promise<T[]> {
     const database = await this.#open();

@@ -1,4 +1,5 @@
 /** Ends the session and leaves nothing of it in this browser (S27, S35). */
+import { keptFiles } from '@/lib/client/composer/kept-files';
 import { localDrafts } from '@/lib/client/composer/local-drafts';
 import { httpFault, OWN_HEADER } from '@/lib/client/jmap';
 import { KeptChanges } from '@/lib/client/kept-changes';
@@ -23,5 +24,5 @@ async function end(path: string): Promise<void> {
   if (!response.ok && response.status !== 401) throw await httpFault(response);
   sessionStorage.clear();
   // Clear-Site-Data has done it already where the browser knows it, and closed what was open: then these fail.
-  await Promise.allSettled([localDrafts.clear(), new KeptChanges().clear()]);
+  await Promise.allSettled([localDrafts.clear(), keptFiles.clear(), new KeptChanges().clear()]);
 }

@@ -2,7 +2,7 @@
  * A large file goes in pieces, so that a link that breaks costs one of them: it goes on where it stopped, as soon as there is a
  * link again. The pieces are joined at the server (Blob/upload, RFC 9404 §4.1).
  */
-import { type JmapFault, LinkFault, type Transport } from '@/lib/client/jmap';
+import { faultOf, type JmapFault, LinkFault, type Transport } from '@/lib/client/jmap';
 import type { Id, SetError } from '@/lib/jmap/types';
 import { setFault } from './composer/set-fault';
 import { type UploadOptions, upload } from './upload';
@@ -20,11 +20,31 @@ interface Into {
   transport: Transport;
 }
 
-export async function uploadInPieces(into: Into, file: Blob, options: UploadOptions = {}): Promise<Id> {
-  const { onProgress, signal } = options;
+export interface PiecesOptions extends UploadOptions {
+  /** What arrived of it before, in its order. */
+  arrived?: readonly Id[];
+  onArrived?: (ids: readonly Id[]) => void;
+}
+
+export async function uploadInPieces(into: Into, file: Blob, options: PiecesOptions = {}): Promise<Id> {
+  const { arrived = [], ...rest } = options;
+  try {
+    return await sendRest(into, file, rest, [...arrived]);
+  } catch (error) {
+    // The server keeps pieces for a day.
+    if (arrived.length === 0 || faultOf(error).code !== 'blobNotFound') throw error;
+    return sendRest(into, file, rest, []);
+  }
+}
+
+async function sendRest(
+  into: Into,
+  file: Blob,
+  { onProgress, onArrived, signal }: PiecesOptions,
+  ids: Id[],
+): Promise<Id> {
   const size = Math.max(PIECE, Math.ceil(file.size / MAX_PIECES));
-  const ids: Id[] = [];
-  for (let from = 0; from < file.size || ids.length === 0; from += size) {
+  for (let from = ids.length * size; from < file.size || ids.length === 0; from += size) {
     const piece = file.slice(from, from + size, file.type);
     const progress = (part: number) => onProgress?.((from + part * piece.size) / Math.max(1, file.size));
     const { blobId } = await persistently(
@@ -32,6 +52,7 @@ export async function uploadInPieces(into: Into, file: Blob, options: UploadOpti
       signal,
     );
     ids.push(blobId);
+    onArrived?.([...ids]);
   }
   const [only] = ids;
   if (ids.length === 1 && only !== undefined) return only;

@@ -4,10 +4,10 @@ const CR = 0x0d;
 
 /**
  * The blind copies (`Resent-Bcc` of RFC 5322 §3.6.6 hides people too), and what mail programs note in a draft for themselves:
- * which account and folder it belongs to, what it is an answer to there.
+ * which account and folder it belongs to, what it is an answer to there; ours, how it is to be sent (`X-Gatepost-Send`).
  */
 const PRIVATE =
-  /^(?:(?:resent-)?bcc|(?:x-)?fcc|x-draft-key|x-identity-key|x-account-key|x-(?:mozilla|evolution|kmail|apple-mail)-[!-9;-~]*)[ \t]*:/i;
+  /^(?:(?:resent-)?bcc|(?:x-)?fcc|x-draft-key|x-identity-key|x-account-key|x-(?:gatepost|mozilla|evolution|kmail|apple-mail)-[!-9;-~]*)[ \t]*:/i;
 
 /** Every such field of the top header block, in any case, folded, with blanks before the colon; the body is untouched. @returns `raw` itself when there is none */
 export function stripPrivateFields(raw: Buffer): Buffer {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { type ScriptedSmtp, type SmtpScript, startScriptedSmtp } from '@/test/servers/smtp';
 import { picture, type Size, violations } from './browser';
 import { ANNA, aWorld, BORIS } from './world';
-import { closeAll, composer, enter, fill, line, send, setUndo, shown, text, write } from './writing';
+import { closeAll, composer, enter, fill, jmap, line, send, setUndo, shown, text, write } from './writing';
 
 let smtp: ScriptedSmtp;
 let answer: SmtpScript['answer'];
@@ -30,16 +30,30 @@ async function openOutbox(page: Page, size: Size): Promise<void> {
   await outbox(page).waitFor();
 }
 
+/** What a test that failed left there is in nobody's way: tried once more, by which limits are forgotten too, and taken off the list. */
+async function emptyOutbox(page: Page): Promise<void> {
+  const { ids } = await jmap<{ ids: string[] }>(page, 'EmailSubmission/query', {
+    filter: { 'gatepost:open': true },
+  });
+  for (const id of ids) {
+    await jmap(page, 'EmailSubmission/sendAgain', { id });
+    await jmap(page, 'EmailSubmission/set', { update: { [id]: { undoStatus: 'canceled' } } });
+    await jmap(page, 'EmailSubmission/set', { destroy: [id] });
+  }
+}
+
 describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
   let page: Page;
   let inbox: string;
   beforeAll(async () => {
-    page = await enter(world, ANNA, size);
+    page = await enter(world, ANNA, size, { colorScheme: size === 'phone' ? 'dark' : 'light' });
     await setUndo(page, 0);
     await page.waitForURL((url) => !url.pathname.endsWith('~inbox'));
     inbox = page.url();
   }, 60_000);
   beforeEach(async () => {
+    answer = undefined;
+    await emptyOutbox(page);
     await closeAll(page);
     await page.goto(inbox);
   });
@@ -84,6 +98,8 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await outbox(page).getByText('It is not known whether this was sent').waitFor();
     await picture(page, `outbox-perhaps-${size}`);
     await button(page, 'Look in Sent').waitFor();
+    await button(page, 'Look again').click();
+    await shown(page, 'Not found yet. It may still arrive in Sent.').waitFor();
     expect(accepted(subject)).toHaveLength(1);
     answer = undefined;
     await button(page, 'Send again').click();
@@ -99,7 +115,9 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await send(page);
     await shown(page, 'Not sent yet').waitFor();
     await openOutbox(page, size);
-    await outbox(page).getByText('Not sent yet. Next try').waitFor();
+    await outbox(page)
+      .getByText(/^Not sent yet\. .* Next try/)
+      .waitFor();
     answer = undefined;
     await button(page, 'Try now').click();
     await outbox(page).getByText('Nothing is waiting to be sent.').waitFor();
@@ -118,13 +136,66 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
       .getByText(/^Not sent: /)
       .waitFor();
     await picture(page, `outbox-failed-${size}`);
-    await button(page, 'Edit').click();
+    await button(page, 'Change the text').click();
     await text(page).getByText('Cheap watches').waitFor();
     answer = undefined;
     await text(page).click();
     await page.keyboard.press('Control+Enter');
     await vi.waitFor(() => expect(accepted(subject)).toHaveLength(1), SOON);
     await expect.poll(() => composer(page).count()).toBe(0);
+  }, 60_000);
+
+  it('too many recipients for the server: what failed is sent in parts', async () => {
+    const subject = `Parts ${size} ${Date.now()}`;
+    let recipients = 0;
+    answer = (phase) => {
+      if (phase === 'mail') recipients = 0;
+      if (phase === 'rcpt') recipients += 1;
+      return phase === 'data' && recipients > 2 ? '554 5.5.3 Too many recipients' : undefined;
+    };
+    const people = ['a', 'b', 'c', 'd'].map((name) => `${name}@example.net`);
+    await write(page);
+    await fill(page, `${people.join(', ')},`, subject, 'Hello all');
+    await send(page);
+    await shown(page, /^Not sent: /).waitFor();
+    await openOutbox(page, size);
+    await button(page, 'Send in parts').waitFor();
+    await picture(page, `outbox-parts-${size}`);
+    await button(page, 'Send in parts').click();
+    await outbox(page).getByText('Nothing is waiting to be sent.').waitFor();
+    const parts = accepted(subject).map(({ to }) => to.join());
+    expect(parts.sort()).toEqual([people.slice(0, 2).join(), people.slice(2).join()]);
+  }, 60_000);
+
+  it('R4: a limit of the provider puts off what is sent, and the next message is offered for later', async () => {
+    const subject = `Limited ${size} ${Date.now()}`;
+    answer = (phase) => (phase === 'mail' ? '550 5.4.5 Daily user sending limit exceeded' : undefined);
+    await write(page);
+    await fill(page, BORIS, subject, 'One too many');
+    await send(page);
+    await shown(page, /^Not sent yet: /).waitFor();
+    const { connections } = smtp;
+    await write(page);
+    await fill(page, BORIS, `After it ${size}`, 'Another');
+    await send(page);
+    const question = page.getByRole('dialog', { name: 'Send later' });
+    await question.getByText(/takes no more mail from you until about/).waitFor();
+    await picture(page, `limited-${size}`);
+    expect(await violations(page)).toEqual([]);
+    await question.getByRole('button', { name: 'Send then' }).click();
+    await expect.poll(() => composer(page).count()).toBe(0);
+    await openOutbox(page, size);
+    await outbox(page)
+      .getByText(/takes no more mail from this account for now/)
+      .waitFor();
+    await picture(page, `outbox-limited-${size}`);
+    expect(smtp.connections).toBe(connections);
+    answer = undefined;
+    await button(page, 'Try now').click();
+    await button(page, 'Try now').waitFor({ state: 'hidden' });
+    await button(page, 'Cancel').click();
+    await outbox(page).getByText('Nothing is waiting to be sent.').waitFor();
+    expect(accepted(subject)).toHaveLength(1);
   }, 60_000);
 
   it('R32: what is scheduled stands in the Outbox, also after a reload; cancelled it was never connected for', async () => {
@@ -143,6 +214,16 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
       .getByText(/^Goes out /)
       .waitFor();
     await picture(page, `outbox-held-${size}`);
+    await button(page, 'Edit').click();
+    await text(page).getByText('Good morning').waitFor();
+    await text(page).click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(', Boris');
+    await page.getByRole('button', { name: 'Send options' }).click();
+    await page.getByRole('menuitem', { name: 'Send later' }).click();
+    await page.getByRole('button', { name: /^Tomorrow morning/ }).click();
+    await expect.poll(() => composer(page).count()).toBe(0);
+    await openOutbox(page, size);
     await button(page, 'Cancel').click();
     await outbox(page).getByText('Nothing is waiting to be sent.').waitFor();
     const query = ['search', '-u', ANNA, 'mailbox', 'Drafts', 'SUBJECT', subject];

@@ -36,7 +36,7 @@ export class KeepHere {
 }
 
 /** A browser that keeps nothing (private window, full disk) is no reason to stop writing: the server keeps it. */
-async function done(work: Promise<void>): Promise<boolean> {
+export async function done(work: Promise<void>): Promise<boolean> {
   try {
     await work;
     return true;

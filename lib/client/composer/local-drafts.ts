@@ -32,8 +32,3 @@ export class LocalDrafts extends BrowserStore<LocalDraft> {
 
 /** One connection for the page, made when it looks for what was kept: a page that goes has no time left to make one (R28). */
 export const localDrafts = new LocalDrafts();
-
-/** Files that had not arrived when the page went are not there any more. */
-export function withoutLost(draft: Draft): Draft {
-  return { ...draft, attachments: draft.attachments.filter(({ blobId }) => blobId !== null) };
-}

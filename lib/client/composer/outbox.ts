@@ -51,6 +51,16 @@ export function refusedOf({ deliveryStatus }: EmailSubmission): { email: string;
   );
 }
 
+/** Epoch ms until which the provider takes no more mail of an account, by what it said to what waits; null: not known of any. */
+export function limitedUntil(items: readonly OutboxItem[], accountId: Id): number | null {
+  const times = items.flatMap((item) => {
+    const { 'gatepost:code': code, 'gatepost:nextTryAt': at } = item.submission;
+    return item.accountId === accountId && code === 'sendingLimit' && at ? [Date.parse(at)] : [];
+  });
+  const last = Math.max(0, ...times);
+  return last > Date.now() ? last : null;
+}
+
 const RESENT_TO = 'header:Resent-To:asAddresses';
 
 interface SentOn {

@@ -13,7 +13,8 @@ import type { ToPlainText } from '@/lib/client/draft/to-email';
 import { faultOf, JmapFault, LinkFault } from '@/lib/client/jmap';
 import type { Id, Identity } from '@/lib/jmap/types';
 import { KeepHere } from './keep-here';
-import { type LocalDraft, type LocalDrafts, withoutLost } from './local-drafts';
+import type { KeptFiles } from './kept-files';
+import type { LocalDraft, LocalDrafts } from './local-drafts';
 import { createDraft, destroyDrafts, draftsOfKey } from './save-draft';
 import { SaveSchedule } from './save-schedule';
 import { type Parts, type SendTime, submit } from './submit';
@@ -23,6 +24,7 @@ import { type ComposerView, NOTHING_YET } from './view';
 export interface SessionDeps {
   client: Client;
   local: LocalDrafts;
+  files: KeptFiles;
   prepare(session: OpenComposer): Promise<Draft>;
   /** Comes with its first use. */
   plainText(): Promise<ToPlainText>;
@@ -35,7 +37,7 @@ export class ComposerSession {
   #listeners = new Set<() => void>();
   #schedule = new SaveSchedule(
     () => this.#save(),
-    () => void (this.#open ? this.#here.now() : this.#here.forget()),
+    () => void (this.#open || this.files.busy ? this.#here.now() : this.#here.forget()),
   );
   #here: KeepHere;
   #pull: () => void = () => undefined;
@@ -53,7 +55,7 @@ export class ComposerSession {
     private readonly deps: SessionDeps,
   ) {
     this.key = opened.key;
-    this.files = new Uploading(this, deps.client);
+    this.files = new Uploading(this, deps.client, deps.files);
     this.#here = new KeepHere(
       deps.local,
       this.key,
@@ -74,10 +76,13 @@ export class ComposerSession {
   /** Restored ones come with what the browser kept. */
   async start(kept?: LocalDraft): Promise<void> {
     try {
-      const draft = kept ? withoutLost(kept.draft) : await this.deps.prepare(this.opened);
+      const prepared = kept?.draft ?? (await this.deps.prepare(this.opened));
+      const { attachments, fault, ...interrupted } = await this.files.interrupted(prepared.attachments);
+      const draft = { ...prepared, attachments };
       this.#untouched = kept ? null : draft;
       await this.deps.client.loader.identities(draft.accountId);
-      this.#show({ draft, identity: this.#identityOf(draft), fault: null });
+      this.#show({ draft, identity: this.#identityOf(draft), fault });
+      this.files.resume(interrupted);
       if (kept?.unsaved) {
         // The page may have gone while a save was on its way.
         this.#answerLost = true;
@@ -169,7 +174,7 @@ export class ComposerSession {
     this.#pull();
     this.#open = false;
     this.deps.client.composers.close(this.key);
-    if (!this.#schedule.dirty) {
+    if (!this.#schedule.dirty && !this.files.busy) {
       await this.#here.forget();
       return;
     }
@@ -264,7 +269,8 @@ export class ComposerSession {
     const { draft } = this.#view;
     if (!draft || this.#ended) return null;
     const { key } = this;
-    return { key, intent: this.opened.intent, draft, open: this.#open, unsaved: this.#schedule.dirty };
+    const unsaved = this.#schedule.dirty || this.files.busy;
+    return { key, intent: this.opened.intent, draft, open: this.#open, unsaved };
   }
 
   async #save(): Promise<boolean> {

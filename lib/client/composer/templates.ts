@@ -2,10 +2,12 @@
  * Texts to begin with or to put in: messages in a folder named like in other mail programs, so that those see them too and nothing
  * of them is kept apart.
  */
+import { roleMailbox } from '@/lib/client/actions';
 import type { Client } from '@/lib/client/client';
 import type { Draft } from '@/lib/client/draft/draft';
 import { draftToEmail, type ToPlainText } from '@/lib/client/draft/to-email';
 import type { Id, Identity, Mailbox, SetError } from '@/lib/jmap/types';
+import { destroyDrafts } from './save-draft';
 import { setFault } from './set-fault';
 
 export interface Template {
@@ -20,6 +22,7 @@ const MAX_TEMPLATES = 100;
 interface SetAnswer {
   created?: Record<Id, { id: Id }> | null;
   notCreated?: Record<Id, SetError> | null;
+  notUpdated?: Record<Id, SetError> | null;
 }
 
 export function templatesFolder(client: Client, accountId: Id): Mailbox | undefined {
@@ -61,6 +64,16 @@ export async function saveTemplate(
   };
   const answers = await client.transport.call([['Email/set', { accountId, create }, 'save']]);
   const refused = answers.of<SetAnswer>('save').notCreated?.template;
+  if (refused) throw setFault(refused);
+}
+
+/** Into Trash, like any message: it was nothing that one could write again. */
+export async function removeTemplate(client: Client, accountId: Id, id: Id): Promise<void> {
+  const trash = roleMailbox(client.store.view(accountId), 'trash');
+  if (!trash) return void (await destroyDrafts(client.transport, accountId, [id]));
+  const update = { [id]: { mailboxIds: { [trash.id]: true } } };
+  const answers = await client.transport.call([['Email/set', { accountId, update }, 'remove']]);
+  const refused = answers.of<SetAnswer>('remove').notUpdated?.[id];
   if (refused) throw setFault(refused);
 }
 

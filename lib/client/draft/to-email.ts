@@ -2,6 +2,7 @@
 import type { Id, Identity, JsonObject, JsonValue } from '@/lib/jmap/types';
 import type { Draft, DraftAttachment } from './draft';
 import { mentions, quoteBox } from './quote';
+import { SEND_FIELD, sendWishes } from './send-wishes';
 import { senderOf } from './sender';
 
 /** `plainText` of an HTML fragment; the browser's DOM does it best. */
@@ -27,6 +28,7 @@ export function draftToEmail(
     ...(draft.readReceipt
       ? { 'header:Disposition-Notification-To:asAddresses': [{ name: null, email: sender.email }] }
       : {}),
+    ...sendFieldOf(draft),
     to: addresses(draft.to),
     cc: addresses(draft.cc),
     bcc: addresses(draft.bcc),
@@ -54,6 +56,12 @@ function messageIdOf({ key }: Draft, email: string): string {
 function replyToOf({ replyTo }: Draft, identity: Identity): JsonObject {
   const chosen = replyTo?.length ? replyTo : identity.replyTo;
   return chosen?.length ? { replyTo: addresses(chosen) } : {};
+}
+
+/** What is asked of the sending itself waits in the draft for whoever goes on with it, on any device. */
+function sendFieldOf(draft: Draft): JsonObject {
+  const wishes = sendWishes(draft);
+  return wishes === '' ? {} : { [`header:${SEND_FIELD}`]: ` ${wishes}` };
 }
 
 function addresses(list: readonly { name: string | null; email: string }[]): JsonValue {

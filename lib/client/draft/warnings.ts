@@ -8,7 +8,8 @@ export type Warning =
   | { kind: 'outsider'; address: string; domain: string }
   | { kind: 'tooManyFor'; host: string; n: number; max: number }
   | { kind: 'tooLargeFor'; host: string; bytes: number; max: number }
-  | { kind: 'fileRefused'; host: string; name: string };
+  | { kind: 'fileRefused'; host: string; name: string }
+  | { kind: 'limited'; host: string; until: number };
 
 export interface Circumstances {
   /** As a reader without HTML gets it. */
@@ -17,6 +18,8 @@ export interface Circumstances {
   /** The sender's address. */
   from: string;
   outgoingHost: string;
+  /** Epoch ms until which the provider takes no more, as it said itself. */
+  limitedUntil?: number | null;
 }
 
 /** English and Russian words that promise an attachment. */
@@ -59,7 +62,10 @@ function peopleWarnings(draft: Draft, { replyAll, from }: Circumstances): Warnin
   return slip ? [...many, { kind: 'outsider', address: only.email, domain }] : many;
 }
 
-function providerWarnings(draft: Draft, { outgoingHost: host, plainBody }: Circumstances): Warning[] {
+function providerWarnings(
+  draft: Draft,
+  { outgoingHost: host, plainBody, limitedUntil: until = null }: Circumstances,
+): Warning[] {
   const { recipients, bytes, refused } = limitsOf(host);
   const found: Warning[] = [];
   const n = recipientsOf(draft).length;
@@ -70,6 +76,7 @@ function providerWarnings(draft: Draft, { outgoingHost: host, plainBody }: Circu
     found.push({ kind: 'tooLargeFor', host, bytes: weight, max: bytes });
   const file = draft.attachments.find(({ name }) => refused?.test(name));
   if (file) found.push({ kind: 'fileRefused', host, name: file.name });
+  if (until !== null) found.push({ kind: 'limited', host, until });
   return found;
 }
 

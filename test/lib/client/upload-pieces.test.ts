@@ -58,6 +58,29 @@ test('a small file is one request, a large one goes in pieces that are joined in
   expect(told).toEqual([...told].sort((a, b) => a - b));
 });
 
+test('R28: what arrived before is not sent again; pieces that the server has forgotten are', async () => {
+  const file = new Blob([new Uint8Array(9_000_000)]);
+  const told: (readonly string[])[] = [];
+  const options = { arrived: ['k1'], onArrived: (ids: readonly string[]) => told.push(ids) };
+  expect(await uploadInPieces(into(), file, options)).toBe('joined');
+  expect(sizes).toEqual([4_000_000, 1_000_000]);
+  expect(told).toEqual([
+    ['k1', 'u1'],
+    ['k1', 'u1', 'u2'],
+  ]);
+  let joins = 0;
+  const forgetful = scripted({
+    'Blob/upload': () => {
+      joins += 1;
+      return joins === 1
+        ? { created: null, notCreated: { file: { type: 'blobNotFound' } } }
+        : { created: { file: { id: 'joined' } }, notCreated: null };
+    },
+  });
+  expect(await uploadInPieces(into(forgetful), file, { arrived: ['k1', 'k2', 'k3'] })).toBe('joined');
+  expect(sizes).toHaveLength(5);
+});
+
 test('a file of any size has no more pieces than are joined at once', async () => {
   const file = { size: 1_000_000_000, type: '', slice: () => new Blob(['x']) } as unknown as Blob;
   await uploadInPieces(into(), file);

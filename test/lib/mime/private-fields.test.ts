@@ -23,6 +23,12 @@ test('S17, pitfall 16: every Bcc of the top header goes, folded or odd', () => {
   ).toBe('From: a\r\nTo: e\r\nX: y\r\n\r\nBcc: text');
 });
 
+test('S17: how a draft is to be sent is told to nobody', () => {
+  expect(
+    strip('From: a', 'X-Gatepost-Send: delivery-receipt,', ' require-tls', 'X-Gatepost: b', '', 'c'),
+  ).toBe('From: a\r\nX-Gatepost: b\r\n\r\nc');
+});
+
 test('Bcc as the first, the last or the only field', () => {
   expect(strip('Bcc: a', 'From: b', '', '')).toBe('From: b\r\n\r\n');
   expect(strip('From: b', 'Bcc: a', '', '')).toBe('From: b\r\n\r\n');

@@ -3,6 +3,7 @@ import { isAddress, parseAddresses } from '@/lib/client/draft/address-input';
 import { type Answered, answerRecipients, answerReferences, listAddress } from '@/lib/client/draft/answer';
 import { type Draft, emptyDraft, isBlank } from '@/lib/client/draft/draft';
 import { quoteHtml, quoteText } from '@/lib/client/draft/quote';
+import { wishesIn } from '@/lib/client/draft/send-wishes';
 import { chooseSender, oneTimeAddress } from '@/lib/client/draft/sender';
 import { bareSubject, forwardSubject, replySubject } from '@/lib/client/draft/subject';
 import { draftToEmail } from '@/lib/client/draft/to-email';
@@ -182,9 +183,12 @@ test('importance, a read receipt and another address for answers stand in the he
     'header:X-Priority': ' 1',
     'header:Disposition-Notification-To:asAddresses': [at('me@example.org')],
   });
+  const wished = draftToEmail({ ...plain, deliveryReceipt: true, requireTls: true }, identity, 'b', String);
+  expect(wished['header:X-Gatepost-Send']).toBe(' delivery-receipt, require-tls');
+  expect(wishesIn(' Require-TLS')).toEqual({ deliveryReceipt: false, requireTls: true });
   const email = draftToEmail(plain, identity, 'b', String);
   expect(email.replyTo).toEqual([at('team@example.org')]);
-  expect(Object.keys(email).join()).not.toMatch(/Importance|Notification/);
+  expect(Object.keys(email).join()).not.toMatch(/Importance|Notification|X-Gatepost/);
 });
 
 test.each([
