@@ -22,7 +22,8 @@ export async function confirmPassword(
   if (!session) throw new RequestError('notSignedIn', 'there is no session');
   const attempt = await enterAttempt(db, config, {
     login: session.account_id,
-    host: 'confirm',
+    // Not one for all: whoever fails here must not keep others from theirs.
+    host: `confirm ${session.account_id}`,
     address: client,
   });
   const stored = await secretOf(db, config, session.account_id);

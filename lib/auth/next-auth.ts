@@ -7,6 +7,7 @@ import { errorFields, log } from '@/lib/log';
 import { clientAddress } from '@/lib/net/peer';
 import { audit } from './audit';
 import type { Control } from './control';
+import { enterRequest } from './rate-limit';
 import { revocations } from './revocation';
 import { serversIn } from './servers-input';
 import { createSession, MAX_USER_AGENT } from './sessions';
@@ -73,12 +74,16 @@ async function accountFor(on: Control, fields: Fields, headers: Headers) {
     const id = await redeemTicket(on.db, fields.ticket);
     return id ? getAccount(on.db, id) : null;
   }
-  if (fields?.demo) return admitDemo(on);
+  const client = clientAddress(headers, on.config);
+  if (fields?.demo) {
+    await enterRequest(on.db, on.config, 'demo', client);
+    return admitDemo(on);
+  }
   if (!fields?.address || !fields.password) return null;
   const { address, password } = fields;
   const servers = fields.servers ? serversIn(JSON.parse(fields.servers)) : undefined;
   const credentials = { address, password, ...(servers ? { servers } : {}) };
-  return admit(on, await checkCredentials(on, credentials, clientAddress(headers, on.config)), password);
+  return admit(on, await checkCredentials(on, credentials, client), password);
 }
 
 async function signedOut({ db }: Control, sid: unknown): Promise<void> {
