@@ -68,8 +68,14 @@ export async function addAccount(
 
 /** Whether the patch is one that a thief of the session must not make (security.md S22). */
 export function isGrave(patch: AccountPatch): boolean {
-  const { incoming, outgoing, password, signIn } = patch;
-  return Boolean(incoming || outgoing || signIn) || password !== undefined;
+  const { incoming, outgoing, password, signIn, settings } = patch;
+  return Boolean(incoming || outgoing || signIn || targetIn(settings)) || password !== undefined;
+}
+
+/** Where what is collected goes instead of here. */
+function targetIn(settings: unknown): string | null {
+  const target = z.object({ pop3: z.object({ targetAccountId: z.string() }) }).safeParse(settings);
+  return target.success ? target.data.pop3.targetAccountId : null;
 }
 
 /** @throws SignInRefused, notFound, invalidArguments, unsupported */
@@ -102,9 +108,8 @@ async function checkTarget(
   { userId, id }: AccountRecord,
   settings: unknown,
 ): Promise<void> {
-  const target = z.object({ pop3: z.object({ targetAccountId: z.string() }) }).safeParse(settings);
-  if (!target.success) return;
-  const { targetAccountId } = target.data.pop3;
+  const targetAccountId = targetIn(settings);
+  if (targetAccountId === null) return;
   await getOwnAccount(db, userId, targetAccountId);
   if (targetAccountId === id) {
     const params = { properties: 'pop3.targetAccountId' };

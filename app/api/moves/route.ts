@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { answer, bodyOf, route } from '@/app/api/respond';
 import { runtime } from '@/lib/account/runtime';
-import { authenticatePerson } from '@/lib/auth/authenticate';
+import { authenticatePerson, requireConfirmed } from '@/lib/auth/authenticate';
 
 const id = z.string().min(1).max(255);
 const newMove = z.strictObject({
@@ -19,7 +19,10 @@ export const GET = route(async (request) => {
 });
 
 export const POST = route(async (request) => {
-  const { userId } = await authenticatePerson(request);
+  const principal = await authenticatePerson(request);
+  // What is copied again and again outlives the session (security.md S22).
+  await requireConfirmed(principal);
+  const { userId } = principal;
   const { from, to, fromMailboxId, toMailboxId, everyMinutes } = await bodyOf(request, newMove);
   const move = await (await runtime()).moves.add({
     ...{ user_id: userId, from_account: from, to_account: to },

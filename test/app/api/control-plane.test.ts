@@ -5,7 +5,6 @@ import { encode } from 'next-auth/jwt';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as accountCheck from '@/app/api/accounts/[id]/check/route';
 import * as account from '@/app/api/accounts/[id]/route';
-import * as sender from '@/app/api/accounts/[id]/senders/[sender]/route';
 import * as accounts from '@/app/api/accounts/route';
 import * as appPassword from '@/app/api/app-passwords/[id]/route';
 import * as appPasswords from '@/app/api/app-passwords/route';
@@ -14,6 +13,7 @@ import * as discovery from '@/app/api/discovery/route';
 import * as health from '@/app/api/health/route';
 import * as images from '@/app/api/images/route';
 import * as metrics from '@/app/api/metrics/route';
+import * as moves from '@/app/api/moves/route';
 import * as session from '@/app/api/sessions/[id]/route';
 import * as confirm from '@/app/api/sessions/current/confirm/route';
 import * as sessions from '@/app/api/sessions/route';
@@ -22,6 +22,8 @@ import * as check from '@/app/api/sign-in/check/route';
 import * as signIn from '@/app/api/sign-in/route';
 import { getAccount } from '@/lib/account/records';
 import { runtime } from '@/lib/account/runtime';
+import { control } from '@/lib/auth/control';
+import { authOptions } from '@/lib/auth/next-auth';
 import { createSession } from '@/lib/auth/sessions';
 import { redeemTicket } from '@/lib/auth/tickets';
 import { cookieName, tokenSecret } from '@/lib/auth/token';
@@ -317,38 +319,6 @@ describe('accounts', () => {
     });
   });
 
-  test('S24: a sender gets an outgoing server of its own when that one takes the password, and it is sealed', async () => {
-    const { cookie } = await signedIn('boris@example.org');
-    const { databases, identities, senderServers } = await runtime();
-    const [own] = (await call(accounts.GET, { cookie })).body.accounts;
-    const [first] = await identities.list(await getAccount(databases.main, own.id));
-    const before = await identities.state(own.id);
-    const at = { id: own.id, sender: first?.id ?? '' };
-    const ask = async (method: 'PUT' | 'DELETE', body?: unknown, who = cookie) => {
-      const params = Promise.resolve(at);
-      const handle = method === 'PUT' ? sender.PUT : sender.DELETE;
-      const response = await handle(requestOf({ method, cookie: who, body }), { params });
-      return { status: response.status, body: response.status === 204 ? null : await response.json() };
-    };
-    const { outgoing } = servers('anna@example.org');
-    const wrong = await ask('PUT', { outgoing, password: 'wrong' });
-    expect(wrong).toMatchObject({ status: 422, body: { code: 'wrongPassword' } });
-    expect(wrong.body.steps).toHaveLength(5);
-    expect(await senderServers.find(at.id, at.sender)).toBeNull();
-    expect(await ask('PUT', { outgoing, password: 'secret' })).toMatchObject({ status: 204 });
-    expect(await senderServers.find(at.id, at.sender)).toEqual({
-      server: outgoing,
-      secret: { password: 'secret' },
-    });
-    expect(await identities.state(own.id)).not.toBe(before);
-    const rows = await databases.main.selectFrom('sender_server').selectAll().execute();
-    expect(JSON.stringify(rows)).not.toContain('secret');
-    const other = await signedIn('anna@example.org');
-    expect(await ask('DELETE', undefined, other.cookie)).toMatchObject({ status: 404 });
-    expect(await ask('DELETE')).toMatchObject({ status: 204 });
-    expect(await senderServers.find(at.id, at.sender)).toBeNull();
-  });
-
   test('S19 of somebody else are not there', async () => {
     const [anna, boris] = [await signedIn('anna@example.org'), await signedIn('boris@example.org')];
     const [own] = (await call(accounts.GET, { cookie: anna.cookie })).body.accounts;
@@ -425,6 +395,47 @@ describe('sessions', () => {
       204,
     );
     expect((await create()).status).toBe(201);
+  });
+
+  test('S22 mail is not sent on to another account, for good or once, by who only has the session', async () => {
+    const { databases } = await runtime();
+    const { cookie, sessionId } = await signedIn('anna@example.org');
+    const [{ id }] = (await call(accounts.GET, { cookie })).body.accounts;
+    await databases.main
+      .updateTable('session')
+      .set({ confirmed_at: Date.now() - 300_001 })
+      .where('id', '=', sessionId)
+      .execute();
+    const refused = { status: 403, body: { code: 'confirmationNeeded' } };
+    const to = { method: 'POST', cookie, body: { from: id, to: id, everyMinutes: 15 } };
+    expect(await call(moves.POST, to)).toMatchObject(refused);
+    const target = (targetAccountId: string | null) => ({
+      ...{ method: 'PATCH', cookie, body: { settings: { pop3: { targetAccountId } } } },
+    });
+    expect(await callWith(account.PATCH, id, target('a1'))).toMatchObject(refused);
+    expect((await callWith(account.PATCH, id, target(null))).status).toBe(200);
+  });
+
+  test('S25 wrong confirmations of one person keep nobody else from theirs', async () => {
+    const [anna, boris] = [await signedIn('anna@example.org'), await signedIn('boris@example.org')];
+    const from = (n: number) => ({ 'x-gatepost-peer': `192.0.2.${n}` });
+    for (let n = 0; n <= 100; n += 1) {
+      const wrong = { method: 'POST', cookie: boris.cookie, body: { password: 'wrong' }, headers: from(n) };
+      await call(confirm.POST, wrong);
+    }
+    const right = { method: 'POST', cookie: anna.cookie, body: { password: 'secret' }, headers: from(200) };
+    expect((await call(confirm.POST, right)).status).toBe(204);
+  });
+
+  test('S25 the provider of next-auth gives no more demo mailboxes than the page', async () => {
+    const [provider] = authOptions(await control()).providers;
+    const options = provider?.options as
+      | { authorize(fields: object, request: object): Promise<{ id: string } | null> }
+      | undefined;
+    const demo = async () =>
+      options?.authorize({ demo: 'true' }, { headers: { 'x-gatepost-peer': '192.0.2.250' } });
+    for (let n = 0; n < 20; n += 1) expect(await demo()).not.toBeNull();
+    await expect(demo()).rejects.toThrow('rateLimit');
   });
 });
 
