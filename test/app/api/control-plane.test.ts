@@ -5,6 +5,7 @@ import { encode } from 'next-auth/jwt';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as accountCheck from '@/app/api/accounts/[id]/check/route';
 import * as account from '@/app/api/accounts/[id]/route';
+import * as sender from '@/app/api/accounts/[id]/senders/[sender]/route';
 import * as accounts from '@/app/api/accounts/route';
 import * as appPassword from '@/app/api/app-passwords/[id]/route';
 import * as appPasswords from '@/app/api/app-passwords/route';
@@ -317,6 +318,38 @@ describe('accounts', () => {
     expect(await callWith(account.DELETE, last.id, { method: 'DELETE', cookie })).toMatchObject({
       status: 403,
     });
+  });
+
+  test('S24: a sender gets an outgoing server of its own when that one takes the password, and it is sealed', async () => {
+    const { cookie } = await signedIn('boris@example.org');
+    const { databases, identities, senderServers } = await runtime();
+    const [own] = (await call(accounts.GET, { cookie })).body.accounts;
+    const [first] = await identities.list(await getAccount(databases.main, own.id));
+    const before = await identities.state(own.id);
+    const at = { id: own.id, sender: first?.id ?? '' };
+    const ask = async (method: 'PUT' | 'DELETE', body?: unknown, who = cookie) => {
+      const params = Promise.resolve(at);
+      const handle = method === 'PUT' ? sender.PUT : sender.DELETE;
+      const response = await handle(requestOf({ method, cookie: who, body }), { params });
+      return { status: response.status, body: response.status === 204 ? null : await response.json() };
+    };
+    const { outgoing } = servers('anna@example.org');
+    const wrong = await ask('PUT', { outgoing, password: 'wrong' });
+    expect(wrong).toMatchObject({ status: 422, body: { code: 'wrongPassword' } });
+    expect(wrong.body.steps).toHaveLength(5);
+    expect(await senderServers.find(at.id, at.sender)).toBeNull();
+    expect(await ask('PUT', { outgoing, password: 'secret' })).toMatchObject({ status: 204 });
+    expect(await senderServers.find(at.id, at.sender)).toEqual({
+      server: outgoing,
+      secret: { password: 'secret' },
+    });
+    expect(await identities.state(own.id)).not.toBe(before);
+    const rows = await databases.main.selectFrom('sender_server').selectAll().execute();
+    expect(JSON.stringify(rows)).not.toContain('secret');
+    const other = await signedIn('anna@example.org');
+    expect(await ask('DELETE', undefined, other.cookie)).toMatchObject({ status: 404 });
+    expect(await ask('DELETE')).toMatchObject({ status: 204 });
+    expect(await senderServers.find(at.id, at.sender)).toBeNull();
   });
 
   test('S19 of somebody else are not there', async () => {
