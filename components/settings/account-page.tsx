@@ -96,7 +96,7 @@ function Parts(props: AccountPartProps & { reload: () => void; fixedServers: boo
         </Section>
       )}
       {hasServer && (
-        <Section id="connection" title={t('account.connection')} hint={t('account.connectionHint')}>
+        <Section id="connection" title={t('account.connection')}>
           <ConnectionCheck id={account.id} />
           {account.kind === 'imap' && <Connection id={account.id} />}
         </Section>

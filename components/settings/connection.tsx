@@ -1,5 +1,6 @@
 'use client';
-/** What is connected, since when, what was slow, and the commands of the last minutes. */
+/** What is connected, since when, what was slow, and the commands of the last minutes; asked for by whoever unfolds it. */
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { Disclosure } from '@/components/ui/disclosure';
@@ -10,6 +11,21 @@ import { useResource } from './use-resource';
 import { useTimes } from './use-times';
 
 export function Connection({ id }: { id: string }) {
+  const t = useTranslations('settings.account');
+  const [open, setOpen] = useState(false);
+  return (
+    <Disclosure label={t('connectionNow')} open={open} onToggle={setOpen}>
+      {open && (
+        <div className="flex flex-col gap-4 pt-2">
+          <p className="text-row text-text-3">{t('connectionHint')}</p>
+          <Report id={id} />
+        </div>
+      )}
+    </Disclosure>
+  );
+}
+
+function Report({ id }: { id: string }) {
   const t = useTranslations('settings.account');
   const report = useResource<ConnectionReport>(`${accountPath(id)}/connection`);
   return (

@@ -1,6 +1,6 @@
 'use client';
 /** The reading pane (page.md §5): toolbar, subject, the messages of the conversation, ways to answer. */
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { Fragment, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { BodyFault } from '@/components/email/body-fault';
 import { EmailItem } from '@/components/email/email-item';
@@ -14,6 +14,7 @@ import { nextToRead, prefetch } from '@/lib/client/prefetch';
 import type { EmailRow } from '@/lib/client/state';
 import type { Id } from '@/lib/jmap/types';
 import { AnswerBar } from './answer-bar';
+import { foldRun } from './folded-run';
 import { ThreadToolbar } from './thread-toolbar';
 import { Waiting } from './waiting';
 
@@ -57,13 +58,14 @@ function ThreadBars() {
 }
 
 function Conversation({ emails, newest }: { emails: readonly EmailRow[]; newest: EmailRow }) {
-  const t = useTranslations('mail');
+  const t = useTranslations();
   const { route } = useScreen();
   const box = useRef<HTMLDivElement>(null);
   const subject = useRef<HTMLHeadingElement>(null);
   const [opened, setOpened] = useState<ReadonlyMap<Id, boolean>>(
     () => new Map(emails.map(({ id, keywords }) => [id, !keywords.$seen])),
   );
+  const [unfolded, setUnfolded] = useState(false);
   const isOpen = (email: EmailRow) => email === newest || (opened.get(email.id) ?? false);
   const openIds = emails
     .filter((email) => (opened.has(email.id) ? opened.get(email.id) : false) || email.id === newest.id)
@@ -86,6 +88,14 @@ function Conversation({ emails, newest }: { emails: readonly EmailRow[]; newest:
   };
   useKeys({ n: () => step(+1), p: () => step(-1) });
   const only = emails.length === 1;
+  const { shown, folded } = unfolded ? { shown: emails, folded: null } : foldRun(emails, isOpen);
+  const unfold = (first: Id | undefined) => {
+    setUnfolded(true);
+    // The button goes: whoever pressed it goes on at the first line that it hid.
+    requestAnimationFrame(() =>
+      box.current?.querySelector<HTMLElement>(`[data-message="${first}"]`)?.focus(),
+    );
+  };
   return (
     <div ref={box} data-mail-scroller="" className="min-h-0 flex-1 overflow-y-auto print:overflow-visible">
       <div className="flex min-h-full max-w-240 flex-col">
@@ -95,17 +105,28 @@ function Conversation({ emails, newest }: { emails: readonly EmailRow[]; newest:
           data-pane-focus="mail"
           className="line-clamp-3 break-words px-4 pt-3 font-semibold text-subject outline-none md:px-6"
         >
-          {newest.subject?.trim() || t('noSubject')}
+          {newest.subject?.trim() || t('mail.noSubject')}
         </h2>
-        {emails.map((email) => (
-          <EmailItem
-            key={email.id}
-            accountId={route.accountId}
-            email={email}
-            open={isOpen(email)}
-            keys={email === newest}
-            onToggle={only || email === newest ? undefined : () => toggle(email.id, !isOpen(email))}
-          />
+        {shown.map((email, index) => (
+          <Fragment key={email.id}>
+            <EmailItem
+              accountId={route.accountId}
+              email={email}
+              open={isOpen(email)}
+              keys={email === newest}
+              onToggle={only || email === newest ? undefined : () => toggle(email.id, !isOpen(email))}
+            />
+            {folded?.after === index && (
+              <button
+                type="button"
+                aria-expanded="false"
+                onClick={() => unfold(folded.items[0]?.id)}
+                className="ring-inside h-10 shrink-0 border-line border-b bg-pane px-4 text-start text-accent text-row hover:bg-hover pointer-coarse:h-11 md:px-6 print:hidden"
+              >
+                {t('read.moreMessages', { n: folded.items.length })}
+              </button>
+            )}
+          </Fragment>
         ))}
         <AnswerBar email={newest} />
       </div>

@@ -46,6 +46,7 @@ describe.each(SIZES)('on the %s', (size) => {
   });
 
   it('the connection tells what is open and what was said, without contents', async () => {
+    await part('Connection').getByText('What is connected now').click();
     await part('Connection').getByText('For what you do').waitFor();
     await part('Connection').getByText('Commands of the last minutes').click();
     await part('Connection').getByText(/^LIST/).first().waitFor();
