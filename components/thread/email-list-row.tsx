@@ -46,7 +46,7 @@ function RowOfList({ row, index, tabStop, selected, open, refused, look, snippet
   const latest = useLatestScreen();
   const client = useClient();
   const name = useRowName(row);
-  const { phone, density } = look;
+  const { phone, fingers, density } = look;
   const [hovered, setHovered] = useState(false);
   const [focused, setFocused] = useState(false);
   const { email } = row;
@@ -59,7 +59,7 @@ function RowOfList({ row, index, tabStop, selected, open, refused, look, snippet
   };
   const onClick = (event: MouseEvent) => {
     const screen = latest();
-    if (event.ctrlKey || event.metaKey || (phone && screen.selection.size > 0)) toggle();
+    if (event.ctrlKey || event.metaKey || (fingers && screen.selection.size > 0)) toggle();
     else if (event.shiftKey) screen.setSelection(rangeTo(screen, index));
     else screen.open(index);
   };
@@ -84,7 +84,7 @@ function RowOfList({ row, index, tabStop, selected, open, refused, look, snippet
     tabIndex: tabStop ? 0 : -1,
     'data-pane-focus': tabStop ? 'list' : undefined,
     'data-unread': row.unread || undefined,
-    draggable: !phone,
+    draggable: !fingers,
     onDragStart,
     // Focus would move the cursor, and that is where a range begins.
     onMouseDown: (event: MouseEvent) => event.shiftKey && event.preventDefault(),
@@ -108,7 +108,7 @@ function RowOfList({ row, index, tabStop, selected, open, refused, look, snippet
   };
   return (
     <SwipeRow
-      enabled={phone}
+      enabled={fingers}
       onArchive={() => latest().run('archive', acted())}
       onToggleRead={() => latest().run(row.unread ? 'read' : 'unread', acted())}
       onDelete={() => latest().run('delete', acted())}
@@ -126,7 +126,7 @@ function RowOfList({ row, index, tabStop, selected, open, refused, look, snippet
         <Gutter row={row} selected={selected} hovered={hovered} phone={phone} toggle={toggle} />
         {density === 'comfortable' && !phone && <Sender row={row} size={32} />}
         <RowBody row={row} look={look} snippet={snippet} foundIn={foundIn} hovered={hovered} />
-        {(hovered || focused) && !phone && <RowActions row={row} />}
+        {(hovered || focused) && !fingers && <RowActions row={row} />}
       </div>
     </SwipeRow>
   );

@@ -13,7 +13,7 @@ import { ListState } from './list-state';
 import { NewMailPill } from './new-mail-pill';
 import { RowBars } from './row-bars';
 import type { RowLook } from './row-body';
-import { below, ROW_CLASS, rowStyle, useRowMetrics } from './row-metrics';
+import { below, ROW_CLASS, rowStyle, useFingers, useRowMetrics } from './row-metrics';
 import { useRowLayout } from './use-row-layout';
 
 /** Rows fetched beyond the view, so that scrolling meets mail and not bars. */
@@ -30,7 +30,11 @@ export function EmailList({ label }: { label: string }) {
   const count = list?.total ?? 0;
 
   const to = mailbox?.role === 'sent' || mailbox?.role === 'drafts';
-  const look = useMemo(() => ({ phone, density: looks.density, to }), [phone, looks.density, to]);
+  const fingers = useFingers() || phone;
+  const look = useMemo(
+    () => ({ phone, fingers, density: looks.density, to }),
+    [phone, fingers, looks.density, to],
+  );
 
   const layout = useRowLayout(ids, account?.emails, { row: rowHeight, heading });
   const virtual = useVirtualizer({

@@ -14,6 +14,8 @@ import { useClock } from './use-clock';
 /** What the list's place makes of every row. */
 export interface RowLook {
   phone: boolean;
+  /** Swiped and pressed long; not hovered, not dragged. */
+  fingers: boolean;
   density: Preferences['density'];
   /** Recipients instead of senders. */
   to: boolean;

@@ -8,12 +8,15 @@ const PHONE_ROW_REM = 4.75;
 const HEADING_REM = 1.75;
 
 const PHONE = '(max-width: 47.99rem)';
+const FINGERS = '(pointer: coarse)';
 
-function onChange(told: () => void): () => void {
-  const query = window.matchMedia(PHONE);
+const changeOf = (media: string) => (told: () => void) => {
+  const query = window.matchMedia(media);
   query.addEventListener('change', told);
   return () => query.removeEventListener('change', told);
-}
+};
+const onChange = changeOf(PHONE);
+const onFingers = changeOf(FINGERS);
 
 const rootSize = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 
@@ -21,6 +24,14 @@ export const usePhone = (): boolean =>
   useSyncExternalStore(
     onChange,
     () => window.matchMedia(PHONE).matches,
+    () => false,
+  );
+
+/** Fingers, on a screen of any width: nothing hovers there, what is swiped or pressed long acts. */
+export const useFingers = (): boolean =>
+  useSyncExternalStore(
+    onFingers,
+    () => window.matchMedia(FINGERS).matches,
     () => false,
   );
 

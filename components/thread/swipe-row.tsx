@@ -1,5 +1,5 @@
 'use client';
-/** Swipes on a phone's list (page.md §9); each of them is also in long-press selection (WCAG 2.5.1). */
+/** Swipes of a finger on the list (page.md §9); each of them is also in long-press selection (WCAG 2.5.1). */
 import { Archive, Mail, MailOpen, Trash2 } from 'lucide-react';
 import { type MouseEvent, type PointerEvent, type ReactNode, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -110,8 +110,8 @@ export function SwipeRow({ enabled, children, ...actions }: Props) {
       pressed.current = false;
       event.stopPropagation();
     },
-    // A long press selects; the browser's own menu would cover it.
-    onContextMenu: (event: MouseEvent) => event.preventDefault(),
+    // A long press selects; the browser's own menu would cover it. A mouse beside the touch screen has its menu.
+    onContextMenu: (event: MouseEvent) => (drag.current || pressed.current) && event.preventDefault(),
   };
   return (
     // The same elements on the desk: a row that was painted before the screen was known stays the row under the finger.

@@ -1,7 +1,8 @@
 /** Every look of every screen: axe, languages, motion, contrast, forced colours (page.md sections 3, 9, 11), on the demo mailbox. */
 import { describe, expect, it } from 'vitest';
-import { picture, violations } from './browser';
+import { alive, picture, violations } from './browser';
 import { aDemo } from './demo';
+import { Hands } from './hands';
 
 const world = aDemo();
 const demo: typeof world.enter = (...at) => world.enter(...at);
@@ -85,6 +86,16 @@ describe('looks', () => {
     expect(await page.locator('html').getAttribute('lang')).toBe('ru');
     expect(await page.title()).toMatch(/^Входящие/);
     await picture(page, 'demo-russian');
+  });
+
+  it('a finger selects on a tablet as on a phone: a long press, then taps', async () => {
+    const page = await demo('tablet');
+    await alive(page);
+    const hands = new Hands(page);
+    const rows = page.getByRole('row');
+    await hands.longPress(rows.nth(1), page.getByRole('button', { name: 'Clear selection' }));
+    await hands.click(rows.nth(2));
+    await expect.poll(() => page.locator('[role="row"][aria-selected="true"]').count()).toBe(2);
   });
 
   it('stands still where reduced motion is wished', async () => {
