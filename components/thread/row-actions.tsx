@@ -37,7 +37,7 @@ export function RowActions({ row }: { row: Row }) {
   return (
     <span
       {...CELL}
-      className="absolute inset-y-0.5 end-0.5 flex items-center gap-1 bg-inherit ps-2 pe-3 max-md:hidden"
+      className="absolute inset-y-0.5 end-0.5 flex items-center gap-1 bg-inherit ps-2 pe-3 [mask-image:linear-gradient(to_right,transparent,#000_0.75rem)] max-md:hidden rtl:[mask-image:linear-gradient(to_left,transparent,#000_0.75rem)]"
     >
       {entries.map(({ action, icon: Icon, label, shortcut }) => (
         <Tooltip key={action} label={label} shortcut={shortcut}>

@@ -15,9 +15,10 @@ export function RowPeople({ row, to }: { row: Row; to: boolean }) {
   const names = all.map(word).join(', ') || t(to ? 'noRecipient' : 'noSender');
   return (
     <>
-      <span className={row.unread ? 'font-semibold text-text' : 'text-text-2'}>
+      {/* A number behind a name that is read from the right would stand before it. */}
+      <bdi className={row.unread ? 'font-semibold text-text' : 'text-text-2'}>
         {to ? t('to', { names }) : names}
-      </span>
+      </bdi>
       {row.thread.length > 1 && <span className="ms-1 text-text-3">{row.thread.length}</span>}
     </>
   );
