@@ -40,7 +40,10 @@ export function Attachments({ accountId, emailId, attachments }: Props) {
   // `z` and the Email's id: all its attachments as one file (docs/http.md).
   const archive = { blobId: `z${emailId}`, name: `${t('attachments')}.zip`, type: 'application/zip' };
   return (
-    <section aria-label={t('attachments')} className="@container px-4 pb-2 md:px-6 print:hidden">
+    <section
+      aria-label={t('attachments')}
+      className="@container px-4 pb-2 md:px-6 print:hidden [:not(header)+&]:pt-2"
+    >
       <div className={cx('flex flex-wrap items-center gap-2', !all && '@xl:flex-nowrap')}>
         {shown.map((attachment) => (
           <AttachmentChip

@@ -73,11 +73,9 @@ interface NoteProps {
 function ImagesNote({ sender, onShow, onAlways }: NoteProps) {
   const t = useTranslations('images');
   return (
-    <div className="flex min-h-10 items-center gap-1 bg-pane ps-4 text-row text-text-2 md:ps-6 print:hidden">
+    <div className="flex min-h-10 items-center gap-1 bg-pane ps-4 pe-1 text-row text-text-2 md:ps-6 md:pe-3 print:hidden">
       <ImageOff size={16} strokeWidth={1.75} aria-hidden="true" className="me-1 shrink-0" />
-      <p className="min-w-0 flex-1 truncate" title={t('blocked')}>
-        {t('blocked')}
-      </p>
+      <p className="line-clamp-2 min-w-0 flex-1">{t('blocked')}</p>
       <Button look="plain" onClick={onShow}>
         {t('show')}
       </Button>

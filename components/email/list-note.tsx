@@ -32,9 +32,9 @@ export function ListNote({ accountId, email, content, keys }: Props) {
   useKeys(keys && offered && state === 'open' ? { 'i u': () => setState('asking') } : NO_KEYS);
   if (!offered) return null;
   return (
-    <div className="flex min-h-10 items-center gap-1 bg-pane ps-4 text-row text-text-2 md:ps-6 print:hidden">
+    <div className="flex min-h-10 items-center gap-1 bg-pane ps-4 pe-1 text-row text-text-2 md:ps-6 md:pe-3 print:hidden">
       <MailMinus size={16} strokeWidth={1.75} aria-hidden="true" className="me-1 shrink-0" />
-      <p role="status" className="min-w-0 flex-1 truncate">
+      <p role="status" className="line-clamp-2 min-w-0 flex-1">
         {state === 'done' ? t('left', { to: way.to }) : t('isList')}
       </p>
       {state !== 'done' && (

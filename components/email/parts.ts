@@ -73,8 +73,13 @@ function toAttachment(part: EmailBodyPart): Attachment | null {
   return { blobId: part.blobId, name: part.name ?? nameless(part), type: part.type, size: part.size };
 }
 
+/** Endings that are not the type's own word. */
+const ENDINGS: Record<string, string> = { 'text/calendar': 'ics', 'text/plain': 'txt', 'image/jpeg': 'jpg' };
+
 function nameless({ type }: EmailBodyPart): string {
   if (type === 'message/rfc822') return 'message.eml';
+  const ending = ENDINGS[type];
+  if (ending) return `attachment.${ending}`;
   return `attachment.${type.split('/')[1]?.replace(/[^a-z0-9]/g, '') || 'bin'}`;
 }
 

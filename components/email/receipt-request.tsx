@@ -45,7 +45,7 @@ export function ReceiptRequest({ accountId, email, content }: Props) {
 
   return (
     <Notice
-      className="md:px-6"
+      className="md:ps-6 md:pe-3"
       actions={
         <>
           <Button look="plain" busy={state === 'sending'} onClick={() => void send()}>
