@@ -106,6 +106,8 @@ export function MailboxForm<T>({ rules, submitLabel, check, onDone, autoComplete
           autoFocus
           error={faults.address ? t('badAddress') : null}
           onChange={(event) => {
+            // What was wrong is being put right.
+            setFaults((was) => ({ ...was, address: false }));
             if (rules.fixed) return;
             look(event.target.value.trim());
             if (phase.name === 'confirm') cancel();
@@ -119,6 +121,7 @@ export function MailboxForm<T>({ rules, submitLabel, check, onDone, autoComplete
         name="password"
         autoComplete={autoComplete ? 'current-password' : 'off'}
         error={faults.password ? ui('required') : null}
+        onChange={() => setFaults((was) => ({ ...was, password: false }))}
       />
       {phase.name === 'notFound' && (
         <Notice tone="warn" live className="rounded-control">

@@ -4,7 +4,7 @@ import { useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useFileSize } from '@/components/email/file-size';
 import { useMailboxName } from '@/components/shell/use-place-name';
-import { Button } from '@/components/ui/button';
+import { Button, buttonClass } from '@/components/ui/button';
 import { Progress } from '@/components/ui/progress';
 import { Select } from '@/components/ui/select';
 import { type ImportResult, importMail } from '@/lib/client/control/import-mail';
@@ -66,9 +66,9 @@ function ExportLinks({ id, mailboxId }: { id: string; mailboxId: string }) {
   const link = (format: 'mbox' | 'zip') =>
     `${accountPath(id)}/export?${new URLSearchParams({ mailbox: mailboxId, format })}`;
   return (
-    <p className="flex flex-wrap gap-x-4 gap-y-2">
+    <p className="flex flex-wrap gap-2">
       {(['mbox', 'zip'] as const).map((format) => (
-        <a key={format} href={link(format)} download className="py-2 text-accent underline">
+        <a key={format} href={link(format)} download className={buttonClass()}>
           {t(format)}
         </a>
       ))}

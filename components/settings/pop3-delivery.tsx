@@ -85,8 +85,8 @@ function Tag({ settings, busy, set }: Pop3PartProps) {
     set({ tag: name === '' ? null : name });
   };
   return (
-    <form onSubmit={save} className="flex items-end gap-2">
-      <div className="flex-1">
+    <form onSubmit={save} className="flex flex-wrap items-end gap-2">
+      <div className="min-w-64 flex-1">
         <TextField
           label={t('tag')}
           hint={t('tagHint')}

@@ -43,7 +43,7 @@ export function PhoneBar({ title }: { title: string }) {
             {title}
           </p>
           {route.view === 'search' ? (
-            <SearchField className="min-w-0 flex-1" />
+            <SearchField className="me-2 min-w-0 flex-1" />
           ) : (
             <IconButton
               icon={Search}

@@ -142,7 +142,7 @@ function MenuRow({ item, close }: { item: MenuItem; close: () => void }) {
         {item.disabledReason && <span className="block text-meta text-text-3">{item.disabledReason}</span>}
       </span>
       {item.shortcut && (
-        <span aria-hidden="true" className="text-meta text-text-3">
+        <span aria-hidden="true" className="text-meta text-text-3 pointer-coarse:hidden">
           {item.shortcut}
         </span>
       )}

@@ -41,7 +41,7 @@ export function Select<T extends string>({
               const chosen = options.find((option) => option.value === event.target.value);
               if (chosen) onChange(chosen.value);
             }}
-            className={cx(CONTROL_CLASS, 'appearance-none pe-8', className)}
+            className={cx(CONTROL_CLASS, 'appearance-none text-ellipsis pe-8', className)}
           >
             {options.map((option) => (
               <option key={option.value} value={option.value} disabled={option.disabled}>
