@@ -8,6 +8,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { removeOldSpools } from '@/lib/db/blob-store-spool';
 import { MailError, RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
 import { arrivalOf } from '@/lib/mime/arrival';
@@ -24,6 +25,8 @@ import { unzip } from './unzip';
 const MOST_BYTES = 64 * 1024 ** 2;
 /** Of one archive, which is kept on disk while it is read. */
 const MOST_ZIP = 4 * 1024 ** 3;
+/** No upload takes longer. */
+const SPOOLED_MS = 24 * 60 * 60_000;
 /** Stored in one commit. */
 const GROUP_MESSAGES = 100;
 const GROUP_BYTES = 4 * 1024 ** 2;
@@ -43,6 +46,16 @@ interface Message {
   /** null: too large. */
   raw: Buffer | null;
   keywords: string[];
+}
+
+/** Where archives lie while they are read. */
+export function importSpool(dataDir: string): string {
+  return join(dataDir, 'cache', 'import');
+}
+
+/** Removes what a process that was killed left behind. */
+export function sweepImports(dataDir: string, now: number): Promise<void> {
+  return removeOldSpools(importSpool(dataDir), now - SPOOLED_MS);
 }
 
 /** Ends with the final count. @throws MailError when it cannot go on: what was imported stays */

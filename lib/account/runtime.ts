@@ -19,6 +19,7 @@ import { expireAll } from './expire-all';
 import { Feeds } from './feeds';
 import { Hub } from './hub';
 import { Identities } from './identities';
+import { sweepImports } from './import';
 import { Moves } from './move/moves';
 import { joinNodes } from './nodes';
 import { outboxHost } from './outbox-host';
@@ -120,7 +121,10 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     ...(await accountsOfKind(main, 'demo')),
   ];
   const expire = (now: number) => expireAll(accounts, keepers, now);
-  const sweeper = setInterval(() => sweep({ uploads, blobs, blobCache, push, expire }), SWEEP_MS).unref();
+  const sweeper = setInterval(
+    () => sweep({ config, uploads, blobs, blobCache, push, expire }),
+    SWEEP_MS,
+  ).unref();
   const leaveNodes = config.databaseUrl ? await joinNodes(hub, databases, config.databaseUrl) : null;
   feeds.start();
   moves.start();
@@ -158,17 +162,18 @@ export async function startRuntime(config: Config): Promise<Runtime> {
   };
 }
 
-interface Sweeping extends Pick<Runtime, 'uploads' | 'blobs' | 'blobCache' | 'push'> {
+interface Sweeping extends Pick<Runtime, 'config' | 'uploads' | 'blobs' | 'blobCache' | 'push'> {
   expire(now: number): Promise<void>;
 }
 
-function sweep({ uploads, blobs, blobCache, push, expire }: Sweeping): void {
+function sweep({ config, uploads, blobs, blobCache, push, expire }: Sweeping): void {
   const now = Date.now();
   uploads
     .sweep(now)
     .then(() => expire(now))
     .then(() => blobs.sweep(now))
     .then(() => blobCache.sweep(now))
+    .then(() => sweepImports(config.dataDir, now))
     .then(() => push.sweep())
     .catch((error) => log.warn('sweep.failed', errorFields(error)));
 }

@@ -20,7 +20,10 @@ export async function* unzip(file: string, limit: number): AsyncGenerator<Zipped
   try {
     if (zip.entryCount > MOST_ENTRIES)
       throw new ProtocolError('limitExceeded', 'too many files in the archive');
-    for (let entry = await next(zip); entry; entry = await next(zip)) {
+    const end = once(zip, 'end').then(() => null);
+    // Known before it is waited for.
+    end.catch(() => undefined);
+    for (let entry = await next(zip, end); entry; entry = await next(zip, end)) {
       if (entry.fileName.endsWith('/')) continue;
       yield { name: entry.fileName, bytes: await read(zip, entry, limit) };
     }
@@ -29,9 +32,9 @@ export async function* unzip(file: string, limit: number): AsyncGenerator<Zipped
   }
 }
 
-async function next(zip: ZipFile): Promise<Entry | null> {
+/** `end` is one for all: a listener more for each of 200,000 files would stay with the archive. */
+async function next(zip: ZipFile, end: Promise<null>): Promise<Entry | null> {
   const entry = once(zip, 'entry').then(([found]) => found as Entry);
-  const end = once(zip, 'end').then(() => null);
   zip.readEntry();
   return Promise.race([entry, end]).catch(broken);
 }

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExportFormat, exportMailbox } from '@/lib/account/export';
-import { type ImportProgress, importMail } from '@/lib/account/import';
+import { type ImportProgress, importMail, importSpool } from '@/lib/account/import';
 import { type Fixture, openFixture } from '@/test/lib/jmap/fixture';
 
 const text = (n: number, id = `<x${n}@example.org>`) =>
@@ -30,7 +30,7 @@ describe.each(['local', 'imap'] as const)('mail as files (%s)', (kind) => {
     let last: ImportProgress | undefined;
     // As the network cuts it.
     const body = Readable.from([file.subarray(0, 3), file.subarray(3)], { objectMode: false });
-    const spool = `${jmap.runtime.config.dataDir}/cache/import`;
+    const spool = importSpool(jmap.runtime.config.dataDir);
     for await (const progress of importMail(await account(), mailboxId, body, spool)) last = progress;
     return last;
   }

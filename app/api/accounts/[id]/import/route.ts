@@ -1,10 +1,9 @@
 /** A file of mail into a mailbox, streamed; what became of it comes line by line while it goes on. */
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { type PathOf, route } from '@/app/api/respond';
 import type { Account } from '@/lib/account/account';
-import { importMail } from '@/lib/account/import';
+import { importMail, importSpool } from '@/lib/account/import';
 import { runtime } from '@/lib/account/runtime';
 import { authenticatePerson } from '@/lib/auth/authenticate';
 import { MailError, RequestError } from '@/lib/errors';
@@ -18,7 +17,7 @@ export const POST = route<PathOf<'id'>>(async (request, { params }) => {
   const mailbox = await account.index.mailbox(new URL(request.url).searchParams.get('mailbox') ?? '');
   if (!mailbox) throw new RequestError('notFound', 'there is no such mailbox');
   const body = request.body ? Readable.fromWeb(request.body as NodeReadableStream) : Readable.from([]);
-  const spool = join(config.dataDir, 'cache', 'import');
+  const spool = importSpool(config.dataDir);
   const lines = Readable.from(linesOf(account, mailbox.id, body, spool), { objectMode: false });
   return new Response(pullStream(lines), {
     headers: { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'private, no-store, no-transform' },
