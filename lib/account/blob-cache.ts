@@ -125,7 +125,8 @@ async function store(stream: Readable, path: string): Promise<void> {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > MAX_PART) throw new RequestError('tooLarge', 'The part is too large to be kept');
-      await file.write(chunk);
+      // Unlike `write`, all of it or an error.
+      await file.appendFile(chunk);
     }
   } finally {
     await file.close();

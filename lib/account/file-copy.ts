@@ -60,7 +60,8 @@ export class FileCopy {
     }
     const held = this.#held;
     this.#held = [];
-    await this.#file.writev(held);
+    // Unlike `write`, all of each or an error.
+    for (const chunk of held) await this.#file.appendFile(chunk);
   }
 
   /** A disk that is full costs the copy, never what passes by. */
