@@ -8,7 +8,7 @@ import type { Pop3Settings } from '@/lib/account/record';
 import type { BlobStore } from '@/lib/db/blob-store';
 import { hashOf } from '@/lib/db/blob-store-spool';
 import { Mutex } from '@/lib/db/mutex';
-import { CommandError, RequestError } from '@/lib/errors';
+import { CommandError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
 import { arrivalOf } from '@/lib/mime/arrival';
 import { emailHeaders } from '@/lib/mime/header';
@@ -25,6 +25,8 @@ const MOST_BYTES = 64 * 1024 ** 2;
 export interface ElsewhereStoreOptions {
   settings: Pop3Settings;
   lease: FeedLease;
+  /** This account: what came here by its headers before is completed here. */
+  here: Pick<FeedStore, 'complete'>;
   now(): number;
 }
 
@@ -76,11 +78,14 @@ export class ElsewhereStore implements FeedStore {
       const { targetMailboxId, skipInbox } = this.#options.settings;
       const target = await this.#destination.mailbox(targetMailboxId, skipInbox);
       const uidls = messages.map(({ listing }) => listing.uidl);
+      const stubs = await this.#ledger.listedAmong(uidls);
       const doubtful = await this.#ledger.try(uidls, this.#options.lease, this.#options.now());
       let refusal: CommandError | null = null;
       for (const fetched of messages) {
         try {
-          done.push(await this.#put(fetched, done, { target, present, doubtful }));
+          const { listing, content } = fetched;
+          if (stubs.has(listing.uidl)) await this.complete(listing, content);
+          else done.push(await this.#put(fetched, done, { target, present, doubtful }));
         } catch (error) {
           if (!(error instanceof CommandError)) throw error;
           refusal ??= error;
@@ -143,8 +148,7 @@ export class ElsewhereStore implements FeedStore {
     return this.#ledger.setState(uidls, state, this.#options.now());
   }
 
-  /** Nothing comes here by halves. */
-  async complete(): Promise<void> {
-    throw new RequestError('unsupported', 'messages come whole into another account');
+  complete(listing: Listing, content: Fetched['content']): Promise<void> {
+    return this.#options.here.complete(listing, content);
   }
 }

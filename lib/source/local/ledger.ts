@@ -174,6 +174,19 @@ export class Ledger {
     return row?.uidl ?? null;
   }
 
+  /** Of which only the headers are here. */
+  async listedAmong(uidls: string[]): Promise<Set<string>> {
+    if (uidls.length === 0) return new Set();
+    const rows = await this.#db
+      .selectFrom('pop_uidl')
+      .select('uidl')
+      .where('account_id', '=', this.#accountId)
+      .where('uidl', 'in', uidls)
+      .where('state', '=', 'listed')
+      .execute();
+    return new Set(rows.map(({ uidl }) => uidl));
+  }
+
   /** Emails that came without their bodies: under this UIDL, or with this header block. */
   async listed(uidl: string, headerSha256: string): Promise<LedgerContent[]> {
     return this.#db

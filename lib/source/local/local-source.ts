@@ -111,14 +111,16 @@ export class LocalSource implements Source {
     const settings = record.settings.pop3;
     const lease = new FeedLease(record.id, feedTables(db));
     const elsewhere = settings.targetAccountId === null ? null : destination?.(settings.targetAccountId);
+    const here = new Pop3Store(this.#index, ledger, this.#deliverer, blobs, {
+      ...{ settings, lease, now: Date.now, ...(onRead ? { onRead } : {}) },
+      target: () => this.#mailboxes.target(settings),
+      roleId: (role) => this.roleId(role),
+    });
     const store = async () => {
-      if (elsewhere) return new ElsewhereStore(ledger, blobs, elsewhere, { settings, lease, now: Date.now });
+      if (elsewhere)
+        return new ElsewhereStore(ledger, blobs, elsewhere, { settings, lease, here, now: Date.now });
       await this.#mailboxes.ensure();
-      return new Pop3Store(this.#index, ledger, this.#deliverer, blobs, {
-        ...{ settings, lease, now: Date.now, ...(onRead ? { onRead } : {}) },
-        target: () => this.#mailboxes.target(settings),
-        roleId: (role) => this.roleId(role),
-      });
+      return here;
     };
     return new Pop3Collector({
       ...{ accountId: record.id, login: record.incoming, secret, config, events, settings, store },

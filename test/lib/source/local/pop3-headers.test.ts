@@ -83,6 +83,34 @@ describe('POP3, headers first', () => {
     },
   );
 
+  it.each(['collected', 'opened'])(
+    'what is here by its headers stays here, when mail goes to another account by now, and is whole once it is %s',
+    async (when) => {
+      const message = large('l1');
+      await start([message]);
+      await collect();
+      const { dataDir } = account;
+      await account.close(true);
+      const there: string[] = [];
+      account = await localAccount('sqlite', {
+        ...{ dataDir, password: 'pw', pop3: { targetAccountId: 'aother' } },
+        incoming: { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' },
+        destination: {
+          mailbox: async () => 'inbox',
+          find: async () => null,
+          append: async ({ raw }) => `e${there.push(raw.toString())}`,
+        },
+      });
+      maildrop.messages = [message, small];
+      if (when === 'collected') expect(await collect()).toBeNull();
+      const { id } = await rowOf('large');
+      expect(await raw(id)).toBe(message.raw);
+      expect((await rowOf('large')).keywords).toEqual([]);
+      expect(await collect()).toBeNull();
+      expect(there).toEqual([small.raw]);
+    },
+  );
+
   it('reading its bytes fetches it, once for all who ask', async () => {
     const message = large('l1');
     await start([message]);
