@@ -42,10 +42,10 @@ export class LocalRetention {
     const inbox = mailboxes.roleId('inbox');
     if (settings.keepDays !== null) {
       const before = new Date(now - settings.keepDays * DAY_MS).toISOString();
-      await this.#destroy(await this.#unflagged({ inMailbox: inbox, before }, 0));
+      await this.#clear(inbox, await this.#unflagged({ inMailbox: inbox, before }, 0));
     }
     if (settings.keepLast !== null) {
-      await this.#destroy(await this.#unflagged({ inMailbox: inbox }, settings.keepLast));
+      await this.#clear(inbox, await this.#unflagged({ inMailbox: inbox }, settings.keepLast));
     }
   }
 
@@ -55,7 +55,7 @@ export class LocalRetention {
     if (days === null) return;
     const limit = now - days * DAY_MS;
     const old = [...here].filter(([, since]) => since <= limit).map(([emailId]) => emailId);
-    await this.#destroy(old.slice(0, MOST));
+    await this.#clear(mailboxId, old.slice(0, MOST));
   }
 
   async #noted(mailboxId: Id, now: number): Promise<Map<Id, number>> {
@@ -96,11 +96,21 @@ export class LocalRetention {
     return ids;
   }
 
-  async #destroy(emailIds: Id[]): Promise<void> {
+  /** Out of this mailbox; for ever what is in no other. */
+  async #clear(mailboxId: Id, emailIds: Id[]): Promise<void> {
+    const { index, ledger, changes } = this.#deps;
     for (const slice of slices(emailIds, SLICE)) {
       // Before: a session that runs meanwhile must not take it for the user's own wish.
-      await this.#deps.ledger.keepOnServer(slice);
-      await this.#deps.changes.destroy(slice);
+      await ledger.keepOnServer(slice);
+      const others = (await index.locations(slice)).filter((place) => place.mailboxId !== mailboxId);
+      const filed = new Set(others.map(({ emailId }) => emailId));
+      await changes.update(
+        [...filed].map((id) => ({
+          ...{ id, addKeywords: [], removeKeywords: [] },
+          ...{ addMailboxes: [], removeMailboxes: [mailboxId] },
+        })),
+      );
+      await changes.destroy(slice.filter((id) => !filed.has(id)));
     }
   }
 }

@@ -69,6 +69,24 @@ describe.each(['sqlite', 'postgres'] as const)('local mail on %s', (dialect) => 
     expect(await subjects()).toEqual(['trash']);
   });
 
+  it('only leaves the mailbox when it is in another one as well', async () => {
+    await open(dialect, { keepDays: 30 });
+    const { roleId } = account.source;
+    const archive = roleId.call(account.source, 'archive');
+    const both = { addKeywords: [], removeKeywords: [], addMailboxes: [archive], removeMailboxes: [] };
+    for (const [subject, role] of [
+      ['binned', 'trash'],
+      ['kept', 'inbox'],
+    ] as const)
+      await account.source.updateEmails([{ ...both, id: await add(subject, role, 40) }]);
+    await account.source.expire(NOW);
+    await account.source.expire(NOW + 100 * DAY_MS);
+    expect((await subjects()).toSorted()).toEqual(['binned', 'kept']);
+    const left = await account.index.mailboxLocations(archive, 1, Number.MAX_SAFE_INTEGER);
+    const rows = await account.index.emails(left.map(({ emailId }) => emailId));
+    expect(rows.map(({ mailboxIds }) => mailboxIds)).toEqual([[archive], [archive]]);
+  });
+
   it('goes from the inbox by age or by number, flagged mail never', async () => {
     await open(dialect, { keepDays: 30 });
     await add('flagged', 'inbox', 50, ['$flagged']);
