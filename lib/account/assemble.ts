@@ -3,6 +3,7 @@ import type { Config } from '@/lib/config';
 import type { BlobStore } from '@/lib/db/blob-store';
 import type { Databases } from '@/lib/db/database';
 import { createAccountIndex } from '@/lib/index/account-index';
+import type { Aside } from '@/lib/index/aside';
 import type { Id } from '@/lib/jmap/types';
 import { createImapSource } from '@/lib/source/imap/imap-source';
 import { seedDemo } from '@/lib/source/local/demo/seed';
@@ -16,20 +17,21 @@ import { secretOf } from './records';
 export interface AssembleDeps {
   config: Config;
   databases: Databases;
+  aside: Aside | null;
   blobs: BlobStore;
   destination(userId: string, accountId: Id): Destination;
   onRead(record: AccountRecord, messageIds: ReadonlySet<string>): Promise<void>;
 }
 
 export async function assemble(
-  { config, databases, blobs, destination, onRead }: AssembleDeps,
+  { config, databases, aside, blobs, destination, onRead }: AssembleDeps,
   record: AccountRecord,
   events: SourceEvents,
 ): Promise<AccountParts> {
   const { dialect, main } = databases;
   const secret = () => secretOf(main, config, record.id);
   if (record.kind === 'imap') {
-    const index = createAccountIndex(databases.index, dialect, record.id);
+    const index = createAccountIndex(databases.index, dialect, record.id, aside);
     const settings = record.settings.imap;
     return { index, source: createImapSource({ record, settings, index, secret, main, config, events }) };
   }

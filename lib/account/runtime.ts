@@ -6,6 +6,7 @@ import { type Config, config as loadedConfig } from '@/lib/config';
 import { openBlobStore, type SqlBlobStore } from '@/lib/db/blob-store-open';
 import { type Databases, openDatabases } from '@/lib/db/database';
 import { feedTables } from '@/lib/db/feed-tables';
+import { Aside } from '@/lib/index/aside';
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
 import { createOutbox } from '@/lib/outbox/outbox';
@@ -74,14 +75,16 @@ export function startedRuntime(): Promise<Runtime> | null {
 
 export async function startRuntime(config: Config): Promise<Runtime> {
   const databases = await openDatabases(config);
-  const { main } = databases;
+  const { main, indexFile } = databases;
+  const aside = indexFile && new Aside(indexFile);
   const blobs = openBlobStore(config, main);
   const blobCache = new BlobCache(config.dataDir);
   const hub = new Hub();
   const accounts: Accounts = new Accounts({
     record: (id) => getAccount(main, id),
     recordsOf: (userId) => listAccounts(main, userId),
-    assemble: (record, events) => assemble({ config, databases, blobs, destination, onRead }, record, events),
+    assemble: (record, events) =>
+      assemble({ config, databases, aside, blobs, destination, onRead }, record, events),
     hub,
     onMail: (account) => reports.changed(account),
   });
@@ -140,6 +143,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     await moves.stop();
     await outbox.stop();
     await accounts.stop();
+    await aside?.close();
     await leaveNodes?.();
     await databases.close();
   }

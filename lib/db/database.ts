@@ -6,6 +6,7 @@ import type { Config } from '@/lib/config';
 import { migrate } from './migrate';
 import type { DialectName } from './migration';
 import { indexMigrations, mainMigrations } from './migrations';
+import { Mutex } from './mutex';
 import { postgresDialect } from './postgres-dialect';
 import { sqliteDialect } from './sqlite-dialect';
 import type { IndexTables, MainTables } from './tables';
@@ -16,7 +17,15 @@ export interface Databases {
   main: Kysely<MainTables>;
   /** The index of IMAP accounts: may be deleted at any time. */
   index: Kysely<IndexTables>;
+  /** That of the index, for a thread beside; null on Postgres. */
+  indexFile: SharedFile | null;
   close(): Promise<void>;
+}
+
+/** A SQLite file that has more than one writer in this process: whoever has the lock writes. */
+export interface SharedFile {
+  path: string;
+  writing: Mutex;
 }
 
 export async function openDatabases(config: Pick<Config, 'dataDir' | 'databaseUrl'>): Promise<Databases> {
@@ -24,10 +33,10 @@ export async function openDatabases(config: Pick<Config, 'dataDir' | 'databaseUr
   if (databaseUrl === null) {
     // 0700: mail and sealed passwords are nobody else's business on a shared machine.
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    return open('sqlite', {
-      main: sqliteDialect(join(dataDir, 'gatepost.db'), true),
-      index: sqliteDialect(join(dataDir, 'index.db'), false),
-    });
+    const indexFile = { path: join(dataDir, 'index.db'), writing: new Mutex() };
+    const main = sqliteDialect(join(dataDir, 'gatepost.db'), true);
+    const index = sqliteDialect(indexFile.path, false, indexFile.writing);
+    return open('sqlite', { main, index }, indexFile);
   }
   return open('postgres', {
     main: postgresDialect(databaseUrl, SCHEMAS.main),
@@ -37,7 +46,11 @@ export async function openDatabases(config: Pick<Config, 'dataDir' | 'databaseUr
 
 const SCHEMAS = { main: 'gatepost', index: 'gatepost_index' };
 
-async function open(dialect: DialectName, dialects: { main: Dialect; index: Dialect }): Promise<Databases> {
+async function open(
+  dialect: DialectName,
+  dialects: { main: Dialect; index: Dialect },
+  indexFile: SharedFile | null = null,
+): Promise<Databases> {
   const main = new Kysely<MainTables>({ dialect: dialects.main });
   const index = new Kysely<IndexTables>({ dialect: dialects.index });
   const close = async () => {
@@ -50,5 +63,5 @@ async function open(dialect: DialectName, dialects: { main: Dialect; index: Dial
     await close();
     throw error;
   }
-  return { dialect, main, index, close };
+  return { dialect, main, index, indexFile, close };
 }

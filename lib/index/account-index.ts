@@ -4,9 +4,12 @@ import type { DialectName } from '@/lib/db/migration';
 import { selectRows } from '@/lib/db/select-rows';
 import type { IndexTables } from '@/lib/db/tables/index';
 import type { Id, State, TypeName } from '@/lib/jmap/types';
+import { errorFields, log } from '@/lib/log';
 import type { TextSearch } from '@/lib/source/source';
+import { ThreadBroken } from '@/lib/thread-pool';
 import { type AccountRow, accountRow, stateOf } from './account-row';
 import { suggestAddresses } from './addresses';
+import type { Aside } from './aside';
 import { Batch } from './batch';
 import { readChanges } from './changes';
 import { dropAccount } from './drop';
@@ -16,7 +19,7 @@ import { runQueryChanges } from './query-changes';
 import { readEmails, readLocations, readMailboxLocations, readThreads } from './read-emails';
 import { searchText } from './text-search';
 import { PRUNE_EVERY, pruneTombstones } from './tombstones';
-import type { AccountIndex, EmailQuery, IndexWriter, MailboxRow } from './types';
+import type { AccountIndex, EmailQuery, IndexWriter, MailboxRow, NewEmail } from './types';
 import { BatchWriter } from './writer';
 
 const MAILBOXES = `select ${READ.join(', ')} from mailbox
@@ -24,28 +27,37 @@ const MAILBOXES = `select ${READ.join(', ')} from mailbox
 const MAILBOX = `select ${READ.join(', ')} from mailbox
   where account = (select key from index_account where id = ?) and id = ?`;
 
+type Beside = Pick<Aside, 'fill'>;
 type Listener = (types: TypeName[], state: State) => void;
 
+/** @param aside where a filling is written, when not here */
 export function createAccountIndex(
   db: Kysely<IndexTables>,
   dialect: DialectName,
   accountId: Id,
+  aside: Beside | null = null,
 ): AccountIndex {
-  return new SqlAccountIndex(db, dialect, accountId);
+  return new SqlAccountIndex(db, dialect, accountId, aside);
 }
 
 class SqlAccountIndex implements AccountIndex {
   readonly accountId: Id;
   readonly #db: Kysely<IndexTables>;
   readonly #dialect: DialectName;
+  readonly #aside: Beside | null;
   readonly #lists = new ListCache();
   readonly #listeners = new Set<Listener>();
   #destroyed = 0;
 
-  constructor(db: Kysely<IndexTables>, dialect: DialectName, accountId: Id) {
+  constructor(db: Kysely<IndexTables>, dialect: DialectName, accountId: Id, aside: Beside | null) {
     this.#db = db;
     this.#dialect = dialect;
     this.accountId = accountId;
+    this.#aside = aside;
+  }
+
+  get fillsAside(): boolean {
+    return this.#aside !== null;
   }
 
   async state(): Promise<State> {
@@ -121,8 +133,30 @@ class SqlAccountIndex implements AccountIndex {
       return { value, batch, state: stateOf({ ...account, counter }) };
     });
     await this.#prune(batch);
-    if (batch.types.size > 0) for (const listener of this.#listeners) listener([...batch.types], state);
+    if (batch.types.size > 0) this.#tell([...batch.types], state);
     return value;
+  }
+
+  async fill(mailboxId: Id, emails: NewEmail[], filledDownTo: number): Promise<void> {
+    if (this.#aside) {
+      try {
+        const written = await this.#aside.fill(this.accountId, { mailboxId, emails, filledDownTo });
+        if (written) this.#tell(written.types, written.state);
+        return;
+      } catch (error) {
+        if (!(error instanceof ThreadBroken)) throw error;
+        // To write it twice changes nothing.
+        log.warn('index.aside', errorFields(error));
+      }
+    }
+    await this.write(async (writer) => {
+      if (emails.length > 0) await writer.addEmails(emails);
+      await writer.setWire(mailboxId, { filledDownTo });
+    });
+  }
+
+  #tell(types: TypeName[], state: State): void {
+    for (const listener of this.#listeners) listener(types, state);
   }
 
   onChange(listener: Listener): () => void {
