@@ -1,4 +1,5 @@
 /** All open accounts of this process: opened when asked for, closed when nobody needs them. */
+import { isDeepStrictEqual } from 'node:util';
 import { RequestError } from '@/lib/errors';
 import type { Id, State, TypeName } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
@@ -69,12 +70,23 @@ export class Accounts {
     return this.#opened.values();
   }
 
-  /** It is new, its record or password changed, or it was removed: the next use starts anew, and streams tell it. */
-  async changed(accountId: Id): Promise<void> {
-    const userId = (await this.#stop(accountId))?.record.userId ?? (await this.#ownerOf(accountId));
-    if (userId === null) return;
+  /** It is new, its record or password changed, or it was removed (`owner`): the next use starts anew, and streams tell it. */
+  async changed(accountId: Id, owner?: string): Promise<void> {
+    const stopped = await this.#stop(accountId);
+    const userId = owner ?? (stopped?.record ?? (await this.#recordOf(accountId)))?.userId;
+    if (userId === undefined) return;
     this.#deps.hub.publish(userId, accountId, { Account: stamp() });
     this.#audienceChanged(userId);
+  }
+
+  /** At another node: what is open here by the record before starts anew, above all a feed that is to delete no more. */
+  async changedElsewhere(accountId: Id): Promise<void> {
+    const account = this.#opened.get(accountId);
+    if (!account) return;
+    const record = await this.#recordOf(accountId);
+    if (isDeepStrictEqual(record, account.record)) return;
+    await this.#stop(accountId);
+    if (record) this.#audienceChanged(record.userId);
   }
 
   /** What the session object tells of it is new. */
@@ -87,9 +99,10 @@ export class Accounts {
     await Promise.all([...this.#open.keys()].map((id) => this.#stop(id)));
   }
 
-  async #ownerOf(accountId: Id): Promise<string | null> {
+  /** null: it was removed. */
+  async #recordOf(accountId: Id): Promise<AccountRecord | null> {
     try {
-      return (await this.#deps.record(accountId)).userId;
+      return await this.#deps.record(accountId);
     } catch (error) {
       if (error instanceof RequestError && error.code === 'notFound') return null;
       throw error;

@@ -21,16 +21,28 @@ interface Notice {
   states: StateChange['changed'][Id];
 }
 
+export interface Joining {
+  hub: Hub;
+  databases: Pick<Databases, 'main'>;
+  databaseUrl: string;
+  /** Another node has changed something of this account, its servers or settings perhaps. */
+  onAccount(accountId: Id): Promise<void>;
+}
+
 /** @returns how to stop */
-export async function joinNodes(
-  hub: Hub,
-  { main }: Pick<Databases, 'main'>,
-  databaseUrl: string,
-): Promise<() => Promise<void>> {
+export async function joinNodes({
+  hub,
+  databases: { main },
+  databaseUrl,
+  onAccount,
+}: Joining): Promise<() => Promise<void>> {
   const node = randomBytes(8).toString('hex');
   const listener = new PostgresListener(databaseUrl, CHANNEL, (payload) => {
     const notice = JSON.parse(payload) as Notice;
-    if (notice.node !== node) hub.receive(notice.userId, { [notice.accountId]: notice.states });
+    if (notice.node === node) return;
+    if (notice.states.Account)
+      onAccount(notice.accountId).catch((error) => log.warn('nodes.account', errorFields(error)));
+    hub.receive(notice.userId, { [notice.accountId]: notice.states });
   });
   async function tell(notice: Notice): Promise<void> {
     const payload = JSON.stringify(notice);

@@ -128,7 +128,12 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     () => sweep({ config, uploads, blobs, blobCache, push, expire }),
     SWEEP_MS,
   ).unref();
-  const leaveNodes = config.databaseUrl ? await joinNodes(hub, databases, config.databaseUrl) : null;
+  const leaveNodes = config.databaseUrl
+    ? await joinNodes({
+        ...{ hub, databases, databaseUrl: config.databaseUrl },
+        onAccount: (id) => accounts.changedElsewhere(id),
+      })
+    : null;
   feeds.start();
   moves.start();
   outbox.start();

@@ -124,22 +124,22 @@ export async function removeAccount(on: Control, { userId }: Principal, id: stri
   if ((await listAccounts(db, userId)).length === 1) {
     throw new RequestError('forbidden', 'the last account goes with the user');
   }
-  await drop(on, id);
+  await drop(on, id, userId);
   await audit(db, userId, 'account-removed', { accountId: id });
   await revocations().check(db);
 }
 
 /** The user and everything kept of their mail. */
 export async function removeUser(on: Control, { userId }: Principal): Promise<void> {
-  for (const { id } of await listAccounts(on.db, userId)) await drop(on, id);
+  for (const { id } of await listAccounts(on.db, userId)) await drop(on, id, userId);
   await on.db.deleteFrom('user').where('id', '=', userId).execute();
   await revocations().check(on.db);
 }
 
-async function drop(on: Control, id: string): Promise<void> {
+async function drop(on: Control, id: string, userId: string): Promise<void> {
   await deleteAccount(on.db, id);
   remembered().forget(id);
-  await on.removed(id);
+  await on.removed(id, userId);
 }
 
 function isServerChange({ incoming, outgoing, password }: AccountPatch): boolean {

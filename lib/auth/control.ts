@@ -14,19 +14,18 @@ export interface Control {
   /** The account's servers or password are new: its connections are to be made anew. */
   changed(accountId: Id): Promise<void>;
   /** Its row is gone: connections end, and what other tables and files keep of it goes too. */
-  removed(accountId: Id): Promise<void>;
+  removed(accountId: Id, userId: string): Promise<void>;
 }
 
 export async function control(): Promise<Control> {
   const { config, databases, accounts } = await runtime();
-  const changed = (id: Id) => accounts.changed(id);
   return {
     config,
     db: databases.main,
     entered: (id) => accounts.prepare(id),
-    changed,
-    async removed(id) {
-      await changed(id);
+    changed: (id) => accounts.changed(id),
+    async removed(id, userId) {
+      await accounts.changed(id, userId);
       await forgetAccount(databases, id);
     },
   };

@@ -186,7 +186,7 @@ async function removeLeftDemos({ db, removed }: Control): Promise<void> {
     .execute();
   for (const { id, user_id } of left) {
     await db.deleteFrom('user').where('id', '=', user_id).execute();
-    await removed(id);
+    await removed(id, user_id);
   }
 }
 

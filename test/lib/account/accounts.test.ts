@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { deleteAccount, updateAccount } from '@/lib/account/records';
 import type { StateChange } from '@/lib/jmap/types';
 import { addAccount, openFixture, openRuntime } from '@/test/lib/jmap/fixture';
 
@@ -30,6 +31,26 @@ it('starts anew after a change, and streams of the user are told once', async ()
   expect(await runtime.accounts.open(id)).not.toBe(before);
   await vi.waitFor(() => expect(changes[0]?.changed[id]).toHaveProperty('Account'));
   stop();
+});
+
+it('starts anew when another node has changed it, and stays when nothing is new', async () => {
+  const { accounts, databases, config } = runtime;
+  const before = await accounts.open(id);
+  await accounts.changedElsewhere(id);
+  expect(await accounts.open(id)).toBe(before);
+  await updateAccount(databases.main, config, id, { settings: { pop3: { leaveOnServer: false } } });
+  await accounts.changedElsewhere(id);
+  expect((await accounts.open(id)).record.settings.pop3.leaveOnServer).toBe(false);
+});
+
+it('is closed when another node has removed it', async () => {
+  const { accounts, databases } = runtime;
+  const gone = await addAccount(runtime, 'u1', 'local');
+  await accounts.open(gone);
+  await deleteAccount(databases.main, gone);
+  await accounts.changedElsewhere(gone);
+  expect(accounts.opened(gone)).toBeNull();
+  await expect(accounts.openOwned('u1', gone)).rejects.toMatchObject({ code: 'notFound' });
 });
 
 it('tells nobody but its own user', async () => {

@@ -13,6 +13,8 @@ import { sharedPostgres } from '@/test/servers/postgres';
 interface Node {
   hub: Hub;
   told: StateChange[];
+  /** Accounts that another node has changed. */
+  accounts: string[];
   databases: Databases;
   leave(): Promise<void>;
 }
@@ -25,7 +27,10 @@ async function joined(databaseUrl: string): Promise<Node> {
   const hub = new Hub();
   const told: StateChange[] = [];
   hub.listen('u1', { onChange: (change) => told.push(change), onEnd: () => undefined });
-  return { hub, told, databases, leave: await joinNodes(hub, databases, databaseUrl) };
+  const accounts: string[] = [];
+  const onAccount = async (id: string) => void accounts.push(id);
+  const leave = await joinNodes({ hub, databases, databaseUrl, onAccount });
+  return { hub, told, accounts, databases, leave };
 }
 
 beforeAll(async () => {
@@ -56,6 +61,14 @@ it('at both, once each; a stranger hears nothing', async () => {
   await vi.waitFor(() => expect(states(here.told)).toEqual(['s1', 's2']), 10_000);
   expect(states(there.told)).toEqual(['s1', 's2']);
   expect(foreign).toHaveBeenCalledOnce();
+});
+
+it('of an account that is to be opened anew is told to the other, and not of its mail', async () => {
+  const [here, there] = nodes as [Node, Node];
+  here.hub.publish('u3', 'a2', { Email: 's1' });
+  here.hub.publish('u3', 'a3', { Account: 's1' });
+  await vi.waitFor(() => expect(there.accounts).toEqual(['a3']), 10_000);
+  expect(here.accounts).toEqual([]);
 });
 
 it('R26: listens again when Postgres has ended its connections', async () => {
