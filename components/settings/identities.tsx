@@ -5,8 +5,10 @@ import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/text-field';
+import { control } from '@/lib/client/control/request';
 import { isWildcard, oneTimeAddress } from '@/lib/client/draft/sender';
 import type { Identity } from '@/lib/jmap/types';
+import { accountPath } from './account-part';
 import { ChangeResult } from './change-result';
 import {
   type IdentityPart,
@@ -18,6 +20,7 @@ import {
 import { IdentityForm } from './identity-form';
 import { Loaded } from './loaded';
 import { Section } from './section';
+import { type NewServer, ServerOfSender } from './sender-server';
 import { useChange } from './use-change';
 import { useLoaded } from './use-resource';
 
@@ -79,6 +82,13 @@ function AccountSenders({ account, others, titled, transport, onChange }: Accoun
     const known = created?.new;
     if (known?.id) onChange([...identities, { ...fresh, name, email, ...known, id: known.id }]);
   };
+  const addWithServer = async (name: string, email: string, server: NewServer) => {
+    const path = `${accountPath(accountId)}/senders`;
+    const { id } = await control<{ id: string }>('POST', path, { name, email, ...server });
+    const fresh = { replyTo: null, bcc: null, textSignature: '', htmlSignature: '', mayDelete: true };
+    const host = server.outgoing.host;
+    onChange([...identities, { ...fresh, id, name, email, 'gatepost:outgoingHost': host }]);
+  };
   return (
     <div className="flex flex-col gap-4">
       {titled && <h3 className="break-words font-medium">{account.name}</h3>}
@@ -95,6 +105,7 @@ function AccountSenders({ account, others, titled, transport, onChange }: Accoun
         />
       ))}
       <AddSender
+        onAddWithServer={addWithServer}
         host={account.outgoingHost}
         first={identities.find((one) => !isWildcard(one)) ?? identities[0]}
         onAdd={add}
@@ -108,20 +119,24 @@ interface AddSenderProps {
   /** Whose name others get. */
   first: Identity | undefined;
   onAdd: (name: string, email: string) => Promise<void>;
+  onAddWithServer: (name: string, email: string, server: NewServer) => Promise<void>;
 }
 
-function AddSender({ host, first, onAdd }: AddSenderProps) {
+function AddSender({ host, first, onAdd, onAddWithServer }: AddSenderProps) {
   const t = useTranslations('settings.identity');
   const sign = useTranslations('signIn');
   const change = useChange();
   const [open, setOpen] = useState(false);
   const [email, setEmail] = useState('');
   const [bad, setBad] = useState(false);
+  /** What was tried last. */
+  const [refused, setRefused] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const good = /^[^\s@]+@[^\s@]+$/u.test(email.trim());
     setBad(!good);
     if (!good) return;
+    setRefused(email.trim());
     void change.run(async () => {
       await onAdd(first?.name ?? '', email.trim());
       setEmail('');
@@ -152,6 +167,11 @@ function AddSender({ host, first, onAdd }: AddSenderProps) {
       </div>
     );
   }
+  const keep = async (server: NewServer) => {
+    await onAddWithServer(first?.name ?? '', email.trim(), server);
+    setEmail('');
+    setOpen(false);
+  };
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-2">
       <TextField
@@ -170,6 +190,12 @@ function AddSender({ host, first, onAdd }: AddSenderProps) {
         </Button>
       </div>
       <ChangeResult change={change} />
+      {change.fault?.code === 'senderRefused' && email.trim() === refused && (
+        <>
+          <p className="text-ui">{t('ownServerOffer')}</p>
+          <ServerOfSender email={email.trim()} keep={keep} onClose={() => setOpen(false)} />
+        </>
+      )}
     </form>
   );
 }

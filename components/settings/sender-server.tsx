@@ -31,11 +31,12 @@ export function SenderServer({ accountId, identity, onChange }: Props) {
       onChange(null);
     });
   if (open) {
-    const kept = (newHost: string) => {
+    const keep = async (server: NewServer) => {
+      await control('PUT', path, server);
       setOpen(false);
-      onChange(newHost);
+      onChange(server.outgoing.host);
     };
-    return <Fields path={path} email={identity.email} onKept={kept} onClose={() => setOpen(false)} />;
+    return <ServerOfSender email={identity.email} keep={keep} onClose={() => setOpen(false)} />;
   }
   return (
     <div className="flex flex-col gap-2">
@@ -53,14 +54,18 @@ export function SenderServer({ accountId, identity, onChange }: Props) {
   );
 }
 
-interface FieldsProps {
-  path: string;
+export interface NewServer {
+  outgoing: ReturnType<typeof loginOf>;
+  password: string;
+}
+
+interface ServerOfSenderProps {
   email: string;
-  onKept: (host: string) => void;
+  keep: (server: NewServer) => Promise<void>;
   onClose: () => void;
 }
 
-function Fields({ path, email, onKept, onClose }: FieldsProps) {
+export function ServerOfSender({ email, keep, onClose }: ServerOfSenderProps) {
   const t = useTranslations('settings.identity');
   const sign = useTranslations('signIn');
   const ui = useTranslations('ui');
@@ -75,11 +80,7 @@ function Fields({ path, email, onKept, onClose }: FieldsProps) {
     setTried(true);
     setEmpty(secret === '');
     if (secret === '' || Object.keys(faults).length > 0) return;
-    void change.run(async () => {
-      const outgoing = loginOf(draft);
-      await control('PUT', path, { outgoing, password: secret });
-      onKept(outgoing.host);
-    });
+    void change.run(() => keep({ outgoing: loginOf(draft), password: secret }));
   };
   // Enter would send the form around it, without this.
   const onKeyDown = (event: KeyboardEvent) => {

@@ -1,11 +1,13 @@
 /** An outgoing server of one sender's own, with its own sign-in: really signed in to before it is kept. */
 import { z } from 'zod';
+import type { AccountRecord } from '@/lib/account/record';
 import { getOwnAccount, signInKey } from '@/lib/account/records';
 import type { Runtime } from '@/lib/account/runtime';
 import { diagnoseOutgoing } from '@/lib/discovery/doctor';
 import { AuthenticationError, RequestError } from '@/lib/errors';
 import type { Id, Identity } from '@/lib/jmap/types';
 import { normalHost } from '@/lib/net/resolve';
+import type { ServerLogin } from '@/lib/net/types';
 import { audit } from './audit';
 import { enterAttempt } from './rate-limit';
 import { serverLogin } from './servers-input';
@@ -15,6 +17,19 @@ import type { Principal } from './types';
 export const senderServer = z.strictObject({
   outgoing: serverLogin,
   password: z.string().min(1).max(1_000),
+});
+
+/** One whom the account's own provider refuses is made together with the server that takes it. */
+export const newSender = senderServer.extend({
+  name: z
+    .string()
+    .max(1_000)
+    .regex(/^\P{Cc}*$/u)
+    .default(''),
+  email: z
+    .string()
+    .max(320)
+    .regex(/^[^\p{Cc}\s<>@]+@[^\p{Cc}\s<>@]+$/u),
 });
 
 interface Sender {
@@ -30,24 +45,46 @@ export async function setSenderServer(
   { outgoing, password }: z.infer<typeof senderServer>,
   client: string,
 ): Promise<void> {
-  const { config, databases, senderServers } = runtime;
   const identity = await ownIdentity(runtime, userId, sender);
+  const server = await triedServer(runtime, outgoing, password, client);
+  await runtime.senderServers.set(sender.accountId, sender.identityId, server, password);
+  await changed(runtime, userId, sender, identity);
+}
+
+/** @returns the id of the Identity. @throws as setSenderServer; limitExceeded */
+export async function addSender(
+  runtime: Runtime,
+  { userId }: Principal,
+  accountId: Id,
+  { name, email, outgoing, password }: z.infer<typeof newSender>,
+  client: string,
+): Promise<Id> {
+  const record = await ownAccount(runtime, userId, accountId);
+  const server = await triedServer(runtime, outgoing, password, client);
+  const nothing = { replyTo: null, bcc: null, textSignature: '', htmlSignature: '' };
+  const identity = await runtime.identities.create(record, { name, email, ...nothing });
+  await runtime.senderServers.set(accountId, identity.id, server, password);
+  await changed(runtime, userId, { accountId, identityId: identity.id }, identity);
+  return identity.id;
+}
+
+async function triedServer(
+  { config, databases }: Runtime,
+  outgoing: ServerLogin,
+  password: string,
+  address: string,
+): Promise<ServerLogin> {
   if (config.fixed) throw new RequestError('unsupported', 'the servers are named by the operator');
   const server = { ...outgoing, host: normalHost(outgoing.host) || outgoing.host };
-  const { host } = server;
-  const attempt = await enterAttempt(databases.main, config, {
-    login: signInKey(server),
-    host,
-    address: client,
-  });
+  const tried = { login: signInKey(server), host: server.host, address };
+  const attempt = await enterAttempt(databases.main, config, tried);
   const { steps, error } = await diagnoseOutgoing(server, { password }, config);
   if (error) {
     if (!(error instanceof AuthenticationError)) await attempt.undecided();
     throw new SignInRefused(error, { steps });
   }
   await attempt.succeeded();
-  await senderServers.set(sender.accountId, sender.identityId, server, password);
-  await changed(runtime, userId, sender, identity);
+  return server;
 }
 
 /** @throws notFound */
@@ -61,14 +98,16 @@ export async function removeSenderServer(
   await changed(runtime, userId, sender, identity);
 }
 
-async function ownIdentity(
-  { databases, identities }: Runtime,
-  userId: string,
-  { accountId, identityId }: Sender,
-): Promise<Identity> {
+async function ownAccount({ databases }: Runtime, userId: string, accountId: Id): Promise<AccountRecord> {
   const record = await getOwnAccount(databases.main, userId, accountId);
   if (record.kind === 'demo') throw new RequestError('unsupported', 'the demo mailbox has no servers');
-  const identity = (await identities.list(record)).find(({ id }) => id === identityId);
+  return record;
+}
+
+async function ownIdentity(runtime: Runtime, userId: string, sender: Sender): Promise<Identity> {
+  const record = await ownAccount(runtime, userId, sender.accountId);
+  const known = await runtime.identities.list(record);
+  const identity = known.find(({ id }) => id === sender.identityId);
   if (!identity) throw new RequestError('notFound', 'there is no such sender');
   return identity;
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as accountCheck from '@/app/api/accounts/[id]/check/route';
 import * as account from '@/app/api/accounts/[id]/route';
 import * as sender from '@/app/api/accounts/[id]/senders/[sender]/route';
+import * as senders from '@/app/api/accounts/[id]/senders/route';
 import * as accounts from '@/app/api/accounts/route';
 import * as appPassword from '@/app/api/app-passwords/[id]/route';
 import * as appPasswords from '@/app/api/app-passwords/route';
@@ -346,6 +347,13 @@ describe('accounts', () => {
     expect(await identities.state(own.id)).not.toBe(before);
     const rows = await databases.main.selectFrom('sender_server').selectAll().execute();
     expect(JSON.stringify(rows)).not.toContain('secret');
+    const made = await callWith(senders.POST, at.id, {
+      method: 'POST',
+      cookie,
+      body: { name: 'Shop', email: 'shop@elsewhere.example', outgoing, password: 'secret' },
+    });
+    expect(made).toMatchObject({ status: 201, body: { id: expect.any(String) } });
+    expect((await senderServers.list(at.id)).get(made.body.id)).toEqual(outgoing);
     const other = await signedIn('anna@example.org');
     expect(await ask('DELETE', undefined, other.cookie)).toMatchObject({ status: 404 });
     expect(await ask('DELETE')).toMatchObject({ status: 204 });
