@@ -27,10 +27,10 @@ const MAILBOXES = `select ${READ.join(', ')} from mailbox
 const MAILBOX = `select ${READ.join(', ')} from mailbox
   where account = (select key from index_account where id = ?) and id = ?`;
 
-type Beside = Pick<Aside, 'fill'>;
+type Beside = Pick<Aside, 'fill' | 'select'>;
 type Listener = (types: TypeName[], state: State) => void;
 
-/** @param aside where a filling is written, when not here */
+/** @param aside what takes long is done there, not here */
 export function createAccountIndex(
   db: Kysely<IndexTables>,
   dialect: DialectName,
@@ -181,7 +181,7 @@ class SqlAccountIndex implements AccountIndex {
   }
 
   #plan(account: AccountRow, query: EmailQuery) {
-    return plan({ ...this.#sql(), account, cache: this.#lists }, query);
+    return plan({ ...this.#sql(), account, cache: this.#lists, aside: this.#aside }, query);
   }
 
   /** Writes of an account are serial: on SQLite all writes are, on Postgres its row is the lock. */

@@ -1,5 +1,5 @@
-/** Entry of the thread that writes what is filled (aside.ts). */
-import { Kysely } from 'kysely';
+/** Entry of the thread for what takes long (aside.ts). */
+import { CompiledQuery, Kysely } from 'kysely';
 import { sqliteDialect } from '@/lib/db/sqlite-dialect';
 import type { IndexTables } from '@/lib/db/tables/index';
 import { serveTasks } from '@/lib/thread-entry';
@@ -23,6 +23,11 @@ const tasks: AsideTasks = {
     });
     await index.fill(filled.mailboxId, filled.emails, filled.filledDownTo);
     return written;
+  },
+
+  async select(path, sql, parameters) {
+    const { rows } = await databaseAt(path).executeQuery(CompiledQuery.raw(sql, [...parameters]));
+    return rows;
   },
 };
 

@@ -1,7 +1,7 @@
 /**
- * A thread that writes what a filling reads: SQLite's API is synchronous, and the words of a large mailbox are a quarter of the
- * work of filling it. It has a connection of its own to the file of the index, and takes its turn among the writes. On Postgres
- * the database is such a thread already.
+ * A thread for what takes SQLite long, as its API is synchronous: writing what a filling reads, where the words of a large mailbox
+ * are a quarter of the work, and sorting such a mailbox. It has a connection of its own to the file of the index, and takes its
+ * turn among the writes. On Postgres the database is such a thread already.
  */
 import { Worker } from 'node:worker_threads';
 import type { SharedFile } from '@/lib/db/database';
@@ -25,6 +25,7 @@ export interface Written {
 
 export interface AsideTasks {
   fill(path: string, accountId: Id, filled: Filled): Promise<Written | null>;
+  select(path: string, sql: string, parameters: readonly unknown[]): Promise<unknown[]>;
 }
 
 /** Only a disk that hangs takes so long. */
@@ -60,6 +61,11 @@ export class Aside {
     } finally {
       release();
     }
+  }
+
+  /** What was committed last. @throws ThreadBroken: then it may be asked here */
+  select(sql: string, parameters: readonly unknown[]): Promise<unknown[]> {
+    return this.#thread.run('select', this.#file.path, sql, parameters);
   }
 
   /** Before the database is closed. What is being written is finished. */

@@ -6,6 +6,7 @@ import { selectRows } from '@/lib/db/select-rows';
 import { RequestError } from '@/lib/errors';
 import type { Id, State } from '@/lib/jmap/types';
 import { type AccountRow, sinceCounter, stateOf } from './account-row';
+import type { Aside } from './aside';
 import type { Sql } from './bulk';
 import { EmailColumns } from './columns';
 import { compileFilter, isNarrow, isOnlyMailbox, mailboxOf } from './filter';
@@ -15,6 +16,8 @@ import type { EmailQuery, EmailQueryResult } from './types';
 
 /** RFC 8620 §5.5: the server may answer fewer than asked. */
 const MAX_LIMIT = 500;
+/** Of so many Emails a list is made on the thread beside, if there is one: half a second for 100,000. */
+const MANY = 20_000;
 /** Lists kept of one account, each of one question at one state of its Emails. */
 const MAX_LISTS = 4;
 
@@ -54,17 +57,20 @@ export class ListCache {
   }
 }
 
-export async function plan(
-  context: Sql & { account: AccountRow; cache: ListCache },
-  question: Question,
-): Promise<Plan> {
+interface PlanContext extends Sql {
+  account: AccountRow;
+  cache: ListCache;
+  aside: Pick<Aside, 'select'> | null;
+}
+
+export async function plan(context: PlanContext, question: Question): Promise<Plan> {
   const { filter, sort, collapseThreads } = question;
   const { account } = context;
   const direction = receivedAtOnly(sort);
   // A collapsed list oldest first is led by the oldest of each Thread, which no index knows.
   const paged = direction !== null && (!collapseThreads || direction === 'desc');
   if (paged && isOnlyMailbox(filter)) return datedPlan(context, question, direction);
-  const mailboxes = await mailboxKeys(context);
+  const { mailboxes, emails } = await mailboxKeys(context);
   const named = mailboxOf(filter);
   const columns = new EmailColumns(named === null ? null : (mailboxes.get(named) ?? 0), isNarrow(filter));
   const where = filter
@@ -81,10 +87,11 @@ export async function plan(
   const thread = sql.ref(columns.thread);
   const select = sql`${sql.ref(columns.key)} as key, ${thread} as thread from ${columns.from(account.key)}
     ${where ? sql`and ${where}` : sql``} order by ${order}`;
+  const read = () => readWhole(context, select, collapseThreads, emails < MANY ? null : context.aside);
   // Text can match other Emails while the state stands still.
-  if (columns.usesText) return result(await readWhole(context, select, collapseThreads));
+  if (columns.usesText) return result(await read());
   const key = await listKey(context, columns.usesDetails, question);
-  return result(await context.cache.get(key, () => readWhole(context, select, collapseThreads)));
+  return result(await context.cache.get(key, read));
 }
 
 /** Another one with every change of an Email, not of what mailboxes count: making a list of 100,000 takes half a second. */
@@ -106,11 +113,7 @@ async function listKey(
 }
 
 /** What is asked most: one mailbox, newest first. */
-async function datedPlan(
-  context: Sql & { account: AccountRow; cache: ListCache },
-  question: Question,
-  direction: 'asc' | 'desc',
-): Promise<Plan> {
+async function datedPlan(context: PlanContext, question: Question, direction: 'asc' | 'desc'): Promise<Plan> {
   const { db, account, cache } = context;
   const collapse = question.collapseThreads;
   const [row] = await selectRows<{ key: number; total_emails: number; total_threads: number }>(
@@ -176,13 +179,20 @@ export async function idsOf({ db, dialect }: Sql, keys: number[]): Promise<Id[]>
   return keys.flatMap((key) => ids.get(key) ?? []);
 }
 
-async function mailboxKeys({ db, account }: Sql & { account: AccountRow }): Promise<Map<Id, number>> {
+/** @returns also how many Emails they hold, those that are in several counted in each */
+async function mailboxKeys({
+  db,
+  account,
+}: PlanContext): Promise<{ mailboxes: Map<Id, number>; emails: number }> {
   const rows = await db
     .selectFrom('mailbox')
-    .select(['id', 'key'])
+    .select(['id', 'key', 'total_emails'])
     .where('account', '=', account.key)
     .execute();
-  return new Map(rows.map(({ id, key }) => [id, key]));
+  return {
+    mailboxes: new Map(rows.map(({ id, key }) => [id, key])),
+    emails: rows.reduce((sum, { total_emails }) => sum + total_emails, 0),
+  };
 }
 
 /** The state of the account, of the details where they matter, and the question itself. */

@@ -2,8 +2,11 @@
  * The result of a query as a list of Email keys. Two kinds: a mailbox by date is paged out of its index and never read
  * as a whole; everything else is computed once, as a list in memory, and served from there until the account changes.
  */
-import { type RawBuilder, sql } from 'kysely';
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import { selectRows } from '@/lib/db/select-rows';
+import { errorFields, log } from '@/lib/log';
+import { ThreadBroken } from '@/lib/thread-pool';
+import type { Aside } from './aside';
 import type { Sql } from './bulk';
 
 export interface ResultList {
@@ -156,17 +159,19 @@ export async function readWhole(
   { db, dialect }: Sql,
   select: RawBuilder<unknown>,
   collapse: boolean,
+  aside: Pick<Aside, 'select'> | null = null,
 ): Promise<WholeList> {
   const list = (column: string) =>
     dialect === 'sqlite'
       ? sql`json_group_array(${sql.ref(column)})`
       : sql`coalesce(json_agg(${sql.ref(column)})::text, '[]')`;
   const threads = collapse ? sql`, ${list('thread')} as threads` : sql``;
-  const { rows } = await sql<{ emails: string; threads?: string }>`select ${list('key')} as emails${threads}
-    from (select ${select}) as ordered`.execute(db);
-  const emails = JSON.parse(rows[0]?.emails ?? '[]') as number[];
+  const query = sql<WholeRow>`select ${list('key')} as emails${threads}
+    from (select ${select}) as ordered`.compile(db);
+  const [row] = await rowsOf(db, query, aside);
+  const emails = JSON.parse(row?.emails ?? '[]') as number[];
   if (!collapse) return new WholeList(Float64Array.from(emails));
-  const of = JSON.parse(rows[0]?.threads ?? '[]') as number[];
+  const of = JSON.parse(row?.threads ?? '[]') as number[];
   const seen = new Set<number>();
   const heads = emails.filter((_, position) => {
     const thread = of[position] ?? 0;
@@ -175,4 +180,25 @@ export async function readWhole(
     return true;
   });
   return new WholeList(Float64Array.from(heads));
+}
+
+interface WholeRow {
+  emails: string;
+  threads?: string;
+}
+
+async function rowsOf(
+  db: Sql['db'],
+  query: CompiledQuery<WholeRow>,
+  aside: Pick<Aside, 'select'> | null,
+): Promise<WholeRow[]> {
+  if (aside) {
+    try {
+      return (await aside.select(query.sql, query.parameters)) as WholeRow[];
+    } catch (error) {
+      if (!(error instanceof ThreadBroken)) throw error;
+      log.warn('index.aside', errorFields(error));
+    }
+  }
+  return (await db.executeQuery(query)).rows;
 }

@@ -35,7 +35,12 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-async function account(id: string, beside: Pick<Aside, 'fill'> | null): Promise<AccountIndex> {
+const BROKEN = {
+  fill: () => Promise.reject(new ThreadBroken('it ended')),
+  select: () => Promise.reject(new ThreadBroken('it ended')),
+};
+
+async function account(id: string, beside: Pick<Aside, 'fill' | 'select'> | null): Promise<AccountIndex> {
   const index = createAccountIndex(databases.index, 'sqlite', id, beside);
   await index.write(async (writer) => {
     await writer.putMailbox(mailbox('binbox', { role: 'inbox', wire: WIRE }));
@@ -108,7 +113,7 @@ describe('a filling that is written by a thread beside', () => {
   });
 
   it('is written here when the thread breaks', async () => {
-    const index = await account('a1', { fill: () => Promise.reject(new ThreadBroken('it ended')) });
+    const index = await account('a1', BROKEN);
     await index.fill('binbox', mails(1, 11), 1);
     expect((await index.mailbox('binbox'))?.totalEmails).toBe(10);
   });
@@ -119,5 +124,29 @@ describe('a filling that is written by a thread beside', () => {
     await aside.close();
     await filling;
     expect((await index.mailbox('binbox'))?.totalEmails).toBe(299);
+  });
+});
+
+describe('a list of a large mailbox in another order', () => {
+  const sort = [{ property: 'subject', isAscending: false }];
+  async function large(id: string, beside: Pick<Aside, 'fill' | 'select'> | null): Promise<AccountIndex> {
+    const index = await account(id, beside);
+    for (let from = 1; from < 21_000; from += 1_000)
+      await index.fill('binbox', mails(from, from + 1_000), from);
+    return index;
+  }
+  const ids = async (index: AccountIndex, collapseThreads: boolean) =>
+    (await index.query(question({ filter: { inMailbox: 'binbox' }, sort, collapseThreads, limit: 500 }))).ids;
+
+  it('is the same by the thread, and when the thread breaks', async () => {
+    const index = await large('a1', aside);
+    const here = createAccountIndex(databases.index, 'sqlite', 'a1');
+    const broken = createAccountIndex(databases.index, 'sqlite', 'a1', BROKEN);
+    for (const collapse of [false, true]) {
+      const wanted = await ids(here, collapse);
+      expect(wanted).toHaveLength(collapse ? 350 : 500);
+      expect(await ids(index, collapse)).toEqual(wanted);
+      expect(await ids(broken, collapse)).toEqual(wanted);
+    }
   });
 });
