@@ -8,7 +8,11 @@ export interface ErrorDescription {
   params?: Record<string, string | number>;
 }
 
-export function errorSentence(t: ErrorTranslator, { code, params = {} }: ErrorDescription): string {
+/** A link that broke under a request of ours (LinkFault) is told as any other that is not there. */
+const SAME: Record<string, string> = { offline: 'network' };
+
+export function errorSentence(t: ErrorTranslator, { code: told, params = {} }: ErrorDescription): string {
+  const code = SAME[told] ?? told;
   const known = code !== 'fallback' && t.has(code as Parameters<ErrorTranslator['has']>[0]);
   const key = (known ? code : 'serverFail') as 'serverFail';
   const host = params.host ?? t('fallback.host');

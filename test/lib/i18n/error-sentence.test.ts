@@ -25,6 +25,11 @@ describe('errorSentence', () => {
     );
   });
 
+  it('a broken link is no failure of Gatepost', () => {
+    const t = translator('en');
+    expect(errorSentence(t, { code: 'offline' })).toBe(errorSentence(t, { code: 'network' }));
+  });
+
   it.each(LOCALES)('every code makes a sentence in %s without any value', (locale) => {
     const t = translator(locale);
     const codes = Object.keys(messagesOf(locale).error).filter((code) => code !== 'fallback');
