@@ -51,7 +51,8 @@ export function EmailHead({ accountId, email, content, onFold, keys }: Props) {
               title={fullTime(at, clock)}
               className="shrink-0 text-meta text-text-3"
             >
-              {listTime(at, clock)}
+              <span className="print:hidden">{listTime(at, clock)}</span>
+              <span className="hidden print:inline">{fullTime(at, clock)}</span>
             </time>
           </div>
           <button
@@ -66,7 +67,7 @@ export function EmailHead({ accountId, email, content, onFold, keys }: Props) {
               size={16}
               strokeWidth={1.75}
               aria-hidden="true"
-              className={cx('shrink-0 transition-transform', open && 'rotate-180')}
+              className={cx('shrink-0 transition-transform print:hidden', open && 'rotate-180')}
             />
           </button>
         </div>

@@ -82,12 +82,12 @@ function ImagesNote({ sender, onShow, onAlways }: NoteProps) {
       <Button
         look="plain"
         onClick={onAlways}
-        className="md:max-w-1/2"
+        className="lg:max-w-1/2"
         title={sender}
         aria-label={t('always', { sender })}
       >
-        <span className="truncate max-md:hidden">{t('always', { sender })}</span>
-        <span className="md:hidden">{t('alwaysShort')}</span>
+        <span className="truncate max-lg:hidden">{t('always', { sender })}</span>
+        <span className="lg:hidden">{t('alwaysShort')}</span>
       </Button>
     </div>
   );

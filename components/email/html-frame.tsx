@@ -12,6 +12,9 @@ import { placeFrame } from './frames';
 /** S5: beyond this the mail scrolls in its own box. */
 const MAX_HEIGHT = 20_000;
 const FIRST_HEIGHT = 120;
+/** Smaller is not read. What does not fit even so is scrolled sideways, and may as well be readable. */
+const MIN_ZOOM = 0.5;
+const SCROLLED_ZOOM = 0.8;
 
 interface Props {
   html: CleanHtml;
@@ -76,7 +79,8 @@ function fitted(document: Document): number {
   const room = document.documentElement.clientWidth - 32;
   const zoom = Number(content.style.zoom || 1);
   const wide = content.scrollWidth * zoom;
-  if (wide > room + 1 && zoom === 1) content.style.zoom = String(Math.max(0.4, room / wide));
+  const fit = room / wide;
+  if (wide > room + 1 && zoom === 1) content.style.zoom = String(fit < MIN_ZOOM ? SCROLLED_ZOOM : fit);
   return Math.ceil(document.body.scrollHeight);
 }
 

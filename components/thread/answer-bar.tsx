@@ -18,7 +18,7 @@ export function AnswerBar({ email }: { email: EmailRow }) {
     <div
       role="toolbar"
       aria-label={t('reply')}
-      className="flex flex-wrap gap-2 px-4 py-4 max-md:sticky max-md:bottom-0 max-md:mt-auto max-md:border-line max-md:border-t max-md:bg-pane max-md:px-2 max-md:py-2 max-md:*:flex-1 max-md:*:gap-1.5 max-md:*:px-1 md:px-6 print:hidden short:static"
+      className="flex flex-wrap gap-2 px-4 py-4 max-md:sticky max-md:bottom-0 max-md:mt-auto max-md:border-line max-md:border-t max-md:bg-pane max-md:px-2 max-md:py-2 max-md:*:flex-auto max-md:*:gap-1.5 max-md:*:whitespace-nowrap max-md:*:px-1 md:px-6 print:hidden short:static"
     >
       <Button icon={<Reply {...icon} />} aria-keyshortcuts="r" onClick={answer('reply')}>
         {t('reply')}
