@@ -14,6 +14,8 @@ const FULL_FROM = 0.95;
 /** Nobody looks here first: mail comes before it. */
 const ASK_AFTER_MS = 5_000;
 const ASK_AGAIN_MS = 15 * 60_000;
+/** What was told last: a drawer that opens shows it at once, and is closed before it would be asked for. */
+const known = new Map<Id, Storage>();
 
 interface Props {
   accountId: Id;
@@ -40,7 +42,7 @@ export function StorageBar({ accountId, always = false, className }: Props) {
 
 function useStorage(accountId: Id, afterMs: number): Storage | null {
   const client = useClient();
-  const [storage, setStorage] = useState<Storage | null>(null);
+  const [storage, setStorage] = useState<Storage | null>(() => known.get(accountId) ?? null);
   useEffect(() => {
     let current = true;
     const ask = () => {
@@ -48,7 +50,11 @@ function useStorage(accountId: Id, afterMs: number): Storage | null {
       // A server that cannot be asked shows where its mail is; what was last known of its space stays.
       storageOf(client, accountId)
         .catch(() => undefined)
-        .then((told) => current && told !== undefined && setStorage(told));
+        .then((told) => {
+          if (told) known.set(accountId, told);
+          else if (told === null) known.delete(accountId);
+          if (current && told !== undefined) setStorage(told);
+        });
     };
     const first = setTimeout(ask, afterMs);
     const again = setInterval(ask, ASK_AGAIN_MS);
