@@ -143,6 +143,8 @@ export class Moves {
   async #run(move: MoveTable, signal: AbortSignal): Promise<void> {
     const lease = new FeedLease(move.id, this.#db);
     try {
+      // An APPEND that is under way cannot be fenced off. Should that process be dead, the timer goes on with it.
+      if (await lease.isHeldElsewhere()) return;
       await lease.take();
       await this.#pass(move, lease, signal);
       // What repeats stays running, and the timer starts it again.

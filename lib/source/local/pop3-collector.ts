@@ -126,7 +126,10 @@ export class Pop3Collector {
   /** One after the other while the limits of a session leave something; a server that wants a pause gets it. */
   async #sessions(begin: () => void): Promise<FeedResult> {
     const isFirst = !(await this.#deps.history.hasSucceeded());
-    const { lease } = this.#deps;
+    const { lease, settings } = this.#deps;
+    // What that one puts into the other account now cannot be fenced off: it would be there twice.
+    if (settings.targetAccountId !== null && (await lease.isHeldElsewhere()))
+      throw new CommandError('maildropInUse', 'another process collects this account');
     await lease.take();
     try {
       for (let all: FeedResult | null = null; ; ) {

@@ -1,10 +1,13 @@
 /** A POP3 feed that delivers into another account, a local one and one on a real IMAP server. */
+
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { destinationOf } from '@/lib/account/destination';
 import type { Pop3Settings } from '@/lib/account/record';
 import { createAccount, updateAccount } from '@/lib/account/records';
+import { feedTables } from '@/lib/db/feed-tables';
 import { CommandError, ConnectionError } from '@/lib/errors';
 import type { Destination } from '@/lib/source/local/destination';
+import { FeedLease } from '@/lib/source/local/feed-lease';
 import { type Fixture, openFixture } from '@/test/lib/jmap/fixture';
 import { type FakeMaildrop, type FakeMessage, fakeMaildrop } from '@/test/lib/pop3/fake-maildrop';
 import { type LocalAccount, localAccount } from '@/test/lib/source/local/local-account';
@@ -145,6 +148,17 @@ describe.each(['local', 'imap'] as const)('a POP3 feed into another account (%s)
     expect(await collect(local)).toBeNull();
     expect((await there()).subjects).toEqual(['mail 1', 'mail 2', 'mail 3']);
     expect(maildrop.messages).toEqual([]);
+  });
+
+  it('I10: is left to another process that is about it: what that one puts there now cannot be fenced off', async () => {
+    const local = await startFeed([message(1)], {}, (real) => real);
+    const other = new FeedLease('aannexample', feedTables(local.databases.main));
+    await other.take();
+    expect(await collect(local)).toBe('maildropInUse');
+    expect((await there()).subjects).toEqual([]);
+    await other.release();
+    expect(await collect(local)).toBeNull();
+    expect((await there()).subjects).toEqual(['mail 1']);
   });
 
   it('R23: new UIDLs bring nothing there twice; twins as the settings say', async () => {

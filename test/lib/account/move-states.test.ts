@@ -104,6 +104,20 @@ it('copies nothing more when it is paused by another node', async () => {
   expect(await copied()).toBe(2);
 });
 
+it('I10: is left to a process that works on it: what that one puts there now cannot be taken back', async () => {
+  await store('one');
+  const { reached, letGo } = held(target, 'append');
+  const { id } = await start();
+  await reached;
+  const node = anotherNode();
+  await node.resume('u1', id);
+  await node.idle(id);
+  letGo();
+  await moves.idle(id);
+  expect(await copied()).toBe(1);
+  expect(await state()).toMatchObject({ state: 'done', counts: { verified: 1, refused: 0 } });
+});
+
 it('I10: what was refused half way is not put there twice', async () => {
   await store('one', [(await from.mailbox('inbox')).id, (await from.mailbox('archive')).id]);
   const append = target.source.append.bind(target.source);
