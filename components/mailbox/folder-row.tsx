@@ -1,43 +1,16 @@
 'use client';
-import {
-  Archive,
-  ChevronDown,
-  Clock,
-  FilePen,
-  Flag,
-  Folder,
-  Inbox,
-  type LucideIcon,
-  Mails,
-  MoreHorizontal,
-  OctagonAlert,
-  Send,
-  Star,
-  Trash2,
-} from 'lucide-react';
+import { ChevronDown, MoreHorizontal } from 'lucide-react';
 import { useId } from 'react';
 import { useTranslations } from 'use-intl';
 import { useQueued } from '@/components/composer/use-without-queued';
 import { cx } from '@/components/ui/class-names';
 import type { MailboxNode } from '@/lib/client/tree';
-import type { Id, MailboxRole } from '@/lib/jmap/types';
+import type { Id } from '@/lib/jmap/types';
 import { afterRelease } from './after-release';
+import { folderIcon } from './folder-icon';
 import { indentOf } from './indent';
 import { STARRED } from './starred-node';
 import { useDrop } from './use-drop';
-
-const ICONS: Record<MailboxRole, LucideIcon> = {
-  inbox: Inbox,
-  archive: Archive,
-  drafts: FilePen,
-  sent: Send,
-  junk: OctagonAlert,
-  trash: Trash2,
-  all: Mails,
-  flagged: Star,
-  important: Flag,
-  snoozed: Clock,
-};
 
 interface Props {
   accountId: Id;
@@ -72,7 +45,7 @@ export function FolderRow({
   const nameId = useId();
   const { mailbox, depth, hasChildren } = node;
   const drop = useDrop(accountId, mailbox);
-  const Icon = mailbox.role === null ? Folder : ICONS[mailbox.role];
+  const Icon = folderIcon(mailbox.role);
   const queued = useQueued(accountId);
   // What waits to be sent stands in Outbox.
   const total = Math.max(0, mailbox.totalEmails - (mailbox.role === 'drafts' ? queued.size : 0));

@@ -1,6 +1,5 @@
 'use client';
 /** Where to: type a part of the name, Enter takes the first (page.md §10: `v`, text, Enter). */
-import { Folder } from 'lucide-react';
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
@@ -8,6 +7,15 @@ import { useMailboxName } from '@/components/shell/use-place-name';
 import { cx } from '@/components/ui/class-names';
 import { Dialog } from '@/components/ui/dialog';
 import { useMailboxTree } from '@/lib/client/hooks';
+import type { MailboxRole } from '@/lib/jmap/types';
+import { folderIcon } from './folder-icon';
+
+/** Mail is seldom moved there: Enter alone must not. */
+const LAST: readonly (MailboxRole | null)[] = ['drafts', 'sent'];
+const isLast = (role: MailboxRole | null) => Number(LAST.includes(role));
+
+/** Arrows take the list with them. */
+const intoView = (option: HTMLElement | null) => option?.scrollIntoView({ block: 'nearest' });
 
 export function MoveDialog({ onClose }: { onClose: () => void }) {
   const t = useTranslations('mail');
@@ -22,7 +30,8 @@ export function MoveDialog({ onClose }: { onClose: () => void }) {
   const matches = tree
     .filter(({ mailbox }) => mailbox.myRights.mayAddItems && mailbox.id !== from?.id)
     .map((node) => ({ ...node, words: [...node.path.slice(0, -1), nameOf(node.mailbox)] }))
-    .filter((node) => words.every((word) => node.words.join(' ').toLocaleLowerCase().includes(word)));
+    .filter((node) => words.every((word) => node.words.join(' ').toLocaleLowerCase().includes(word)))
+    .toSorted((a, b) => isLast(a.mailbox.role) - isLast(b.mailbox.role));
   const at = Math.min(cursor, matches.length - 1);
   const choose = (index: number) => {
     const to = matches[index]?.mailbox;
@@ -61,6 +70,7 @@ export function MoveDialog({ onClose }: { onClose: () => void }) {
         {matches.map(({ mailbox, words: path }, index) => (
           <div
             key={mailbox.id}
+            ref={index === at ? intoView : undefined}
             id={`${listId}-${index}`}
             role="option"
             tabIndex={-1}
@@ -72,7 +82,7 @@ export function MoveDialog({ onClose }: { onClose: () => void }) {
               index === at && 'bg-selected',
             )}
           >
-            <Folder size={16} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-text-2" />
+            <FolderIcon role={mailbox.role} />
             <span className="truncate">
               {path.length > 1 && <span className="text-text-3">{path.slice(0, -1).join(' / ')} / </span>}
               {path.at(-1)}
@@ -85,4 +95,9 @@ export function MoveDialog({ onClose }: { onClose: () => void }) {
       </p>
     </Dialog>
   );
+}
+
+function FolderIcon({ role }: { role: MailboxRole | null }) {
+  const Icon = folderIcon(role);
+  return <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-text-2" />;
 }

@@ -146,6 +146,8 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     else await hands.click(row(subject));
     await hands.click(button('Move'));
     await on.page.getByRole('combobox', { name: 'Folder name' }).waitFor();
+    // Enter alone takes the first: nobody moves mail to Drafts by mistake.
+    expect(await on.page.getByRole('option').first().textContent()).toBe('Archive');
     await on.page.keyboard.type('plan');
     await picture(on.page, `move-${size}`);
     if (phone) await hands.click(on.page.getByRole('option', { name: /Plans/ }));
