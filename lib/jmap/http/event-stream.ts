@@ -40,8 +40,18 @@ class EventStream {
   }
 
   async start(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    const { hub, userId, lastEventId, pingSeconds, closeAfterState, currentStates, onOpen } = this.#options;
     this.#controller = controller;
+    try {
+      await this.#begin();
+    } catch (error) {
+      // Whoever went on listening here would keep what is published from the others of this user.
+      this.close();
+      throw error;
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const { hub, userId, lastEventId, pingSeconds, closeAfterState, currentStates, onOpen } = this.#options;
     // Some proxies hold an answer back until its first bytes; browsers fire `open` with the head.
     this.#write(': open\n\n');
     const unlisten = hub.listen(userId, {

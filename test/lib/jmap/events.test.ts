@@ -111,3 +111,20 @@ it('ends when the server stops', async () => {
   jmap.runtime.hub.end();
   await done;
 });
+
+it('R26: a stream that could not begin listens no more, and the others are still told', async () => {
+  const { hub } = jmap.runtime;
+  const before = hub.streams;
+  const failed = open({
+    userId: 'u7',
+    pingSeconds: 15,
+    currentStates: () => Promise.reject(new Error('the database is away')),
+  });
+  await expect(failed.done).rejects.toThrow('the database is away');
+  expect(hub.streams).toBe(before);
+  const heard = vi.fn();
+  const stop = hub.listen('u7', { onChange: heard, onEnd: () => undefined });
+  hub.publish('u7', 'a7', { Email: 's1' });
+  await vi.waitFor(() => expect(heard).toHaveBeenCalledOnce(), { timeout: 10_000 });
+  stop();
+});
