@@ -165,9 +165,10 @@ export class Account {
     const rows = await read();
     const incomplete = rows.filter((row) => wanted.some((one) => this.#lacks(row, one)));
     if (incomplete.length === 0) return inOrder(ids, rows);
+    let previews: ReadonlyMap<Id, string> = new Map();
     try {
       const details = wanted.map((one) => (one === 'hasAttachment' ? 'structure' : one));
-      await this.source.fill(
+      previews = await this.source.fill(
         incomplete.map((row) => row.id),
         details,
       );
@@ -176,7 +177,11 @@ export class Account {
       const readable = rows.every((row) => !needed.some((one) => this.#lacks(row, one)));
       if (!(error instanceof ConnectionError) || !readable) throw error;
     }
-    return inOrder(ids, await read());
+    const known = (await read()).map((row) => ({
+      ...row,
+      preview: row.preview ?? previews.get(row.id) ?? null,
+    }));
+    return inOrder(ids, known);
   }
 
   #lacks(row: EmailRow, wanted: Wanted): boolean {

@@ -9,7 +9,7 @@ import type { TextSearch } from '@/lib/source/source';
 import { ThreadBroken } from '@/lib/thread-pool';
 import { type AccountRow, accountRow, stateOf } from './account-row';
 import { suggestAddresses } from './addresses';
-import type { Aside } from './aside';
+import type { Aside, Written } from './aside';
 import { Batch } from './batch';
 import { readChanges } from './changes';
 import { dropAccount } from './drop';
@@ -27,7 +27,7 @@ const MAILBOXES = `select ${READ.join(', ')} from mailbox
 const MAILBOX = `select ${READ.join(', ')} from mailbox
   where account = (select key from index_account where id = ?) and id = ?`;
 
-type Beside = Pick<Aside, 'fill' | 'select'>;
+type Beside = Pick<Aside, 'fill' | 'addPreviews' | 'select'>;
 type Listener = (types: TypeName[], state: State) => void;
 
 /** @param aside what takes long is done there, not here */
@@ -138,21 +138,35 @@ class SqlAccountIndex implements AccountIndex {
   }
 
   async fill(mailboxId: Id, emails: NewEmail[], filledDownTo: number): Promise<void> {
-    if (this.#aside) {
-      try {
-        const written = await this.#aside.fill(this.accountId, { mailboxId, emails, filledDownTo });
-        if (written) this.#tell(written.types, written.state);
-        return;
-      } catch (error) {
-        if (!(error instanceof ThreadBroken)) throw error;
-        // To write it twice changes nothing.
-        log.warn('index.aside', errorFields(error));
-      }
-    }
+    const done = await this.#writtenAside((aside) =>
+      aside.fill(this.accountId, { mailboxId, emails, filledDownTo }),
+    );
+    if (done) return;
     await this.write(async (writer) => {
       if (emails.length > 0) await writer.addEmails(emails);
       await writer.setWire(mailboxId, { filledDownTo });
     });
+  }
+
+  async addPreviews(previews: ReadonlyMap<Id, string>): Promise<void> {
+    if (await this.#writtenAside((aside) => aside.addPreviews(this.accountId, previews))) return;
+    await this.write(async (writer) => {
+      for (const [id, preview] of previews) await writer.setDetails(id, { preview });
+    });
+  }
+
+  /** False when it is to be written here; what was written already is written twice then, which changes nothing. */
+  async #writtenAside(work: (aside: Beside) => Promise<Written | null>): Promise<boolean> {
+    if (!this.#aside) return false;
+    try {
+      const written = await work(this.#aside);
+      if (written) this.#tell(written.types, written.state);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ThreadBroken)) throw error;
+      log.warn('index.aside', errorFields(error));
+      return false;
+    }
   }
 
   #tell(types: TypeName[], state: State): void {

@@ -2,9 +2,11 @@
 import { CompiledQuery, Kysely } from 'kysely';
 import { sqliteDialect } from '@/lib/db/sqlite-dialect';
 import type { IndexTables } from '@/lib/db/tables/index';
+import type { Id } from '@/lib/jmap/types';
 import { serveTasks } from '@/lib/thread-entry';
 import { createAccountIndex } from './account-index';
 import type { AsideTasks, Written } from './aside';
+import type { AccountIndex } from './types';
 
 const opened = new Map<string, Kysely<IndexTables>>();
 
@@ -14,16 +16,26 @@ function databaseAt(path: string): Kysely<IndexTables> {
   return known;
 }
 
+async function written(
+  path: string,
+  accountId: Id,
+  work: (index: AccountIndex) => Promise<void>,
+): Promise<Written | null> {
+  const index = createAccountIndex(databaseAt(path), 'sqlite', accountId);
+  let changed: Written | null = null;
+  index.onChange((types, state) => {
+    changed = { types, state };
+  });
+  await work(index);
+  return changed;
+}
+
 const tasks: AsideTasks = {
-  async fill(path, accountId, filled) {
-    const index = createAccountIndex(databaseAt(path), 'sqlite', accountId);
-    let written: Written | null = null;
-    index.onChange((types, state) => {
-      written = { types, state };
-    });
-    await index.fill(filled.mailboxId, filled.emails, filled.filledDownTo);
-    return written;
-  },
+  fill: (path, accountId, { mailboxId, emails, filledDownTo }) =>
+    written(path, accountId, (index) => index.fill(mailboxId, emails, filledDownTo)),
+
+  addPreviews: (path, accountId, previews) =>
+    written(path, accountId, (index) => index.addPreviews(previews)),
 
   async select(path, sql, parameters) {
     const { rows } = await databaseAt(path).executeQuery(CompiledQuery.raw(sql, [...parameters]));

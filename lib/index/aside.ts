@@ -25,6 +25,7 @@ export interface Written {
 
 export interface AsideTasks {
   fill(path: string, accountId: Id, filled: Filled): Promise<Written | null>;
+  addPreviews(path: string, accountId: Id, previews: ReadonlyMap<Id, string>): Promise<Written | null>;
   select(path: string, sql: string, parameters: readonly unknown[]): Promise<unknown[]>;
 }
 
@@ -53,14 +54,13 @@ export class Aside {
   }
 
   /** @returns null when nothing changed. @throws ThreadBroken: then it may be done again here; notFound */
-  async fill(accountId: Id, filled: Filled): Promise<Written | null> {
-    const { path, writing } = this.#file;
-    const release = await writing.lock();
-    try {
-      return await this.#thread.run('fill', path, accountId, filled);
-    } finally {
-      release();
-    }
+  fill(accountId: Id, filled: Filled): Promise<Written | null> {
+    return this.#inTurn(() => this.#thread.run('fill', this.#file.path, accountId, filled));
+  }
+
+  /** @throws ThreadBroken: then it may be done again here */
+  addPreviews(accountId: Id, previews: ReadonlyMap<Id, string>): Promise<Written | null> {
+    return this.#inTurn(() => this.#thread.run('addPreviews', this.#file.path, accountId, previews));
   }
 
   /** What was committed last. @throws ThreadBroken: then it may be asked here */
@@ -69,10 +69,14 @@ export class Aside {
   }
 
   /** Before the database is closed. What is being written is finished. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#inTurn(() => this.#thread.close());
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const release = await this.#file.writing.lock();
     try {
-      await this.#thread.close();
+      return await work();
     } finally {
       release();
     }

@@ -122,8 +122,11 @@ export interface Source {
   refreshMailbox(mailboxId: Id, window: number): Promise<void>;
   /** Of a mailbox of which only the mail of some days is read ahead: older mail, for who has read to the end. Absent where all is there. */
   readOlder?(mailboxId: Id, count: number): Promise<void>;
-  /** Fills the missing details of these emails in one round trip per mailbox. Emails that are gone are skipped. */
-  fill(emailIds: Id[], detail: Detail[]): Promise<void>;
+  /**
+   * Fills the missing details of these emails in one round trip per mailbox. Emails that are gone are skipped. @returns previews that
+   * may not be in the index yet: no answer waits for their words to be indexed.
+   */
+  fill(emailIds: Id[], detail: Detail[]): Promise<ReadonlyMap<Id, string>>;
 
   /** The header block, at most 256 KB (security.md S28). @throws notFound */
   readHeader(emailId: Id): Promise<Buffer>;

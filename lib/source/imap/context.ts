@@ -5,6 +5,7 @@ import type { AccountIndex, MailboxRow, MailboxWire } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import type { Aliases } from './aliases';
 import type { OwnChanges } from './own-changes';
+import type { PreviewsBehind } from './previews-behind';
 import type { PutOff } from './put-off';
 import type { Serial } from './serial';
 import type { ServerIds } from './server-ids';
@@ -20,6 +21,7 @@ export interface ImapContext {
   aliases: Aliases;
   /** One sync of a mailbox at a time. */
   syncs: Serial;
+  previews: PreviewsBehind;
   /** What we changed ourselves while a sync was reading. */
   own: OwnChanges;
   /** What waits to be purged (security.md I9). */

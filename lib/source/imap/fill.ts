@@ -23,8 +23,15 @@ interface Details {
   preview?: string;
 }
 
-export async function fill(context: ImapContext, ids: Id[], detail: Detail[]): Promise<void> {
-  const rows = new Map((await context.index.emails(ids)).map((row) => [row.id, row]));
+/** @returns previews that may not be in the index yet: they are written behind */
+export async function fill(
+  context: ImapContext,
+  ids: Id[],
+  detail: Detail[],
+): Promise<ReadonlyMap<Id, string>> {
+  const rows = new Map((await context.index.emails(ids)).map((row) => [row.id, coming(context, row)]));
+  const previews = new Map<Id, string>();
+  for (const { id, preview } of rows.values()) if (preview !== null) previews.set(id, preview);
   const lacking = [...rows.values()].filter((row) => lacks(row, detail)).map((row) => row.id);
   const byMailbox = onePerEmail(await locationsByMailbox(context, lacking));
   for (const [mailboxId, locations] of byMailbox) {
@@ -33,10 +40,34 @@ export async function fill(context: ImapContext, ids: Id[], detail: Detail[]): P
       await selectFor(session, wire.path, locations);
       return readDetails(session, locations, rows, detail);
     });
+    await keep(context, details, previews);
+  }
+  return previews;
+}
+
+function coming({ previews }: ImapContext, row: EmailRow): EmailRow {
+  return row.preview === null ? { ...row, preview: previews.get(row.id) ?? null } : row;
+}
+
+/** Headers may move an Email to another Thread, so whoever asked waits for them. */
+async function keep(
+  context: ImapContext,
+  details: ReadonlyMap<Id, Details>,
+  previews: Map<Id, string>,
+): Promise<void> {
+  const behind = new Map<Id, string>();
+  const now = new Map<Id, Details>();
+  for (const [id, found] of details) {
+    if (found.preview !== undefined) previews.set(id, found.preview);
+    if (found.headers || found.structure) now.set(id, found);
+    else if (found.preview !== undefined) behind.set(id, found.preview);
+  }
+  if (now.size > 0) {
     await context.index.write(async (writer) => {
-      for (const [id, found] of details) await writer.setDetails(id, found);
+      for (const [id, found] of now) await writer.setDetails(id, found);
     });
   }
+  await context.previews.write(behind);
 }
 
 function lacks(row: EmailRow, detail: Detail[]): boolean {

@@ -18,6 +18,7 @@ import type { ImapContext } from './context';
 import { destroyEmails } from './destroy-emails';
 import { fill } from './fill';
 import { OwnChanges } from './own-changes';
+import { PreviewsBehind } from './previews-behind';
 import { PutOff } from './put-off';
 import { readQuotas } from './quotas';
 import { readHeader, readSection, readTogether } from './read';
@@ -60,13 +61,15 @@ export function createImapSource({
   const closing = new AbortController();
   const onStatus = (status: Parameters<SourceEvents['onStatus']>[0]) => events.onStatus(status);
   const pool = new ImapPool({ login: record.incoming, secret, config, onStatus });
+  const syncs = new Serial();
   const context: ImapContext = {
     settings,
     index,
     pool,
     serverIds: new ServerIds(),
     aliases: new Aliases(record.id, remoteTables(main), index),
-    syncs: new Serial(),
+    syncs,
+    previews: new PreviewsBehind(index, syncs),
     own: new OwnChanges(),
     putOff: new PutOff(record.id, remoteTables(main)),
     closed: closing.signal,

@@ -147,7 +147,7 @@ export class LocalSource implements Source {
   }
 
   /** All is known since the message came; only a row that lost its details is read again. */
-  async fill(emailIds: Id[], details: Detail[]): Promise<void> {
+  async fill(emailIds: Id[], details: Detail[]): Promise<ReadonlyMap<Id, string>> {
     const rows = await this.#index.emails(emailIds);
     for (const row of rows.filter((row) => details.some((detail) => row[detail] === null))) {
       // With its body, one of which only the headers were here brings all details.
@@ -156,6 +156,7 @@ export class LocalSource implements Source {
       const { headers, structure, preview, text } = await digest(raw, size);
       await this.#index.write((writer) => writer.setDetails(row.id, { headers, structure, preview, text }));
     }
+    return new Map();
   }
 
   readHeader(emailId: Id): Promise<Buffer> {

@@ -35,12 +35,15 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const BROKEN = {
+type Beside = Pick<Aside, 'fill' | 'addPreviews' | 'select'>;
+
+const BROKEN: Beside = {
   fill: () => Promise.reject(new ThreadBroken('it ended')),
+  addPreviews: () => Promise.reject(new ThreadBroken('it ended')),
   select: () => Promise.reject(new ThreadBroken('it ended')),
 };
 
-async function account(id: string, beside: Pick<Aside, 'fill' | 'select'> | null): Promise<AccountIndex> {
+async function account(id: string, beside: Beside | null): Promise<AccountIndex> {
   const index = createAccountIndex(databases.index, 'sqlite', id, beside);
   await index.write(async (writer) => {
     await writer.putMailbox(mailbox('binbox', { role: 'inbox', wire: WIRE }));
@@ -71,6 +74,7 @@ async function seen(index: AccountIndex) {
     emails: await index.emails(ids),
     mailboxes: await index.mailboxes(),
     found: await index.search({ subject: 'Subject' }, null, 1_000),
+    foundByPreview: await index.search({ text: 'shown' }, null, 1_000),
     locations: await index.mailboxLocations('binbox', 1, 1_000),
   };
 }
@@ -84,8 +88,10 @@ describe('a filling that is written by a thread beside', () => {
     for (const index of [here, beside]) {
       await index.fill('binbox', mails(100, 300), 100);
       await index.fill('binbox', mails(50, 150), 50);
+      await index.addPreviews(new Map([...Array(50).keys()].map((i) => [`e${60 + i}`, `Shown ${i}`])));
     }
     expect(await seen(beside)).toEqual(await seen(here));
+    expect((await seen(beside)).foundByPreview).toHaveLength(50);
     expect((await beside.mailbox('binbox'))?.wire?.filledDownTo).toBe(50);
     expect(told).toHaveLength(2);
     expect(told[0]).toEqual(['Email', 'Mailbox', 'Thread']);
@@ -115,7 +121,9 @@ describe('a filling that is written by a thread beside', () => {
   it('is written here when the thread breaks', async () => {
     const index = await account('a1', BROKEN);
     await index.fill('binbox', mails(1, 11), 1);
+    await index.addPreviews(new Map([['e3', 'Shown']]));
     expect((await index.mailbox('binbox'))?.totalEmails).toBe(10);
+    expect((await index.emails(['e3']))[0]?.preview).toBe('Shown');
   });
 
   it('is finished before the database is closed', async () => {
@@ -129,7 +137,7 @@ describe('a filling that is written by a thread beside', () => {
 
 describe('a list of a large mailbox in another order', () => {
   const sort = [{ property: 'subject', isAscending: false }];
-  async function large(id: string, beside: Pick<Aside, 'fill' | 'select'> | null): Promise<AccountIndex> {
+  async function large(id: string, beside: Beside | null): Promise<AccountIndex> {
     const index = await account(id, beside);
     for (let from = 1; from < 21_000; from += 1_000)
       await index.fill('binbox', mails(from, from + 1_000), from);
