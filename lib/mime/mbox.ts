@@ -6,8 +6,8 @@ import { ProtocolError } from '@/lib/errors';
 
 const LF = 0x0a;
 const CR = 0x0d;
-/** A line of a message file; nobody's mail has longer ones, hostile files may. */
-const MAX_LINE = 1024 ** 2;
+/** So much of a line is held while a file is written: some mail has its attachments in one. */
+const MAX_PIECE = 1024 ** 2;
 const QUOTABLE = /^>*From /;
 const OWN_FIELD = /^(Status|X-Status|X-Keywords): *(.*)$/;
 
@@ -28,26 +28,46 @@ const STATUS: [keyword: string, field: 'Status' | 'X-Status', letter: string][] 
   ['$draft', 'X-Status', 'T'],
 ];
 
-/** Lines without their LF; a CR before it is left out. */
-async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+interface Piece {
+  bytes: Buffer;
+  /** Of a line. */
+  isFirst: boolean;
+  isLast: boolean;
+}
+
+/** Lines without their LF; a CR before it is left out. What is longer than `most` comes in pieces. */
+async function* piecesOf(bytes: AsyncIterable<Buffer>, most: number): AsyncGenerator<Piece> {
   let rest: Buffer[] = [];
   let length = 0;
+  let isFirst = true;
+  const taken = (): Buffer => {
+    const whole = rest.length === 1 && rest[0] ? rest[0] : Buffer.concat(rest);
+    rest = [];
+    length = 0;
+    return whole;
+  };
   for await (const chunk of bytes) {
     let start = 0;
     for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
       rest.push(chunk.subarray(start, end));
-      yield withoutCr(rest.length === 1 && rest[0] ? rest[0] : Buffer.concat(rest));
-      rest = [];
-      length = 0;
+      yield { bytes: withoutCr(taken()), isFirst, isLast: true };
+      isFirst = true;
       start = end + 1;
     }
     if (start < chunk.length) {
       rest.push(Buffer.from(chunk.subarray(start)));
       length += chunk.length - start;
-      if (length > MAX_LINE) throw new ProtocolError('limitExceeded', 'a line of the file is too long');
     }
+    if (length <= most) continue;
+    const piece = taken();
+    // The CR of a line's end may have come before its LF.
+    const kept = withoutCr(piece);
+    yield { bytes: kept, isFirst, isLast: false };
+    isFirst = false;
+    if (kept.length < piece.length) rest.push(piece.subarray(kept.length));
+    length = piece.length - kept.length;
   }
-  if (length > 0) yield withoutCr(Buffer.concat(rest));
+  if (length > 0 || !isFirst) yield { bytes: withoutCr(taken()), isFirst, isLast: true };
 }
 
 function withoutCr(line: Buffer): Buffer {
@@ -59,13 +79,15 @@ export async function* toMbox(
   { receivedAt, keywords }: { receivedAt: number; keywords: readonly string[] },
 ): AsyncGenerator<Buffer> {
   yield Buffer.from(`From MAILER-DAEMON ${asctime(receivedAt)}\n${ownFields(keywords)}`);
-  for await (const line of linesOf(raw)) {
-    const isQuoted = QUOTABLE.test(line.toString('latin1', 0, 256));
-    yield isQuoted ? Buffer.concat([Buffer.from('>'), line, NEWLINE]) : Buffer.concat([line, NEWLINE]);
+  for await (const { bytes, isFirst, isLast } of piecesOf(raw, MAX_PIECE)) {
+    const isQuoted = isFirst && QUOTABLE.test(bytes.toString('latin1', 0, 256));
+    yield Buffer.concat([isQuoted ? QUOTE : NOTHING, bytes, isLast ? NEWLINE : NOTHING]);
   }
   yield NEWLINE;
 }
 
+const QUOTE = Buffer.from('>');
+const NOTHING = Buffer.alloc(0);
 const NEWLINE = Buffer.from('\n');
 const CRLF = Buffer.from('\r\n');
 
@@ -97,16 +119,17 @@ export async function* readMbox(
 ): AsyncGenerator<MboxMessage | Oversized> {
   let message: Reader | null = null;
   let afterBlank = true;
-  for await (const line of linesOf(bytes)) {
-    if (afterBlank && line.subarray(0, 5).toString('latin1') === 'From ') {
+  for await (const { bytes: line, isFirst, isLast } of piecesOf(bytes, limit)) {
+    if (isFirst && afterBlank && line.subarray(0, 5).toString('latin1') === 'From ') {
       if (message) yield message.finish();
       message = new Reader(limit);
       afterBlank = false;
       continue;
     }
     if (!message) throw new ProtocolError('protocolViolation', 'not a mailbox file');
+    // A line in pieces is longer than a message may be.
     message.add(line);
-    afterBlank = line.length === 0;
+    afterBlank = isFirst && isLast && line.length === 0;
   }
   if (message) yield message.finish();
 }
