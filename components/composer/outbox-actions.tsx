@@ -20,7 +20,7 @@ import { useClient } from '@/lib/client/hooks';
 import { faultOf } from '@/lib/client/jmap';
 import { mailboxRoute } from '@/lib/client/route';
 import { editLabel, nextStep } from './next-step';
-import { outgoingHost } from './use-send';
+import { outgoingHost } from './outgoing-host';
 
 interface Props {
   item: OutboxItem;

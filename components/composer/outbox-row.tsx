@@ -11,7 +11,7 @@ import { fullTime } from '@/lib/i18n/dates';
 import { errorSentence } from '@/lib/i18n/error-sentence';
 import { DeliveryTimeline } from './delivery-timeline';
 import { OutboxActions } from './outbox-actions';
-import { outgoingHost } from './use-send';
+import { outgoingHost } from './outgoing-host';
 
 const LOOK: Record<OutboxState, { icon: LucideIcon; colour: string }> = {
   held: { icon: Clock, colour: 'text-text-2' },

@@ -36,6 +36,9 @@ interface Props {
   onMoved?: (line: string, moved: DraggedRecipient) => void;
 }
 
+/** More are not seen at once. */
+const COUNTED_FROM = 7;
+
 const NOWHERE: readonly OtherLine[] = [];
 
 export function RecipientField({
@@ -175,7 +178,15 @@ export function RecipientField({
           )}
         />
       </div>
-      <div className="flex shrink-0 items-center py-1">{trailing}</div>
+      <div className="flex shrink-0 items-center py-1">
+        {value.length > COUNTED_FROM && (
+          <span className="px-2 text-meta text-text-3 tabular-nums">
+            <span aria-hidden="true">{value.length}</span>
+            <span className="sr-only">{t('recipientCount', { n: value.length })}</span>
+          </span>
+        )}
+        {trailing}
+      </div>
       {list.open && (
         <Popover opener={field} onClose={list.close} className="w-96">
           <SuggestionList id={id} label={t('people')} list={list.found} at={list.at} onChoose={choose} />

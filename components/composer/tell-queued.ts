@@ -4,6 +4,7 @@ import { stateOf } from '@/lib/client/composer/outbox';
 import { cancelSubmission, type SendTime } from '@/lib/client/composer/submit';
 import { faultOf } from '@/lib/client/jmap';
 import type { EmailSubmission, Id } from '@/lib/jmap/types';
+import { outgoingHost } from './outgoing-host';
 
 export interface Queued {
   accountId: Id;
@@ -51,17 +52,19 @@ async function callBack(client: Client, { accountId, ids, takenBack }: Queued): 
   void client.outbox.refresh(accountId);
 }
 
-function showEnd(client: Client, submission: EmailSubmission, { reason }: Queued): void {
+function showEnd(client: Client, submission: EmailSubmission, { accountId, reason }: Queued): void {
   const state = stateOf(submission);
   const detail = submission['gatepost:serverText'] ?? undefined;
   const code = submission['gatepost:code'];
+  const sender = client.store.base(accountId)?.identities?.find(({ id }) => id === submission.identityId);
+  const host = outgoingHost(client, accountId, sender);
   if (state === 'sent') client.toasts.show({ message: 'send.sent' });
   else if (state === 'partial') client.toasts.show({ message: 'send.partial', tone: 'error' });
   else if (state === 'uncertain') client.toasts.show({ message: 'send.uncertain', tone: 'error' });
   else if (state === 'failed' || state === 'retry')
     client.toasts.show({
       message: state === 'retry' ? 'composer.retrying' : 'send.failed',
-      values: { reason: reason(code ?? 'commandFailed').replace(/\.$/, '') },
+      values: { reason: reason(code ?? 'commandFailed', host === '' ? {} : { host }).replace(/\.$/, '') },
       detail,
       tone: 'error',
     });

@@ -11,8 +11,8 @@ import { recipientsOf } from '@/lib/client/draft/draft';
 import { type Warning, warningsOf } from '@/lib/client/draft/warnings';
 import { useClient } from '@/lib/client/hooks';
 import { errorSentence } from '@/lib/i18n/error-sentence';
-import { GATEPOST, type Id, type Identity } from '@/lib/jmap/types';
 import { cleaners } from './cleaners';
+import { outgoingHost } from './outgoing-host';
 import { tellOpener } from './own-window';
 import { tellQueued } from './tell-queued';
 
@@ -77,14 +77,6 @@ export function useSend(session: ComposerSession): Send {
       onBack: () => setAsking(null),
     },
   };
-}
-
-/** Of the sender's own server, where it has one. */
-export function outgoingHost({ store }: Client, accountId: Id, identity: Identity | null = null): string {
-  const own = identity?.['gatepost:outgoingHost'];
-  if (own) return own;
-  const account = store.session.accounts[accountId]?.accountCapabilities[GATEPOST];
-  return String(account?.outgoingHost ?? '');
 }
 
 export function undoSeconds(client: Client): number {
