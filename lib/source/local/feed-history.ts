@@ -44,11 +44,15 @@ export class FeedHistory {
       .execute();
   }
 
-  /** Sessions that failed since the last one that did not. */
-  async failures(): Promise<number> {
+  /** Sessions that failed since the last one that did not, newest first. */
+  async failed(): Promise<FeedSession[]> {
     const sessions = await this.sessions();
     const good = sessions.findIndex(({ code }) => code === null);
-    return good < 0 ? sessions.length : good;
+    return good < 0 ? sessions : sessions.slice(0, good);
+  }
+
+  async failures(): Promise<number> {
+    return (await this.failed()).length;
   }
 
   /** `limit` 0: never. */

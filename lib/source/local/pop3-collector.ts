@@ -2,7 +2,7 @@
 
 import type { Pop3Settings } from '@/lib/account/record';
 import { storageError } from '@/lib/db/blob-store-open';
-import { AuthenticationError, CommandError, ConnectionError, MailError } from '@/lib/errors';
+import { AuthenticationError, CommandError, ConnectionError, type ErrorCode, MailError } from '@/lib/errors';
 import { errorFields, log } from '@/lib/log';
 import { completeOne, type FeedPolicy, type FeedProgress, type FeedResult, runFeed } from '@/lib/pop3/feed';
 import type { Capabilities } from '@/lib/pop3/messages';
@@ -13,6 +13,13 @@ import type { SourceEvents, SourceStatus } from '@/lib/source/source';
 
 /** A maildrop that another program holds is usually free a minute later (gateway.md 3). */
 const IN_USE_RETRY_MS = 60_000;
+/** Codes of AuthenticationError, as they stand in the history. */
+const ONLY_THE_PERSON = new Set<ErrorCode>([
+  'wrongPassword',
+  'appPasswordNeeded',
+  'protocolDisabled',
+  'oauthNeeded',
+]);
 
 export interface CollectorDeps extends MaildropDeps {
   accountId: string;
@@ -77,9 +84,25 @@ export class Pop3Collector {
 
   /** Unless it failed so often that only a person starts it again. */
   async collectUnlessPaused(): Promise<void> {
-    const { history, lease, settings } = this.#deps;
-    if (await history.isPaused(settings.pauseAfterFailures)) return;
-    if (!(await lease.isHeldElsewhere())) await this.collect();
+    if (await this.#tellPause()) return;
+    if (!(await this.#deps.lease.isHeldElsewhere())) await this.collect();
+  }
+
+  /** Where nothing is fetched any more, nothing may look well: neither after a restart nor where the server only said "later". */
+  async #tellPause(): Promise<boolean> {
+    const { history, settings } = this.#deps;
+    if (!(await history.isPaused(settings.pauseAfterFailures))) return false;
+    const failed = await history.failed();
+    const [last, first] = [failed[0], failed.at(-1)];
+    if (this.#run || !last?.code || !first) return true;
+    const code = last.code as ErrorCode;
+    const serverText = last.server_text === null ? {} : { serverText: last.server_text };
+    this.#setStatus({
+      connection: ONLY_THE_PERSON.has(code) ? 'needsPassword' : 'offline',
+      since: first.started_at,
+      error: new MailError(code, 'collecting is paused', serverText),
+    });
+    return true;
   }
 
   /** Resolves when nothing is being collected any more. */
@@ -227,6 +250,7 @@ export class Pop3Collector {
       since: this.#status.since ?? Date.now(),
       error: known,
     });
+    this.#tellPause().catch((failure) => log.warn('feed.pause', errorFields(failure)));
   }
 
   #retryLater(): void {

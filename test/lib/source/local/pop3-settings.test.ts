@@ -1,5 +1,5 @@
 /** What each setting of a POP3 account does, judged by the maildrop and by what is kept here. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Pop3Settings } from '@/lib/account/record';
 import { feedTables } from '@/lib/db/feed-tables';
 import type { EmailRow } from '@/lib/index/types';
@@ -231,8 +231,23 @@ describe('sessions are remembered', () => {
     account.source.watch([account.source.roleId('inbox')]);
     await account.source.idle();
     expect(maildrop.commands).toHaveLength(asked);
+    await vi.waitFor(() => expect(account.source.status().connection).toBe('offline'));
     maildrop.misbehaviour = {};
     expect(await collect()).toBeNull();
+    expect(account.source.status().connection).toBe('ready');
     expect(await history().isPaused(2)).toBe(false);
+  });
+
+  it('so that a pause is seen after a restart as well', async () => {
+    await start([], { pauseAfterFailures: 2, intervalMinutes: 15 });
+    const session = { messages: 0, bytes: 0, deleted: 0, expire_days: null, next_at: null };
+    const failed = { code: 'tryLater', server_text: '[SYS/TEMP] no disk' };
+    for (const at of [1_000, 2_000])
+      await history().add({ ...session, ...failed, started_at: at, ended_at: at });
+    expect(account.source.status().connection).toBe('ready');
+    account.source.watch([account.source.roleId('inbox')]);
+    await vi.waitFor(() => expect(account.source.status().connection).toBe('offline'));
+    const { since, error } = account.source.status();
+    expect([since, error?.code, error?.serverText]).toEqual([1_000, 'tryLater', '[SYS/TEMP] no disk']);
   });
 });
