@@ -1,4 +1,5 @@
 /** Bounces and read receipts among the mail that came, told to the outbox; each is read once. */
+import { ConnectionError, MailError } from '@/lib/errors';
 import type { EmailRow } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
@@ -51,10 +52,21 @@ export class Reports {
     const seen = this.#seen.get(account.id) ?? new Set<Id>();
     const ids = (await newest(account, after - OVERLAP_MS)).filter((id) => !seen.has(id));
     const rows = await account.emails(ids, ['headers', 'structure']);
-    for (const row of rows) if (row.structure?.type === 'multipart/report') await this.#read(account, row);
+    for (const row of rows)
+      if (row.structure?.type === 'multipart/report') await this.#tryToRead(account, row);
     const last = Math.max(after, ...rows.map(({ receivedAt }) => Math.min(receivedAt, Date.now())));
     if (last > after) await this.#outbox.setReportsAfter(account.id, last);
     this.#seen.set(account.id, new Set([...seen, ...ids].slice(-2 * AT_ONCE)));
+  }
+
+  /** One that is too large or gone must not keep the others from being read. */
+  async #tryToRead(account: Account, row: EmailRow): Promise<void> {
+    try {
+      await this.#read(account, row);
+    } catch (error) {
+      if (!(error instanceof MailError) || error instanceof ConnectionError) throw error;
+      log.info('reports.unread', { id: account.id, ...errorFields(error) });
+    }
   }
 
   async #read(account: Account, { id }: EmailRow): Promise<void> {
