@@ -47,9 +47,8 @@ export class Push {
     return this.#deps.vapid.publicKey;
   }
 
-  async start(): Promise<void> {
-    await this.#deps.subscriptions.sweep();
-    for (const userId of await this.#deps.subscriptions.listeners()) this.#listen(userId);
+  start(): Promise<void> {
+    return this.sweep();
   }
 
   stop(): void {
@@ -87,6 +86,8 @@ export class Push {
   async sweep(): Promise<void> {
     await this.#deps.subscriptions.sweep();
     for (const userId of [...this.#listening.keys()]) await this.#refresh(userId);
+    // Another node may have taken new ones.
+    for (const userId of await this.#deps.subscriptions.listeners()) this.#listen(userId);
   }
 
   async #refresh(userId: string): Promise<void> {
