@@ -12,17 +12,13 @@ interface DisclosureProps {
 
 export function Disclosure({ label, open, onToggle, children }: DisclosureProps) {
   return (
-    <details
-      open={open}
-      onToggle={(event) => onToggle?.(event.currentTarget.open)}
-      className="group/disclosure"
-    >
+    <details open={open} onToggle={(event) => onToggle?.(event.currentTarget.open)}>
       <summary className="target inline-flex select-none items-center gap-1 rounded-control pe-2 text-text-2 hover:text-text">
         <ChevronRight
           size={16}
           strokeWidth={1.75}
           aria-hidden="true"
-          className="mirror transition-transform group-open/disclosure:rotate-90"
+          className="mirror transition-transform [details[open]>summary>&]:rotate-90"
         />
         {label}
       </summary>
