@@ -120,6 +120,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   async function cancel(accountId: Id, id: Id): Promise<EmailSubmission> {
     const row = await one(accountId, id);
+    // Cancelled means that nobody has it: it would be queued again, and come twice to those who do.
+    if (Object.values(recipientsOf(row)).some(({ outcome }) => outcome === 'accepted'))
+      throw new RequestError('unsupported', 'some of the recipients have it already');
     const moved = await move(db, row, { states: ['held', 'due'] }, { state: 'canceled', next_try_at: null });
     if (!moved) throw new RequestError('unsupported', 'it is too late to cancel');
     await note(moved, 'canceled');

@@ -261,6 +261,24 @@ onEachDatabase('outbox', ({ open }) => {
     expect(server.connections).toBe(0);
   });
 
+  test('R32, I5: what some have already is not told as cancelled while it waits for the others', async () => {
+    await setUp({
+      answer: (phase, address) =>
+        phase === 'rcpt' && address.includes('late') ? '450 4.2.0 later' : undefined,
+    });
+    const rcptTo = ['b@x.org', 'late@x.org'].map((email) => ({ email, parameters: null }));
+    const { id } = await outbox.queue(
+      request({ envelope: { mailFrom: { email: 'a@x.org', parameters: null }, rcptTo } }),
+    );
+    await vi.waitFor(
+      async () => expect((await outbox.get('a1', [id]))[0]).toMatchObject({ 'gatepost:state': 'due' }),
+      { timeout: 8_000, interval: 20 },
+    );
+    expect(server.accepted).toHaveLength(1);
+    await expect(outbox.cancel('a1', id)).rejects.toMatchObject({ code: 'unsupported' });
+    expect((await outbox.get('a1', [id]))[0]?.undoStatus).toBe('pending');
+  });
+
   test('R32: a scheduled mail survives a restart and goes out at its time', async () => {
     const { restart } = await setUp();
     const queued = await outbox.queue(request({ sendAt: Date.now() + 300 }));
