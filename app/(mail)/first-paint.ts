@@ -48,13 +48,6 @@ export function mailboxOf(
   return (answer?.list as Mailbox[] | undefined)?.find(wanted);
 }
 
-/** The account is none of this person's, or no more. */
-export function isNobodys(parts: readonly FirstPaint[]): boolean {
-  return parts.some(({ response }) =>
-    response.methodResponses.some(([name, args]) => name === 'error' && args.type === 'accountNotFound'),
-  );
-}
-
 async function paint(principal: Principal, accountId: Id, calls: Invocation[]): Promise<FirstPaint[]> {
   const late = new Promise<null>((resolve) => setTimeout(resolve, DEADLINE_MS, null));
   const response = await Promise.race([dispatch(principal, request(calls)), late]);

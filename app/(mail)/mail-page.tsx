@@ -1,12 +1,12 @@
 /** What the mail and the search screen have in common: check who asks, paint, hand over to the browser. */
 import { cookies } from 'next/headers';
-import { notFound, redirect } from 'next/navigation';
+import { redirect } from 'next/navigation';
 import { MailScreen } from '@/components/shell/mail-screen';
 import { pagePrincipal } from '@/lib/auth/authenticate';
 import { PANES_COOKIE, parsePanes } from '@/lib/client/panes';
 import { hrefOf, INBOX, type MailRoute } from '@/lib/client/route';
 import { requestPreferences } from '@/lib/i18n/request';
-import { isNobodys, mailboxOf, paintMailboxes, paintRoute } from './first-paint';
+import { mailboxOf, paintMailboxes, paintRoute } from './first-paint';
 
 export async function MailPage({ route }: { route: MailRoute | null }) {
   if (!route) redirect('/mail');
@@ -14,8 +14,6 @@ export async function MailPage({ route }: { route: MailRoute | null }) {
   if (!principal) redirect(`/sign-in?next=${encodeURIComponent(hrefOf(route))}`);
   const { density, readingPane } = await requestPreferences();
   const boxes = await paintMailboxes(principal, [route.accountId]);
-  // An old address: its list would be waited for without end.
-  if (isNobodys(boxes)) notFound();
   const mailbox =
     route.view === 'mailbox'
       ? mailboxOf(boxes, route.accountId, ({ id, role }) =>

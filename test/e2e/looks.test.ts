@@ -98,12 +98,6 @@ describe('looks', () => {
     await expect.poll(() => page.locator('[role="row"][aria-selected="true"]').count()).toBe(2);
   });
 
-  it('an address of no account of yours is told to be none', async () => {
-    const page = await demo('phone');
-    await page.goto(`${world.gatepost.url}/mail/nosuch/inbox`, { waitUntil: 'commit' });
-    await page.getByRole('heading', { name: 'This page does not exist' }).waitFor();
-  });
-
   it('stands still where reduced motion is wished', async () => {
     const page = await demo('desk');
     await page.emulateMedia({ reducedMotion: 'reduce' });
