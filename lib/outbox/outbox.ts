@@ -19,6 +19,8 @@ import { record, timelines } from './timeline';
 import type { Outbox, OutboxHost, QueueRequest, Report } from './types';
 import { OutboxWorker } from './worker';
 
+/** What may be sent again. */
+const AGAIN: Row['state'][] = ['failed', 'uncertain', 'due'];
 const TWIN_WINDOW = 10 * 60_000;
 /** What a message may weigh; the server's own SIZE decides below that. */
 const MAX_MESSAGE = 256 * 1024 * 1024;
@@ -142,7 +144,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const moved = await move(
       db,
       row,
-      { states: ['failed', 'uncertain', 'due'] },
+      // An attempt that ends between may have found somebody who takes it: nobody gets it twice.
+      { states: AGAIN, recipients: row.recipients },
       {
         state: 'due',
         next_try_at: now,
@@ -153,11 +156,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         recipients: JSON.stringify(recipients),
       },
     );
-    if (!moved)
+    if (!moved) {
+      const now = await one(accountId, id);
+      if (AGAIN.includes(now.state) && now.recipients !== row.recipients) return sendAgain(accountId, id);
       throw new RequestError(
         'unsupported',
         'only what failed, is uncertain or waits for its next try is sent again',
       );
+    }
     await note(moved, 'again');
     worker.wake();
     return toSubmission(moved);

@@ -48,7 +48,7 @@ export function findTwin(
 export function move(
   db: Db,
   row: Pick<Row, 'id' | 'account_id'>,
-  guard: { states?: readonly Row['state'][]; leaseToken?: string },
+  guard: { states?: readonly Row['state'][]; leaseToken?: string; recipients?: string },
   values: Updateable<SubmissionTable>,
 ): Promise<Row | null> {
   return db.transaction().execute(async (tx) => {
@@ -60,6 +60,7 @@ export function move(
       .where('id', '=', row.id);
     if (guard.states) update = update.where('state', 'in', guard.states);
     if (guard.leaseToken) update = update.where('lease_token', '=', guard.leaseToken);
+    if (guard.recipients) update = update.where('recipients', '=', guard.recipients);
     return (await update.returningAll().executeTakeFirst()) ?? null;
   });
 }

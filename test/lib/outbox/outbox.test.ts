@@ -5,6 +5,7 @@ import type { BlobStore } from '@/lib/db/blob-store';
 import type { Databases } from '@/lib/db/database';
 import { RequestError } from '@/lib/errors';
 import { createOutbox } from '@/lib/outbox/outbox';
+import { getRows, move } from '@/lib/outbox/store';
 import type { Outbox, QueueRequest } from '@/lib/outbox/types';
 import { onEachDatabase } from '@/test/lib/db/databases';
 import { type ScriptedSmtp, type SmtpScript, startScriptedSmtp } from '@/test/servers/smtp';
@@ -238,6 +239,16 @@ onEachDatabase('outbox', ({ open }) => {
     const [first, second] = server.accepted.map(({ raw }) => `${raw}\r\n`);
     expect(second).toBe(first);
     expect(filed[0]?.replace('Bcc: secret@x.org\r\n', '')).toBe(first);
+  });
+
+  test('I5: a row is moved only with the recipients that were read, so that who has it does not get it again', async () => {
+    const { databases } = await setUp();
+    const { id } = await outbox.queue(request({ sendAt: Date.now() + 60_000 }));
+    const [row] = await getRows(databases.main, 'a1', [id]);
+    if (!row) throw new Error('no row');
+    const moveIf = (recipients: string) => move(databases.main, row, { recipients }, { attempts: 7 });
+    expect(await moveIf('{"b@x.org":{"outcome":"accepted","reply":""}}')).toBeNull();
+    expect((await moveIf(row.recipients))?.attempts).toBe(7);
   });
 
   test('R29: the same mail queued twice is refused with the id of the first', async () => {
