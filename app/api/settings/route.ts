@@ -23,7 +23,16 @@ export const PATCH = route(async (request) => {
   const { userId } = await authenticatePerson(request);
   const patch = await bodyOf(request, z.record(z.string(), z.unknown()));
   const { db } = await control();
-  const settings = mergeUserSettings(await byUser(userId), patch);
-  await db.updateTable('user').set({ settings }).where('id', '=', userId).execute();
-  return answer(userSettings(settings));
+  // Two tabs that change one thing each change two.
+  for (;;) {
+    const before = await byUser(userId);
+    const settings = mergeUserSettings(before, patch);
+    const { numUpdatedRows } = await db
+      .updateTable('user')
+      .set({ settings })
+      .where('id', '=', userId)
+      .where('settings', '=', before)
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows > 0n) return answer(userSettings(settings));
+  }
 });

@@ -585,6 +585,20 @@ describe('settings', () => {
     });
     expect(await change({ colour: 'red' })).toMatchObject({ status: 400 });
   });
+
+  test('that two tabs change at once are both kept', async () => {
+    const { cookie } = await signedIn('anna@example.org');
+    const change = (body: object) => call(settings.PATCH, { method: 'PATCH', cookie, body });
+    await Promise.all([
+      change({ theme: 'dark' }),
+      change({ density: 'dense' }),
+      change({ language: 'ru' }),
+    ]);
+    expect((await call(settings.GET, { cookie })).body).toMatchObject({
+      ...{ theme: 'dark', density: 'dense', language: 'ru' },
+    });
+    await change({ theme: null, density: null, language: null });
+  });
 });
 
 describe('S9 remote images', () => {
