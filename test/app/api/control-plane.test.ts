@@ -589,11 +589,7 @@ describe('settings', () => {
   test('that two tabs change at once are both kept', async () => {
     const { cookie } = await signedIn('anna@example.org');
     const change = (body: object) => call(settings.PATCH, { method: 'PATCH', cookie, body });
-    await Promise.all([
-      change({ theme: 'dark' }),
-      change({ density: 'dense' }),
-      change({ language: 'ru' }),
-    ]);
+    await Promise.all([change({ theme: 'dark' }), change({ density: 'dense' }), change({ language: 'ru' })]);
     expect((await call(settings.GET, { cookie })).body).toMatchObject({
       ...{ theme: 'dark', density: 'dense', language: 'ru' },
     });
