@@ -76,7 +76,7 @@ export function startedRuntime(): Promise<Runtime> | null {
 export async function startRuntime(config: Config): Promise<Runtime> {
   const databases = await openDatabases(config);
   const { main, indexFile } = databases;
-  const aside = indexFile && new Aside(indexFile);
+  const aside = indexFile === null ? null : new Aside(indexFile);
   const blobs = openBlobStore(config, main);
   const blobCache = new BlobCache(config.dataDir);
   const hub = new Hub();

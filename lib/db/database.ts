@@ -6,7 +6,6 @@ import type { Config } from '@/lib/config';
 import { migrate } from './migrate';
 import type { DialectName } from './migration';
 import { indexMigrations, mainMigrations } from './migrations';
-import { Mutex } from './mutex';
 import { postgresDialect } from './postgres-dialect';
 import { sqliteDialect } from './sqlite-dialect';
 import type { IndexTables, MainTables } from './tables';
@@ -17,15 +16,9 @@ export interface Databases {
   main: Kysely<MainTables>;
   /** The index of IMAP accounts: may be deleted at any time. */
   index: Kysely<IndexTables>;
-  /** That of the index, for a thread beside; null on Postgres. */
-  indexFile: SharedFile | null;
+  /** Where that of the index is, for a thread beside; null on Postgres. */
+  indexFile: string | null;
   close(): Promise<void>;
-}
-
-/** A SQLite file that has more than one writer in this process: whoever has the lock writes. */
-export interface SharedFile {
-  path: string;
-  writing: Mutex;
 }
 
 export async function openDatabases(config: Pick<Config, 'dataDir' | 'databaseUrl'>): Promise<Databases> {
@@ -33,9 +26,9 @@ export async function openDatabases(config: Pick<Config, 'dataDir' | 'databaseUr
   if (databaseUrl === null) {
     // 0700: mail and sealed passwords are nobody else's business on a shared machine.
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    const indexFile = { path: join(dataDir, 'index.db'), writing: new Mutex() };
+    const indexFile = join(dataDir, 'index.db');
     const main = sqliteDialect(join(dataDir, 'gatepost.db'), true);
-    const index = sqliteDialect(indexFile.path, false, indexFile.writing);
+    const index = sqliteDialect(indexFile, false);
     return open('sqlite', { main, index }, indexFile);
   }
   return open('postgres', {
@@ -49,7 +42,7 @@ const SCHEMAS = { main: 'gatepost', index: 'gatepost_index' };
 async function open(
   dialect: DialectName,
   dialects: { main: Dialect; index: Dialect },
-  indexFile: SharedFile | null = null,
+  indexFile: string | null = null,
 ): Promise<Databases> {
   const main = new Kysely<MainTables>({ dialect: dialects.main });
   const index = new Kysely<IndexTables>({ dialect: dialects.index });

@@ -28,11 +28,10 @@ const BUSY_TIMEOUT_MS = 5000;
 const BUSY_ATTEMPT_MS = 0;
 const BUSY_PAUSE_MS = 5;
 
-/** @param writing whose turn it is, where others write to the same file */
-export function sqliteDialect(path: string, durable: boolean, writing = new Mutex()): Dialect {
+export function sqliteDialect(path: string, durable: boolean): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new SqliteDriver(path, durable, writing),
+    createDriver: () => new SqliteDriver(path, durable),
     createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -48,19 +47,17 @@ interface Files {
 class SqliteDriver implements Driver {
   readonly #path: string;
   readonly #durable: boolean;
-  readonly #writing: Mutex;
   #files: Files | null = null;
 
-  constructor(path: string, durable: boolean, writing: Mutex) {
+  constructor(path: string, durable: boolean) {
     this.#path = path;
     this.#durable = durable;
-    this.#writing = writing;
   }
 
   async init(): Promise<void> {
     const writer = new SqliteFile(this.#path, this.#durable, BUSY_ATTEMPT_MS);
     const reader = new SqliteFile(this.#path, this.#durable, BUSY_TIMEOUT_MS);
-    this.#files = { writer, reader, writing: this.#writing, checkpoints: new Checkpoints(this.#path) };
+    this.#files = { writer, reader, writing: new Mutex(), checkpoints: new Checkpoints(this.#path) };
   }
 
   async acquireConnection(): Promise<SqliteConnection> {

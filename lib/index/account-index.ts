@@ -4,12 +4,10 @@ import type { DialectName } from '@/lib/db/migration';
 import { selectRows } from '@/lib/db/select-rows';
 import type { IndexTables } from '@/lib/db/tables/index';
 import type { Id, State, TypeName } from '@/lib/jmap/types';
-import { errorFields, log } from '@/lib/log';
 import type { TextSearch } from '@/lib/source/source';
-import { ThreadBroken } from '@/lib/thread-pool';
 import { type AccountRow, accountRow, stateOf } from './account-row';
 import { suggestAddresses } from './addresses';
-import type { Aside, Written } from './aside';
+import type { Aside } from './aside';
 import { Batch } from './batch';
 import { readChanges } from './changes';
 import { dropAccount } from './drop';
@@ -19,7 +17,7 @@ import { runQueryChanges } from './query-changes';
 import { readEmails, readLocations, readMailboxLocations, readThreads } from './read-emails';
 import { searchText } from './text-search';
 import { PRUNE_EVERY, pruneTombstones } from './tombstones';
-import type { AccountIndex, EmailQuery, IndexWriter, MailboxRow, NewEmail } from './types';
+import type { AccountIndex, EmailQuery, IndexWriter, MailboxRow } from './types';
 import { BatchWriter } from './writer';
 
 const MAILBOXES = `select ${READ.join(', ')} from mailbox
@@ -27,7 +25,7 @@ const MAILBOXES = `select ${READ.join(', ')} from mailbox
 const MAILBOX = `select ${READ.join(', ')} from mailbox
   where account = (select key from index_account where id = ?) and id = ?`;
 
-type Beside = Pick<Aside, 'fill' | 'addPreviews' | 'select'>;
+type Beside = Pick<Aside, 'select'>;
 type Listener = (types: TypeName[], state: State) => void;
 
 /** @param aside what takes long is done there, not here */
@@ -54,10 +52,6 @@ class SqlAccountIndex implements AccountIndex {
     this.#dialect = dialect;
     this.accountId = accountId;
     this.#aside = aside;
-  }
-
-  get fillsAside(): boolean {
-    return this.#aside !== null;
   }
 
   async state(): Promise<State> {
@@ -133,44 +127,14 @@ class SqlAccountIndex implements AccountIndex {
       return { value, batch, state: stateOf({ ...account, counter }) };
     });
     await this.#prune(batch);
-    if (batch.types.size > 0) this.#tell([...batch.types], state);
+    if (batch.types.size > 0) for (const listener of this.#listeners) listener([...batch.types], state);
     return value;
   }
 
-  async fill(mailboxId: Id, emails: NewEmail[], filledDownTo: number): Promise<void> {
-    const done = await this.#writtenAside((aside) =>
-      aside.fill(this.accountId, { mailboxId, emails, filledDownTo }),
-    );
-    if (done) return;
-    await this.write(async (writer) => {
-      if (emails.length > 0) await writer.addEmails(emails);
-      await writer.setWire(mailboxId, { filledDownTo });
-    });
-  }
-
   async addPreviews(previews: ReadonlyMap<Id, string>): Promise<void> {
-    if (await this.#writtenAside((aside) => aside.addPreviews(this.accountId, previews))) return;
     await this.write(async (writer) => {
       for (const [id, preview] of previews) await writer.setDetails(id, { preview });
     });
-  }
-
-  /** False when it is to be written here; what was written already is written twice then, which changes nothing. */
-  async #writtenAside(work: (aside: Beside) => Promise<Written | null>): Promise<boolean> {
-    if (!this.#aside) return false;
-    try {
-      const written = await work(this.#aside);
-      if (written) this.#tell(written.types, written.state);
-      return true;
-    } catch (error) {
-      if (!(error instanceof ThreadBroken)) throw error;
-      log.warn('index.aside', errorFields(error));
-      return false;
-    }
-  }
-
-  #tell(types: TypeName[], state: State): void {
-    for (const listener of this.#listeners) listener(types, state);
   }
 
   onChange(listener: Listener): () => void {

@@ -182,12 +182,8 @@ export interface AccountIndex {
 
   /** One transaction. Each changed object takes its own counter value; `onChange` fires once, after the commit. */
   write<T>(work: (writer: IndexWriter) => Promise<T>): Promise<T>;
-  /** What a filling has read, and down to which UID; one transaction, perhaps on a thread of its own. */
-  fill(mailboxId: Id, emails: NewEmail[], filledDownTo: number): Promise<void>;
   /** No change of state. */
   addPreviews(previews: ReadonlyMap<Id, string>): Promise<void>;
-  /** A fill takes none of this thread's time. */
-  readonly fillsAside: boolean;
   onChange(listener: (types: TypeName[], state: State) => void): () => void;
   /** Forgets all of the account (removed, or the cache is to be built anew: a new epoch). */
   drop(): Promise<void>;

@@ -13,7 +13,10 @@ import { type ImapContext, wiredMailbox } from './context';
 import { goneByList } from './difference';
 import { readEmailsByUid } from './rows';
 
-/** Messages of one command: a click on the same mailbox waits for no more than that. */
+/**
+ * Messages of one command: a click on the same mailbox waits for no more than that. Chunks are not read ahead: rows parsed
+ * during a write prolong its transaction, and queries wait for that.
+ */
 const CHUNK = 512;
 /** Rows of one transaction, about 50 ms: a change made by the user waits for no more, and fewer rows cost a third more each. */
 const SLICE = 256;
@@ -59,44 +62,12 @@ async function backfill(context: ImapContext, mailboxId: Id): Promise<void> {
   // One without UIDs, too, writes that nothing is left.
   let end = uids.length;
   do {
-    end = await context.syncs.run(mailboxId, () => fillTurn(context, { mailboxId, begun: wire }, uids, end));
+    if (context.closed.aborted) throw new ConnectionError('connectionLost', 'closed');
+    const chunk = uids.slice(Math.max(0, end - CHUNK), end);
+    const last = end <= CHUNK && context.settings.windowDays === null;
+    await context.syncs.run(mailboxId, () => fillChunk(context, mailboxId, wire, chunk, last));
+    end -= CHUNK;
   } while (end > 0);
-}
-
-/**
- * As many chunks as go in one turn among the syncs of the mailbox: until somebody else waits for theirs. Where writing takes
- * none of this thread's time the next chunk is read meanwhile; what was read is written before the turn ends, as another sync
- * would find it missing. @returns how many UIDs are left
- */
-async function fillTurn(context: ImapContext, what: Filling, uids: number[], from: number): Promise<number> {
-  const { index, syncs, closed, settings } = context;
-  let end = from;
-  let writing: Promise<void> = Promise.resolve();
-  let above: number | null = null;
-  try {
-    do {
-      if (closed.aborted) throw new ConnectionError('connectionLost', 'closed');
-      const chunk = uids.slice(Math.max(0, end - CHUNK), end);
-      const last = end <= CHUNK && settings.windowDays === null;
-      const read = await readChunk(context, what, chunk, { last, above });
-      await writing;
-      writing = writeChunk(context, what.mailboxId, read);
-      // Its failure is told to whoever waits for it next.
-      writing.catch(() => undefined);
-      if (!index.fillsAside) await writing;
-      above = read.downTo;
-      end -= CHUNK;
-    } while (end > 0 && !syncs.isAwaited(what.mailboxId));
-  } finally {
-    await writing;
-  }
-  return end;
-}
-
-/** The mailbox, and as it was when the UIDs were read. */
-interface Filling {
-  mailboxId: Id;
-  begun: MailboxWire;
 }
 
 /** Beyond the window of days, when somebody reads on: the next older ones, while they wait. */
@@ -111,10 +82,7 @@ export async function fillOlder(context: ImapContext, mailboxId: Id, count: numb
   });
   const chunk = uids.slice(-Math.min(CHUNK, Math.max(count, FEWEST_OLDER)));
   const last = chunk.length === uids.length;
-  await context.syncs.run(mailboxId, async () => {
-    const read = await readChunk(context, { mailboxId, begun: wire }, chunk, { last, above: null });
-    await writeChunk(context, mailboxId, read);
-  });
+  await context.syncs.run(mailboxId, () => fillChunk(context, mailboxId, wire, chunk, last));
 }
 
 /** @throws so that the filling ends: UIDs of another UIDVALIDITY name other messages, and the next refresh begins anew (I7) */
@@ -122,21 +90,14 @@ function sameValidity(now: number, { uidValidity }: MailboxWire): void {
   if (now !== uidValidity) throw new ConnectionError('connectionLost', 'UIDVALIDITY changed');
 }
 
-interface Chunk {
-  emails: NewEmail[];
-  gone: number[];
-  downTo: number;
-  /** Of our own changes: what came after is newer than what was read. */
-  before: number;
-}
-
-/** @param above down to where the chunk before reached; null: as the index says */
-async function readChunk(
+/** @param begun the mailbox as it was when the UIDs were read */
+async function fillChunk(
   context: ImapContext,
-  { mailboxId, begun }: Filling,
+  mailboxId: Id,
+  begun: MailboxWire,
   uids: number[],
-  { last, above }: { last: boolean; above: number | null },
-): Promise<Chunk> {
+  last: boolean,
+): Promise<void> {
   const { wire } = await wiredMailbox(context, mailboxId);
   // A refresh may have begun anew since the last chunk.
   sameValidity(wire.uidValidity, begun);
@@ -148,17 +109,9 @@ async function readChunk(
     // What the last refresh has seen must not be read as it was before.
     await lookAgain(session);
     const emails = await readEmailsByUid(context, session, selected, mailboxId, uids);
-    const range: Range = { low: downTo, high: (above ?? wire.filledDownTo ?? 1) - 1 };
+    const range: Range = { low: downTo, high: (wire.filledDownTo ?? 1) - 1 };
     return { emails, gone: await readGone(context, session, mailboxId, range, emails) };
   });
-  return { emails, gone, downTo, before };
-}
-
-async function writeChunk(
-  context: ImapContext,
-  mailboxId: Id,
-  { emails, gone, downTo, before }: Chunk,
-): Promise<void> {
   const touched = context.own.after(mailboxId, before);
   const fresh = emails.filter((email) => email.location.uid === null || !touched(email.location.uid));
   await context.aliases.noteVanished(mailboxId, gone);
@@ -197,9 +150,13 @@ async function writeDescending(
   for (let end = emails.length; end > 0; end -= SLICE) {
     const slice = emails.slice(Math.max(0, end - SLICE), end);
     const reached = end <= SLICE ? downTo : (slice[0]?.location.uid ?? downTo);
-    await context.index.fill(mailboxId, slice, reached);
+    await context.index.write(async (writer) => {
+      await writer.addEmails(slice);
+      await writer.setWire(mailboxId, { filledDownTo: reached });
+    });
     // Whoever waits for the event loop comes first.
     await new Promise((next) => setImmediate(next));
   }
-  if (emails.length === 0) await context.index.fill(mailboxId, [], downTo);
+  if (emails.length === 0)
+    await context.index.write((writer) => writer.setWire(mailboxId, { filledDownTo: downTo }));
 }

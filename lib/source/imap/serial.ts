@@ -1,20 +1,13 @@
 /** Runs jobs of the same key one after the other. */
 export class Serial {
   readonly #tails = new Map<string, Promise<unknown>>();
-  readonly #jobs = new Map<string, number>();
 
   /** Resolves when nothing runs or waits (closing). */
   async done(): Promise<void> {
     while (this.#tails.size > 0) await Promise.all(this.#tails.values());
   }
 
-  /** Somebody waits for the job of this key to end. */
-  isAwaited(key: string): boolean {
-    return (this.#jobs.get(key) ?? 0) > 1;
-  }
-
   async run<T>(key: string, job: () => Promise<T>): Promise<T> {
-    this.#jobs.set(key, (this.#jobs.get(key) ?? 0) + 1);
     const before = this.#tails.get(key) ?? Promise.resolve();
     const mine = before.then(job, job);
     // The one after us waits for the end, whatever it is; our caller gets the error.
@@ -27,9 +20,6 @@ export class Serial {
       return await mine;
     } finally {
       if (this.#tails.get(key) === tail) this.#tails.delete(key);
-      const left = (this.#jobs.get(key) ?? 1) - 1;
-      if (left > 0) this.#jobs.set(key, left);
-      else this.#jobs.delete(key);
     }
   }
 }

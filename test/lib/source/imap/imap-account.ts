@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabases } from '@/lib/db/database';
 import { createAccountIndex } from '@/lib/index/account-index';
-import { Aside } from '@/lib/index/aside';
 import type { AccountIndex } from '@/lib/index/types';
 import type { Id, MailboxRole } from '@/lib/jmap/types';
 import type { NetConfig } from '@/lib/net/guard';
@@ -59,8 +58,7 @@ export async function openImapAccount(
 ): Promise<ImapAccount> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'gatepost-imap-')));
   const databases = await openDatabases({ dataDir, databaseUrl: null });
-  const aside = databases.indexFile && new Aside(databases.indexFile);
-  const index = createAccountIndex(databases.index, databases.dialect, 'atest', aside);
+  const index = createAccountIndex(databases.index, databases.dialect, 'atest');
   const statuses: SourceStatus[] = [];
   const secret = { password: options.password ?? PASSWORD };
   const source = createImapSource({
@@ -92,7 +90,6 @@ export async function openImapAccount(
     },
     async close() {
       await source.close();
-      await aside?.close();
       await databases.close();
       if (!options.dataDir) await rm(dataDir, { recursive: true, force: true });
     },

@@ -29,9 +29,9 @@ it('I7, R14: what is filled goes on by no UID of another UIDVALIDITY, and no mes
   const inbox = await account.byRole('inbox');
   const { index, source } = account;
   await source.refreshMailbox(inbox, 10);
-  const fill = index.fill.bind(index);
+  const write = index.write.bind(index);
   let renewed: Promise<void> | null = null;
-  vi.spyOn(index, 'fill').mockImplementation(async (...read) => {
+  vi.spyOn(index, 'write').mockImplementation(async (work) => {
     if (renewed === null) {
       renewed = Promise.resolve();
       await dovecot.doveadm('mailbox', 'update', '-u', USER, '--uid-validity', '4242', 'INBOX');
@@ -39,7 +39,7 @@ it('I7, R14: what is filled goes on by no UID of another UIDVALIDITY, and no mes
       // It waits for this chunk, and the next chunk waits for it.
       renewed = source.refreshMailbox(inbox, 10);
     }
-    return fill(...read);
+    return write(work);
   });
   await source.filled();
   await renewed;
