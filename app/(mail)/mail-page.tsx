@@ -6,12 +6,16 @@ import { pagePrincipal } from '@/lib/auth/authenticate';
 import { PANES_COOKIE, parsePanes } from '@/lib/client/panes';
 import { hrefOf, INBOX, type MailRoute } from '@/lib/client/route';
 import { requestPreferences } from '@/lib/i18n/request';
+import { sessionFor } from '@/lib/jmap/session';
 import { mailboxOf, paintMailboxes, paintRoute } from './first-paint';
+import { startPath } from './start-path';
 
 export async function MailPage({ route }: { route: MailRoute | null }) {
   if (!route) redirect('/mail');
   const principal = await pagePrincipal();
   if (!principal) redirect(`/sign-in?next=${encodeURIComponent(hrefOf(route))}`);
+  // An old address of an account that is gone: its list would be waited for without end.
+  if (!(route.accountId in (await sessionFor(principal)).accounts)) redirect(await startPath());
   const { density, readingPane } = await requestPreferences();
   const boxes = await paintMailboxes(principal, [route.accountId]);
   const mailbox =
