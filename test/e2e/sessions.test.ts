@@ -71,7 +71,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     const other = await elsewhere();
     await openSettings();
     await devices().getByText('Firefox on Linux').waitFor();
-    await devices().getByText('This device').waitFor();
+    await devices().getByText('This device', { exact: true }).waitFor();
     await devices().scrollIntoViewIfNeeded();
     await picture(here.page, `devices-${size}`);
     expect(await violations(here.page)).toEqual([]);
@@ -85,7 +85,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
   it('S21: everywhere else at once, also a page that shows its settings', async () => {
     const [mail, settings] = [await elsewhere(), await elsewhere()];
     await settings.goto(`${world.gatepost.url}/settings`);
-    await settings.getByText('This device').waitFor();
+    await settings.getByText('This device', { exact: true }).waitFor();
     await openSettings();
     await devices().getByRole('button', { name: 'Sign out everywhere else' }).click();
     await Promise.all([isSignedOut(mail), isSignedOut(settings)]);
