@@ -80,6 +80,22 @@ export async function renewLease(db: Kysely<MainTables>, row: Row, now: number):
     .execute();
 }
 
+/** While the copy is being filed: nobody else takes it. @returns false when somebody has */
+export async function renewFiling(
+  db: Kysely<MainTables>,
+  id: Id,
+  from: number | null,
+  to: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('submission')
+    .set({ file_at: to })
+    .where('id', '=', id)
+    .where('file_at', '=', from)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
 /** Takes one sent message whose copy is to be filed in Sent; the next try is set first, so a crash only repeats it. */
 export async function claimFiling(
   db: Kysely<MainTables>,

@@ -2,7 +2,7 @@
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
 import type { AttemptDeps } from './attempt';
-import { claimFiling, LEASE_MS } from './claim';
+import { claimFiling, LEASE_MS, renewFiling } from './claim';
 import { move, type Row } from './store';
 import { record } from './timeline';
 
@@ -18,7 +18,19 @@ export function claimCopy(deps: AttemptDeps, busy: Id[]): Promise<Row | null> {
   return claimFiling(deps.db, now, now + RETRY_AFTER_DEATH, busy);
 }
 
+/** An APPEND may take longer than a lease: without its renewal another process would file the copy a second time. */
+function held({ db }: AttemptDeps, { id, file_at }: Row): NodeJS.Timeout {
+  let until = file_at;
+  const renew = async () => {
+    const next = Date.now() + RETRY_AFTER_DEATH;
+    if (await renewFiling(db, id, until, next)) until = next;
+  };
+  const failed = (error: unknown) => log.warn('submission.file-lease', { id, ...errorFields(error) });
+  return setInterval(() => void renew().catch(failed), RETRY_AFTER_DEATH / 3);
+}
+
 export async function fileCopy(deps: AttemptDeps, row: Row): Promise<void> {
+  const renewing = held(deps, row);
   try {
     const copy = await deps.blobs.read(row.copy_sha256);
     const emailId = await deps.host.fileSent(row.account_id, {
@@ -27,9 +39,11 @@ export async function fileCopy(deps: AttemptDeps, row: Row): Promise<void> {
       raw: copy,
       sentAt: row.send_at,
     });
+    clearInterval(renewing);
     await move(deps.db, row, {}, { file_at: FILED, email_id: emailId });
     await record(deps.db, row, [{ at: Date.now(), kind: 'filed' }]);
   } catch (error) {
+    clearInterval(renewing);
     log.warn('submission.file', { id: row.id, ...errorFields(error) });
     const now = Date.now();
     await move(deps.db, row, {}, { file_at: now - row.send_at > GIVE_UP_AFTER ? FILED : now + RETRY_MS });

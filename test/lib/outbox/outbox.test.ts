@@ -4,6 +4,9 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { BlobStore } from '@/lib/db/blob-store';
 import type { Databases } from '@/lib/db/database';
 import { RequestError } from '@/lib/errors';
+import type { AttemptDeps } from '@/lib/outbox/attempt';
+import { LEASE_MS } from '@/lib/outbox/claim';
+import { claimCopy, FILED, fileCopy } from '@/lib/outbox/filing';
 import { createOutbox } from '@/lib/outbox/outbox';
 import { getRows, move } from '@/lib/outbox/store';
 import type { Outbox, QueueRequest } from '@/lib/outbox/types';
@@ -239,6 +242,34 @@ onEachDatabase('outbox', ({ open }) => {
     const [first, second] = server.accepted.map(({ raw }) => `${raw}\r\n`);
     expect(second).toBe(first);
     expect(filed[0]?.replace('Bcc: secret@x.org\r\n', '')).toBe(first);
+  });
+
+  test('I6: a copy whose filing takes long is taken by nobody else meanwhile', async () => {
+    const { databases } = await setUp();
+    const { id } = await outbox.queue(request());
+    await settled(id);
+    await vi.waitFor(() => expect(filed).toHaveLength(1));
+    await outbox.stop();
+    const db = databases.main;
+    await db.updateTable('submission').set({ file_at: 1 }).where('id', '=', id).execute();
+    let finish: (emailId: string) => void = () => undefined;
+    const slow = new Promise<string>((resolve) => {
+      finish = resolve;
+    });
+    const host = { fileSent: () => slow, changed: () => undefined };
+    const deps = { db, blobs: { read: async () => raw }, host } as unknown as AttemptDeps;
+    const row = await claimCopy(deps, []);
+    if (!row) throw new Error('nothing to file');
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    const filing = fileCopy(deps, row);
+    await vi.advanceTimersByTimeAsync(LEASE_MS);
+    const fileAt = async () => (await getRows(db, 'a1', [id]))[0]?.file_at ?? 0;
+    await vi.waitFor(async () => expect(await fileAt()).toBeGreaterThan(Date.now()));
+    expect(await claimCopy(deps, [])).toBeNull();
+    vi.useRealTimers();
+    finish('ethere');
+    await filing;
+    expect((await getRows(db, 'a1', [id]))[0]).toMatchObject({ file_at: FILED, email_id: 'ethere' });
   });
 
   test('I5: a row is moved only with the recipients that were read, so that who has it does not get it again', async () => {
