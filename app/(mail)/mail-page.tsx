@@ -2,20 +2,20 @@
 import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { MailScreen } from '@/components/shell/mail-screen';
+import { runtime } from '@/lib/account/runtime';
 import { pagePrincipal } from '@/lib/auth/authenticate';
 import { PANES_COOKIE, parsePanes } from '@/lib/client/panes';
 import { hrefOf, INBOX, type MailRoute } from '@/lib/client/route';
 import { requestPreferences } from '@/lib/i18n/request';
-import { sessionFor } from '@/lib/jmap/session';
 import { mailboxOf, paintMailboxes, paintRoute } from './first-paint';
-import { startPath } from './start-path';
 
 export async function MailPage({ route }: { route: MailRoute | null }) {
   if (!route) redirect('/mail');
   const principal = await pagePrincipal();
   if (!principal) redirect(`/sign-in?next=${encodeURIComponent(hrefOf(route))}`);
   // An old address of an account that is gone: its list would be waited for without end.
-  if (!(route.accountId in (await sessionFor(principal)).accounts)) redirect(await startPath());
+  const own = await (await runtime()).accounts.list(principal.userId);
+  if (!own.some(({ id }) => id === route.accountId)) redirect('/mail');
   const { density, readingPane } = await requestPreferences();
   const boxes = await paintMailboxes(principal, [route.accountId]);
   const mailbox =

@@ -131,12 +131,6 @@ class SqlAccountIndex implements AccountIndex {
     return value;
   }
 
-  async addPreviews(previews: ReadonlyMap<Id, string>): Promise<void> {
-    await this.write(async (writer) => {
-      for (const [id, preview] of previews) await writer.setDetails(id, { preview });
-    });
-  }
-
   onChange(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

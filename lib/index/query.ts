@@ -87,11 +87,11 @@ export async function plan(context: PlanContext, question: Question): Promise<Pl
   const thread = sql.ref(columns.thread);
   const select = sql`${sql.ref(columns.key)} as key, ${thread} as thread from ${columns.from(account.key)}
     ${where ? sql`and ${where}` : sql``} order by ${order}`;
-  const read = () => readWhole(context, select, collapseThreads, emails < MANY ? null : context.aside);
-  // Text can match other Emails while the state stands still.
-  if (columns.usesText) return result(await read());
+  // Text can match other Emails while the state stands still; its hits are few, the start of a thread would take longer.
+  if (columns.usesText) return result(await readWhole(context, select, collapseThreads));
   const key = await listKey(context, columns.usesDetails, question);
-  return result(await context.cache.get(key, read));
+  const aside = emails < MANY ? null : context.aside;
+  return result(await context.cache.get(key, () => readWhole(context, select, collapseThreads, aside)));
 }
 
 /** Another one with every change of an Email, not of what mailboxes count: making a list of 100,000 takes half a second. */

@@ -182,8 +182,6 @@ export interface AccountIndex {
 
   /** One transaction. Each changed object takes its own counter value; `onChange` fires once, after the commit. */
   write<T>(work: (writer: IndexWriter) => Promise<T>): Promise<T>;
-  /** No change of state. */
-  addPreviews(previews: ReadonlyMap<Id, string>): Promise<void>;
   onChange(listener: (types: TypeName[], state: State) => void): () => void;
   /** Forgets all of the account (removed, or the cache is to be built anew: a new epoch). */
   drop(): Promise<void>;

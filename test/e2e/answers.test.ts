@@ -1,10 +1,21 @@
 /** Answering and forwarding: who it goes to, what it refers to, what goes along, and the mark on the original. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Accepted } from '@/test/servers/smtp';
 import { picture, type Size, violations } from './browser';
 import { ANNA, aWorld, BORIS } from './world';
-import { chips, closeAll, composer, enter, line, partsOf, row, setUndo, text, textOf } from './writing';
+import {
+  chips,
+  closeAll,
+  composer,
+  enter,
+  line,
+  partsOf,
+  row,
+  sentIn,
+  setUndo,
+  text,
+  textOf,
+} from './writing';
 
 const CARL = 'carl@example.org';
 const world = aWorld([ANNA, BORIS, CARL], {
@@ -15,11 +26,7 @@ const world = aWorld([ANNA, BORIS, CARL], {
 });
 
 const SOON = { timeout: 15_000, interval: 200 };
-async function sent(subject: string): Promise<Accepted> {
-  const found = () => world.submission.accepted.find(({ raw }) => raw.includes(`Subject: ${subject}`));
-  await vi.waitFor(() => expect(found()).toBeDefined(), SOON);
-  return found() as Accepted;
-}
+const sent = (subject: string) => sentIn(world, subject);
 
 async function countOnServer(mailbox: string, ...query: string[]): Promise<number> {
   const found = await world.dovecot.doveadm('search', '-u', ANNA, 'mailbox', mailbox, ...query);

@@ -1,7 +1,6 @@
 /** Writing a message: people, files, formatting, signature; what goes out is judged by the outgoing server. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Accepted } from '@/test/servers/smtp';
 import { picture, type Size, violations } from './browser';
 import { ANNA, aWorld, BORIS } from './world';
 import {
@@ -16,6 +15,7 @@ import {
   PIXEL,
   partsOf,
   send,
+  sentIn,
   setUndo,
   shown,
   text,
@@ -32,11 +32,7 @@ const world = aWorld([ANNA, BORIS, CARL], {
 });
 
 const SOON = { timeout: 15_000, interval: 100 };
-async function sent(subject: string): Promise<Accepted> {
-  const found = () => world.submission.accepted.find(({ raw }) => raw.includes(`Subject: ${subject}`));
-  await vi.waitFor(() => expect(found()).toBeDefined(), SOON);
-  return found() as Accepted;
-}
+const sent = (subject: string) => sentIn(world, subject);
 const button = (page: Page, name: string) => composer(page).getByRole('button', { name, exact: true });
 
 describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {

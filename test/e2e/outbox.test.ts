@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { type ScriptedSmtp, type SmtpScript, startScriptedSmtp } from '@/test/servers/smtp';
 import { picture, type Size, violations } from './browser';
 import { ANNA, aWorld, BORIS } from './world';
-import { closeAll, composer, enter, fill, jmap, line, send, setUndo, shown, text, write } from './writing';
+import { closeAll, composer, enterToSend, fill, jmap, line, send, shown, text, write } from './writing';
 
 let smtp: ScriptedSmtp;
 let answer: SmtpScript['answer'];
@@ -46,10 +46,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
   let page: Page;
   let inbox: string;
   beforeAll(async () => {
-    page = await enter(world, ANNA, size, { colorScheme: size === 'phone' ? 'dark' : 'light' });
-    await setUndo(page, 0);
-    await page.waitForURL((url) => !url.pathname.endsWith('~inbox'));
-    inbox = page.url();
+    ({ page, inbox } = await enterToSend(world, ANNA, size));
   }, 60_000);
   beforeEach(async () => {
     answer = undefined;

@@ -1,7 +1,6 @@
 /** What people do around writing, each seen in a browser and judged by what the servers have: templates, redirecting, senders. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Accepted } from '@/test/servers/smtp';
 import { picture, type Size, violations } from './browser';
 import { html, letter } from './letters';
 import { ANNA, aWorld, BORIS } from './world';
@@ -10,6 +9,7 @@ import {
   closeAll,
   composer,
   enter,
+  enterToSend,
   fill,
   jmap,
   line,
@@ -17,6 +17,7 @@ import {
   partsOf,
   row,
   send,
+  sentIn,
   setUndo,
   shown,
   text,
@@ -33,11 +34,7 @@ const world = aWorld([ANNA, BORIS, CARL], {
 });
 
 const SOON = { timeout: 15_000, interval: 100 };
-async function sent(subject: string): Promise<Accepted> {
-  const found = () => world.submission.accepted.find(({ raw }) => raw.includes(`Subject: ${subject}`));
-  await vi.waitFor(() => expect(found()).toBeDefined(), SOON);
-  return found() as Accepted;
-}
+const sent = (subject: string) => sentIn(world, subject);
 const button = (page: Page, name: string) => composer(page).getByRole('button', { name, exact: true });
 const choose = async (page: Page, name: string, role: 'menuitem' | 'menuitemcheckbox' = 'menuitem') => {
   await button(page, 'More').click();
@@ -52,10 +49,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
       ANNA,
       letter({ subject: `Passed on ${size}`, content: html('<p>For <b>Boris</b></p>') }),
     );
-    page = await enter(world, ANNA, size, { colorScheme: size === 'phone' ? 'dark' : 'light' });
-    await setUndo(page, 0);
-    await page.waitForURL((url) => !url.pathname.endsWith('~inbox'));
-    inbox = page.url();
+    ({ page, inbox } = await enterToSend(world, ANNA, size));
   }, 60_000);
   beforeEach(async () => {
     await closeAll(page);

@@ -1,10 +1,11 @@
 /** What the tests of writing have in common: a person who is signed in, and a composer to fill. */
 import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { decodeText } from '@/lib/mime/text';
 import { decodeTransfer } from '@/lib/mime/transfer';
 import type { MimePart } from '@/lib/mime/types';
 import { walkMime } from '@/lib/mime/walk';
+import type { Accepted } from '@/test/servers/smtp';
 import { type Size, visit } from './browser';
 import { PASSWORD, type World } from './world';
 
@@ -17,6 +18,25 @@ export async function enter(world: World, user: string, size: Size, options = {}
   await page.getByRole('button', { name: /^(Sign in|Войти)$/ }).click();
   await page.waitForURL(/\/mail\//);
   return page;
+}
+
+/** What the outgoing server has taken under this subject. */
+export async function sentIn(world: World, subject: string): Promise<Accepted> {
+  const found = () => world.submission.accepted.find(({ raw }) => raw.includes(`Subject: ${subject}`));
+  await vi.waitFor(() => expect(found()).toBeDefined(), { timeout: 15_000, interval: 100 });
+  return found() as Accepted;
+}
+
+/** As `enter`, bright on the desk and dark on the phone, and nobody waits to take a message back. @returns also where the inbox is */
+export async function enterToSend(
+  world: World,
+  user: string,
+  size: Size,
+): Promise<{ page: Page; inbox: string }> {
+  const page = await enter(world, user, size, { colorScheme: size === 'phone' ? 'dark' : 'light' });
+  await setUndo(page, 0);
+  await page.waitForURL((url) => !url.pathname.endsWith('~inbox'));
+  return { page, inbox: page.url() };
 }
 
 /** How long sending can be called back; 0: nobody has to wait for it. */

@@ -75,12 +75,12 @@ function downloadTarget(url: string): DownloadTarget | null {
   if (!url.startsWith('/jmap/download/')) return null;
   const { pathname, searchParams } = new URL(url, 'http://localhost');
   const parts = DOWNLOAD.exec(pathname);
-  // What is no path is for Next to refuse.
-  if (!parts || /%(?![0-9a-f]{2})/i.test(pathname)) return null;
+  if (!parts) return null;
   try {
     const [accountId = '', blobId = '', name = ''] = parts.slice(1).map(decodeURIComponent);
     return { accountId, blobId, name, type: searchParams.get('type') };
   } catch (error) {
+    // Next refuses it.
     if (error instanceof URIError) return null;
     throw error;
   }

@@ -29,7 +29,11 @@ export class PreviewsBehind {
     if (previews.size === 0) return;
     for (const [id, preview] of previews) this.#waiting.set(id, preview);
     const written = this.#syncs
-      .run('previews', () => this.#index.addPreviews(previews))
+      .run('previews', () =>
+        this.#index.write(async (writer) => {
+          for (const [id, preview] of previews) await writer.setDetails(id, { preview });
+        }),
+      )
       // They are read again when they are asked for again.
       .catch((error) => log.debug('imap.previews', errorFields(error)))
       .finally(() => {

@@ -23,14 +23,14 @@ it('are told before they are written, asked of the server once, and found in the
   const inbox = await account.byRole('inbox');
   await source.refreshMailbox(inbox, 10);
   const [id = ''] = (await index.mailboxLocations(inbox, 1, 100)).map(({ emailId }) => emailId);
-  const write = index.addPreviews.bind(index);
+  const write = index.write.bind(index);
   let release: () => void = () => undefined;
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const writes = vi.spyOn(index, 'addPreviews').mockImplementation(async (previews) => {
+  const writes = vi.spyOn(index, 'write').mockImplementation(async (work) => {
     await held;
-    return write(previews);
+    return write(work);
   });
   const fetches = () => source.diagnostics?.().log.filter(({ command }) => command.includes('FETCH')).length;
   expect((await source.fill([id], ['preview'])).get(id)).toBe('The first words.');
