@@ -67,6 +67,12 @@ function canonicalCharset(label: string | null): string {
   return ALIASES.get(name) ?? name;
 }
 
+/** A code page of Windows, as TNEF and RTF name it. */
+export function charsetOfCodepage(codepage: number): string {
+  if (codepage === 65001) return 'utf-8';
+  return codepage >= 1250 && codepage <= 1258 ? `windows-${codepage}` : `cp${codepage}`;
+}
+
 function isKnown(charset: string): boolean {
   return !NOT_CHARSETS.has(charset) && charset.length < 40 && iconv.encodingExists(charset);
 }

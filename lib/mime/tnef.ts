@@ -2,7 +2,9 @@
  * TNEF, the winmail.dat of Outlook (MS-OXTNEF): the files inside. A flat row of attributes; an attachment begins with its
  * rendering data. What makes no sense ends the reading, and what was found before stands.
  */
-import { decodeCharset } from './charset';
+import { charsetOfCodepage, decodeCharset } from './charset';
+import { rtfText } from './rtf-text';
+import { unpackRtf } from './rtf-unpack';
 import type { FoundFile } from './types';
 
 const SIGNATURE = 0x223e9f78;
@@ -18,7 +20,14 @@ const ATTRIBUTE = {
   data: 0x0006800f,
   attachment: 0x00069005,
 } as const;
-const PROPERTY = { html: 0x1013, longName: 0x3707, name: 0x3704, type: 0x370e, contentId: 0x3712 } as const;
+const PROPERTY = {
+  rtf: 0x1009,
+  html: 0x1013,
+  longName: 0x3707,
+  name: 0x3704,
+  type: 0x370e,
+  contentId: 0x3712,
+} as const;
 /** Bytes of the values of fixed length; an unknown type cannot be skipped. */
 const FIXED: Record<number, number> = {
   ...{ 2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 10: 4, 11: 4, 20: 8, 64: 8, 72: 16 },
@@ -40,10 +49,10 @@ export function tnefFiles(bytes: Buffer, most: number): FoundFile[] {
     open = null;
   };
   for (const { id, data } of attributes(bytes)) {
-    if (id === ATTRIBUTE.codepage && data.length >= 4) charset = charsetOf(data.readUInt32LE(0));
+    if (id === ATTRIBUTE.codepage && data.length >= 4) charset = charsetOfCodepage(data.readUInt32LE(0));
     if (id === ATTRIBUTE.messageProperties) {
-      const html = properties(data, charset).get(PROPERTY.html)?.bytes;
-      if (html?.length) files.push({ name: 'message.html', type: 'text/html', cid: null, bytes: html });
+      const text = messageText(properties(data, charset));
+      if (text) files.push(text);
     }
     if (id === ATTRIBUTE.rendering) {
       close();
@@ -56,6 +65,19 @@ export function tnefFiles(bytes: Buffer, most: number): FoundFile[] {
   }
   close();
   return files;
+}
+
+/** Outlook writes it as HTML, or packed as RTF only. */
+function messageText(found: ReadonlyMap<number, Value>): FoundFile | null {
+  const html = found.get(PROPERTY.html)?.bytes;
+  if (html?.length) return { name: 'message.html', type: 'text/html', cid: null, bytes: html };
+  const { isHtml, text } = rtfText(unpackRtf(found.get(PROPERTY.rtf)?.bytes ?? Buffer.alloc(0)));
+  if (text.trim() === '') return null;
+  const said = isHtml
+    ? { name: 'message.html', type: 'text/html' }
+    : { name: 'message.txt', type: 'text/plain' };
+  // The mark goes before whatever alphabet the HTML names: it was another one in the RTF.
+  return { ...said, cid: null, bytes: Buffer.from(`\ufeff${text}`) };
 }
 
 function finished({ name = null, type, cid = null }: Partial<FoundFile>, bytes: Buffer): FoundFile {
@@ -152,11 +174,6 @@ class Reader {
     this.#at += length + ((4 - (length % 4)) % 4);
     return bytes;
   }
-}
-
-function charsetOf(codepage: number): string {
-  if (codepage === 65001) return 'utf-8';
-  return codepage >= 1250 && codepage <= 1258 ? `windows-${codepage}` : `cp${codepage}`;
 }
 
 function textOf(bytes: Buffer, charset: string): string {

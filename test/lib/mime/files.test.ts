@@ -67,6 +67,44 @@ it('S28: cut anywhere, or with lengths that lie, it gives what was whole and nev
   expect(await filesSafely(many)).toHaveLength(100);
 });
 
+const message = (...found: Buffer[]) =>
+  Buffer.concat([HEAD, attribute(1, 0x00069003, Buffer.concat([u32(found.length), ...found]))]);
+const rtfProperty = (rtf: Buffer, kind = 0x414c454d, size = rtf.length) =>
+  property(0x102, 0x1009, Buffer.concat([u32(rtf.length + 12), u32(size), u32(kind), u32(0), rtf]));
+const texts = (bytes: Buffer) =>
+  filesIn(bytes).map(({ name, type, bytes }) => [name, type, bytes.toString()]);
+
+it('winmail.dat with its text as RTF only: the HTML that is in it, in its own alphabets', () => {
+  const rtf = String.raw`{\rtf1\ansi\ansicpg1252\fromhtml1 \deff0{\fonttbl{\f0\fswiss Arial;}{\f1\fcharset204 Arial;}}
+{\colortbl\red0\green0\blue0;}{\*\generator Mail 1;}
+{\*\htmltag64 <p>}\htmlrtf {\f1 \htmlrtf0 \'cf\'f0\'e8\'e2\'e5\'f2 \htmlrtf }\htmlrtf0 &amp; \u8364?5 \{x\}
+{\*\htmltag72 </p>}\htmlrtf \par \htmlrtf0 {\*\mhtmltag84 <a href="x">}}`;
+  expect(texts(message(rtfProperty(Buffer.from(rtf))))).toEqual([
+    ['message.html', 'text/html', '\ufeff<p>Привет &amp; €5 {x}</p>'],
+  ]);
+});
+
+it('winmail.dat with RTF of its own: its words; what is HTML already goes before', () => {
+  // The examples of MS-OXRTFCP 3.1 and 3.2; the second refers to what is being written.
+  const packed = (hex: string, size: number) => rtfProperty(Buffer.from(hex, 'hex'), 0x75465a4c, size);
+  const hello = packed('03000a007263706731323542320af32068656c090020627705b06c647d0a800fa0', 0x2b);
+  expect(texts(message(hello))).toEqual([['message.txt', 'text/plain', '\ufeffhello world']]);
+  const crossing = packed('410004205758595a0d6e7d010eb0', 0x1c);
+  expect(texts(message(crossing))[0]?.[2]).toBe('\ufeffWXYZWXYZWXYZWXYZWXYZ');
+  const html = property(0x102, 0x1013, Buffer.from('<b>x</b>'));
+  expect(texts(message(html, hello))).toEqual([['message.html', 'text/html', '<b>x</b>']]);
+});
+
+it('S28: RTF that is packed to be large, deep or endless costs little and says what it can', async () => {
+  const bomb = Buffer.concat(Array.from({ length: 200_000 }, () => Buffer.from('ff', 'hex')));
+  expect(filesIn(message(rtfProperty(bomb, 0x75465a4c, 0xffffffff)))).toBeDefined();
+  const deep = Buffer.from(`{\\rtf1 ${'{'.repeat(100_000)}x${'}'.repeat(100_000)} end}`);
+  expect(texts(message(rtfProperty(deep)))[0]?.[2]).toBe('\ufeff end');
+  const whole = message(rtfProperty(Buffer.from(String.raw`{\rtf1 \u1055?\'cf\b ok}`)));
+  for (let end = 0; end < whole.length; end += 1)
+    expect(filesIn(whole.subarray(0, end)).length).toBeLessThan(2);
+});
+
 const UU = ['begin 644 cat.txt', '#0V%T', '`', 'end'];
 
 it('uuencode: files between the lines of a text', () => {
