@@ -14,7 +14,8 @@ import { Effects } from './effects';
 import { anyMessage } from './gmail';
 import { groupBy, selectFor } from './locate';
 import { removeMessages } from './remove';
-import { type Results, Run } from './update-emails';
+import { type Results, Run, removeFrom } from './update-emails';
+import type { Done, RemoveStep } from './update-plan';
 
 /** Of one SEARCH: its line stays below what servers take. */
 const NAMES_AT_ONCE = 50;
@@ -27,7 +28,7 @@ export async function destroyEmails(context: ImapContext, ids: Id[]): Promise<Re
   const run = new Run(context, ids, refused);
   const effects = new Effects(context, new Map(), locations);
   for (const [mailboxId, here] of groupBy(all, (location) => location.mailboxId)) {
-    await run.step(here, (rest) => destroyIn(context, mailboxId, rest, effects));
+    await run.step(here, (rest, done) => destroyIn(context, { mailboxId, locations: rest, done }, effects));
   }
   await effects.write();
   run.lookAgain();
@@ -36,22 +37,20 @@ export async function destroyEmails(context: ImapContext, ids: Id[]): Promise<Re
 
 async function destroyIn(
   context: ImapContext,
-  mailboxId: Id,
-  here: Location[],
+  step: RemoveStep & { done: Done },
   effects: Effects,
 ): Promise<void> {
-  const { wire, role } = await wiredMailbox(context, mailboxId);
+  const { locations } = step;
+  const { wire, role } = await wiredMailbox(context, step.mailboxId);
   const kept = role !== 'trash' && role !== 'junk';
+  const isGmail = await context.pool.interactive(async (session) => session.has('X-GM-EXT-1'));
+  if (!kept || !isGmail) return removeFrom(context, step, effects);
   const gone = await context.pool.interactive(async (session) => {
-    await selectFor(session, wire.path, here);
-    if (kept && session.has('X-GM-EXT-1')) return destroyAtGmail(context, session, here);
-    return removeMessages(
-      context,
-      session,
-      here.map(({ uid }) => uid),
-    );
+    await selectFor(session, wire.path, locations);
+    return destroyAtGmail(context, session, locations);
   });
-  for (const location of here) gone ? effects.removed(location) : effects.hidden(location);
+  const uids = locations.map(({ uid }) => uid);
+  effects.left(locations, uids, gone);
 }
 
 /**

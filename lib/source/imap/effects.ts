@@ -24,13 +24,12 @@ export class Effects {
     this.#keywords.set(emailId, { add: new Set(add), remove: new Set(remove) });
   }
 
-  removed(location: Location): void {
-    note(this.#removed, location);
-  }
-
-  /** Flagged \Deleted and still there: shown nowhere. */
-  hidden(location: Location): void {
-    note(this.#hidden, location);
+  /** Those with these UIDs. Not `gone`: flagged \Deleted and still there, shown nowhere. */
+  left(locations: Location[], uids: Iterable<number>, gone: boolean): void {
+    const among = new Set(uids);
+    for (const location of locations) {
+      if (among.has(location.uid)) note(gone ? this.#removed : this.#hidden, location);
+    }
   }
 
   added(emailId: Id, mailboxId: Id, uidValidity: number, uid: number): void {

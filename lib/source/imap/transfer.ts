@@ -10,16 +10,16 @@ import { type ImapContext, type WiredMailbox, wiredMailbox } from './context';
 import type { Effects } from './effects';
 import { selectFor } from './locate';
 import { removeMessages } from './remove';
-import type { TransferStep } from './update-plan';
+import type { Done, TransferStep } from './update-plan';
 
 export async function transfer(
   context: ImapContext,
-  step: TransferStep,
+  step: TransferStep & { done: Done },
   keep: boolean,
   effects: Effects,
 ): Promise<void> {
   const [from, to] = await Promise.all([wiredMailbox(context, step.from), wiredMailbox(context, step.to)]);
-  const work = new Transfer(context, { from, to, keep }, step.locations, effects);
+  const work = new Transfer(context, { from, to, keep, done: step.done }, step.locations, effects);
   await context.pool.interactive((session) => work.run(session));
 }
 
@@ -36,6 +36,7 @@ interface Way {
   to: WiredMailbox;
   /** In `from` as well. */
   keep: boolean;
+  done: Done;
 }
 
 /** Runs again on a new connection when the first one breaks, and goes on where that was (security.md R17). */
@@ -57,17 +58,28 @@ class Transfer {
   }
 
   async run(session: ImapSession): Promise<void> {
-    const { context, way, effects } = this;
+    const { way } = this;
     const first = this.#left[0];
     if (first?.state === 'asked') await this.#recognise(session, first);
-    for (let batch = this.#left[0]; batch; batch = this.#left[0]) {
-      await selectFor(session, way.from.wire.path, batch.locations);
-      await this.#send(session, batch);
-      this.#left.shift();
+    try {
+      for (let batch = this.#left[0]; batch; batch = this.#left[0]) {
+        await selectFor(session, way.from.wire.path, batch.locations);
+        await this.#send(session, batch);
+        this.#left.shift();
+        way.done(batch.uids);
+      }
+    } finally {
+      // Also of those before the one that was refused: they are there.
+      if (session.alive) await this.#find(session);
     }
+  }
+
+  async #find(session: ImapSession): Promise<void> {
+    const { context, way, effects } = this;
     if (this.#unknown.length === 0) return;
     const { uidValidity, uids } = await findArrivals(context, session, this.#unknown, way.to, effects.rows);
     for (const [emailId, uid] of uids) effects.added(emailId, way.to.id, uidValidity, uid);
+    this.#unknown.length = 0;
   }
 
   /** On the selected mailbox. A MOVE that is sent again finds nothing more to move; a COPY would copy once more. */
@@ -84,7 +96,7 @@ class Transfer {
     }
     if (way.keep) return;
     const gone = atomic || (await removeMessages(this.context, session, batch.uids));
-    for (const location of batch.locations) gone ? effects.removed(location) : effects.hidden(location);
+    effects.left(batch.locations, batch.uids, gone);
   }
 
   #arrived(locations: Location[], copied: Copied | null): void {

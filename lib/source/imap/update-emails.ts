@@ -13,7 +13,7 @@ import { groupBy, selectFor } from './locate';
 import { refreshMailbox } from './refresh-mailbox';
 import { removeMessages } from './remove';
 import { transfer } from './transfer';
-import { planUpdates, type RemoveStep, type StoreStep } from './update-plan';
+import { type Done, planUpdates, type RemoveStep, type StoreStep } from './update-plan';
 
 export type Results = Map<Id, MailError | null>;
 
@@ -26,26 +26,32 @@ export async function updateEmails(context: ImapContext, patches: EmailPatch[]):
   const effects = new Effects(context, rows, locations);
   const run = new Run(context, ids, plan.refused);
 
-  for (const step of plan.stores) await run.step(step.locations, () => store(context, step));
+  for (const step of plan.stores) {
+    await run.step(step.locations, (rest, done) => store(context, { ...step, locations: rest }, done));
+  }
   for (const { id, addKeywords, removeKeywords } of patches) {
     const changed = addKeywords.length + removeKeywords.length > 0;
     if (changed && run.lives(id)) effects.keywords(id, addKeywords, removeKeywords);
   }
   for (const step of plan.copies) {
-    const work = (rest: Location[]) => transfer(context, { ...step, locations: rest }, true, effects);
+    const work: Work = (rest, done) => transfer(context, { ...step, locations: rest, done }, true, effects);
     await run.step(step.locations, work, step.to);
   }
   for (const step of plan.moves) {
-    const work = (rest: Location[]) => transfer(context, { ...step, locations: rest }, false, effects);
+    const work: Work = (rest, done) => transfer(context, { ...step, locations: rest, done }, false, effects);
     await run.step(step.locations, work, step.to);
   }
   for (const step of plan.removals) {
-    await run.step(step.locations, (rest) => remove(context, { ...step, locations: rest }, effects));
+    const work: Work = (rest, done) => removeFrom(context, { ...step, locations: rest, done }, effects);
+    await run.step(step.locations, work);
   }
   await effects.write();
   run.lookAgain();
   return run.results;
 }
+
+/** On locations of one mailbox. */
+type Work = (locations: Location[], done: Done) => Promise<void>;
 
 /** Steps one after the other; an Email that failed takes no part in what follows. */
 export class Run {
@@ -65,20 +71,19 @@ export class Run {
   }
 
   /** @param target also changed, perhaps, when the step fails */
-  async step(
-    locations: Location[],
-    work: (locations: Location[]) => Promise<void>,
-    target?: Id,
-  ): Promise<void> {
+  async step(locations: Location[], work: Work, target?: Id): Promise<void> {
     const rest = locations.filter(({ emailId }) => this.lives(emailId));
     if (rest.length === 0) return;
+    const done = new Set<number>();
     try {
-      await work(rest);
+      await work(rest, (uids) => {
+        for (const uid of uids) done.add(uid);
+      });
     } catch (error) {
       if (!(error instanceof MailError)) throw error;
       if (target !== undefined) this.#doubtful.add(target);
-      for (const { emailId, mailboxId } of rest) {
-        this.results.set(emailId, error);
+      for (const { emailId, mailboxId, uid } of rest) {
+        if (!done.has(uid)) this.results.set(emailId, error);
         this.#doubtful.add(mailboxId);
       }
     }
@@ -94,13 +99,19 @@ export class Run {
   }
 }
 
-async function store(context: ImapContext, { mailboxId, sign, flags, locations }: StoreStep): Promise<void> {
+async function store(
+  context: ImapContext,
+  { mailboxId, sign, flags, locations }: StoreStep,
+  done: Done,
+): Promise<void> {
   const { wire } = await wiredMailbox(context, mailboxId);
   await context.pool.interactive(async (session) => {
     const selected = await selectFor(session, wire.path, locations);
     const stored = sign === '+' ? permanent(selected, flags) : flags;
-    for (const { set } of uidSets(locations.map(({ uid }) => uid)))
+    for (const { set, uids } of uidSets(locations.map(({ uid }) => uid))) {
       await storeFlags(session, set, sign, stored);
+      done(uids);
+    }
   });
 }
 
@@ -119,15 +130,18 @@ function permanent(selected: Selected, flags: string[]): string[] {
   return flags.filter((flag) => !lost.includes(flag));
 }
 
-async function remove(context: ImapContext, step: RemoveStep, effects: Effects): Promise<void> {
-  const { wire } = await wiredMailbox(context, step.mailboxId);
-  const gone = await context.pool.interactive(async (session) => {
-    await selectFor(session, wire.path, step.locations);
-    return removeMessages(
-      context,
-      session,
-      step.locations.map(({ uid }) => uid),
-    );
+/** Out of one of its mailboxes, or of all. */
+export async function removeFrom(
+  context: ImapContext,
+  { mailboxId, locations, done }: RemoveStep & { done: Done },
+  effects: Effects,
+): Promise<void> {
+  const { wire } = await wiredMailbox(context, mailboxId);
+  await context.pool.interactive(async (session) => {
+    await selectFor(session, wire.path, locations);
+    for (const { uids } of uidSets(locations.map(({ uid }) => uid))) {
+      effects.left(locations, uids, await removeMessages(context, session, uids));
+      done(uids);
+    }
   });
-  for (const location of step.locations) gone ? effects.removed(location) : effects.hidden(location);
 }

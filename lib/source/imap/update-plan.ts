@@ -23,6 +23,9 @@ export interface RemoveStep {
   locations: Location[];
 }
 
+/** Tells of UIDs as soon as the server has done them: what comes after may fail. */
+export type Done = (uids: Iterable<number>) => void;
+
 export interface UpdatePlan {
   stores: StoreStep[];
   copies: TransferStep[];

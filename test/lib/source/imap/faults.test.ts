@@ -1,7 +1,9 @@
 /** Lost connections, refused passwords, silence: what is told, what comes back by itself (security.md R7, R8, R9, R22). */
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Id } from '@/lib/jmap/types';
 import { plainMessage } from '@/test/contract/messages';
+import { fillMaildir } from '@/test/fixtures/maildir-writer';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
 import { type ImapProxy, startProxy, withoutCapabilities } from '@/test/servers/proxy';
 import { type ImapAccount, openImapAccount, PASSWORD } from './imap-account';
@@ -146,6 +148,69 @@ it('R17: a MOVE whose answer is lost leaves the message in one place, and the in
   const [row] = await account.index.emails([id]);
   expect(moved.trim()).not.toBe('');
   expect(row?.mailboxIds).toEqual([archive]);
+});
+
+describe('of many, the server refuses some', () => {
+  // Every other one of them: more than one command line holds.
+  const MANY = 500;
+  const others = async () => {
+    fillMaildir(join(dovecot.directory, 'home', user, 'Maildir'), { seed: 1, count: MANY, folder: 'INBOX' });
+    await account.source.refreshMailbox(inbox, MANY + 3);
+    const locations = await account.index.mailboxLocations(inbox, 1, 1_000);
+    return locations.filter(({ uid }) => uid % 2 === 0).map(({ emailId }) => emailId);
+  };
+  const outcomes = (results: ReadonlyMap<Id, unknown>) => {
+    const all = [...results.values()];
+    return {
+      done: all.filter((error) => error === null).length,
+      refused: all.filter((error) => error).length,
+    };
+  };
+  const patch = { addKeywords: [], removeKeywords: [], addMailboxes: [], removeMailboxes: [] };
+  /** The second line of a command names what no server knows. */
+  const refuseSecond = (command: RegExp, change: (line: string) => string) => {
+    let count = 0;
+    rewriteOurs = (line) => {
+      if (command.test(line)) count += 1;
+      return command.test(line) && count > 1 ? change(line) : line;
+    };
+  };
+
+  it.each([
+    ['with', []],
+    ['without', ['MOVE']],
+  ])('a move: those that went are told as moved, %s MOVE', async (_with, missing) => {
+    rewrite = withoutCapabilities(...missing);
+    proxy.cut();
+    const ids = await others();
+    const archive = await account.byRole('archive');
+    refuseSecond(/ UID (MOVE|COPY) /, (line) => line.replace(/\S+$/, 'Nowhere'));
+    const moves = ids.map((id) => ({ id, ...patch, addMailboxes: [archive], removeMailboxes: [inbox] }));
+    const results = await account.source.updateEmails(moves);
+    const { done, refused } = outcomes(results);
+    expect([done > 0, refused > 0, done + refused]).toEqual([true, true, ids.length]);
+    const found = await dovecot.doveadm('search', '-u', user, 'mailbox', 'Archive', 'all');
+    expect(found.trim().split('\n')).toHaveLength(done);
+    for (const { id, mailboxIds } of await account.index.emails(ids)) {
+      expect(mailboxIds).toEqual([results.get(id) === null ? archive : inbox]);
+    }
+  });
+
+  it('keywords and removals: each is told as it is', async () => {
+    const ids = await others();
+    refuseSecond(/ UID STORE .*mine/, (line) => line.replace(/\+FLAGS.SILENT/, 'NONSENSE'));
+    const flags = await account.source.updateEmails(
+      ids.map((id) => ({ id, ...patch, addKeywords: ['mine'] })),
+    );
+    const flagged = await dovecot.doveadm('search', '-u', user, 'mailbox', 'INBOX', 'keyword', 'mine');
+    expect(outcomes(flags).refused).toBeGreaterThan(0);
+    expect(flagged.trim().split('\n')).toHaveLength(outcomes(flags).done);
+    refuseSecond(/ UID EXPUNGE /, (line) => line.replace(/EXPUNGE .*/, 'EXPUNGE x'));
+    const removed = await account.source.destroyEmails(ids);
+    const left = await dovecot.doveadm('search', '-u', user, 'mailbox', 'INBOX', 'all');
+    expect(outcomes(removed).refused).toBeGreaterThan(0);
+    expect(left.trim().split('\n')).toHaveLength(MANY + 3 - outcomes(removed).done);
+  });
 });
 
 describe('R17: without MOVE', () => {
