@@ -1,22 +1,26 @@
 /**
  * At most four connections to one host are set up at a time, each slot held for a moment: a start with hundreds of
- * accounts must not look like an attack (gateway.md 4, Admission).
+ * accounts must not look like an attack (gateway.md 4, Admission). Who waits for an answer goes before who waits for news.
  */
+import type { ConnectionUse } from './transcript';
+
 const SLOTS = 4;
 const SLOT_MS = 200;
 
 interface Gate {
   free: number;
-  waiting: (() => void)[];
+  first: (() => void)[];
+  others: (() => void)[];
 }
 
 const gates = new Map<string, Gate>();
 
-export async function admitted<T>(host: string, connect: () => Promise<T>): Promise<T> {
-  const gate = gates.get(host) ?? { free: SLOTS, waiting: [] };
+export async function admitted<T>(host: string, use: ConnectionUse, connect: () => Promise<T>): Promise<T> {
+  const gate = gates.get(host) ?? { free: SLOTS, first: [], others: [] };
   gates.set(host, gate);
+  const queue = use === 'interactive' ? gate.first : gate.others;
   if (gate.free > 0) gate.free -= 1;
-  else await new Promise<void>((resolve) => gate.waiting.push(resolve));
+  else await new Promise<void>((resolve) => queue.push(resolve));
   const since = Date.now();
   try {
     return await connect();
@@ -26,7 +30,7 @@ export async function admitted<T>(host: string, connect: () => Promise<T>): Prom
 }
 
 function release(host: string, gate: Gate): void {
-  const next = gate.waiting.shift();
+  const next = gate.first.shift() ?? gate.others.shift();
   if (next) {
     next();
     return;

@@ -59,7 +59,7 @@ export class Connector {
     const number = this.transcript.begin();
     const since = Date.now();
     try {
-      const session = await admitted(this.options.login.host, () => this.#connect());
+      const session = await admitted(this.options.login.host, use, () => this.#connect());
       this.#alive += 1;
       this.transcript.opened(number, use, since);
       session.noteBy((command, tokens, work) => this.transcript.command(number, command, tokens, work));
