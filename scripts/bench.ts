@@ -17,6 +17,7 @@ import { coldRows, listRows, mailboxRows, searchRows } from '@/test/bench/rows-l
 import { changeRows, downloadRows, openRows } from '@/test/bench/rows-message';
 import { clickRows, pageRows } from '@/test/bench/rows-page';
 import { processRows } from '@/test/bench/rows-process';
+import { scaleRows } from '@/test/bench/rows-scale';
 import { bodyRows, sortRows } from '@/test/bench/rows-search';
 import { sendRows } from '@/test/bench/rows-send';
 import { type Stage, setStage } from '@/test/bench/stage';
@@ -43,6 +44,7 @@ const GROUPS: Record<string, (stage: Stage) => Promise<Row[]>> = {
   process: processRows,
   users: crowdRows,
   idle: () => idleRows(Number(values.accounts)),
+  scale: () => scaleRows(Number(values.scale)),
 };
 
 const { values } = parseArgs({
@@ -54,6 +56,8 @@ const { values } = parseArgs({
     huge: { type: 'string', default: '2000' },
     /** Of `idle`. */
     accounts: { type: 'string', default: '1000' },
+    /** Messages of `scale`. */
+    scale: { type: 'string', default: '1000000' },
     /** Takes the build that is there, for work on the bench itself. */
     'as-built': { type: 'boolean', default: false },
   },

@@ -12,7 +12,8 @@ const USER_MESSAGES = 1_000;
 const LOOP_MS = 15_000;
 const WORDS = ['invoice', 'travel', 'schedule', 'agreement', 'shipping'];
 const IDLE_MESSAGES = 20;
-const SETTLE_MS = 15_000;
+/** The last ones wait for their turn to be connected (lib/imap/admission.ts). */
+const SETTLE_MS = 60_000;
 const EVENTS = 20;
 const LIMIT_MS = 10 * 60_000;
 /** Signing in at once is another row's matter. */
