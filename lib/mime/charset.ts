@@ -85,9 +85,11 @@ function looksUtf8(bytes: Uint8Array): boolean {
   return !isAscii(whole) && isUtf8(whole);
 }
 
+/** To make one costs more than a letter takes it. */
+const UTF8 = new TextDecoder('utf-8');
+
 function decodeUtf8(bytes: Uint8Array): DecodedText {
-  const value = new TextDecoder('utf-8').decode(bytes);
-  return { value, isEncodingProblem: !isUtf8(bytes) };
+  return { value: UTF8.decode(bytes), isEncodingProblem: !isUtf8(bytes) };
 }
 
 function decodeIconv(bytes: Uint8Array, charset: string): string {

@@ -1,5 +1,5 @@
 /** Header blocks and the forms in which JMAP shows their fields (RFC 8621 §4.1.2). */
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { asAddresses, asGroupedAddresses } from './address';
 import { asDate } from './date';
 import { MAX_HEADER, MAX_LIST } from './limits';
@@ -20,12 +20,11 @@ export interface HeaderField {
 
 /** The fields in their order. Reads until the first empty line, at most MAX_HEADER bytes; lines without a colon are skipped. */
 export function parseHeaderBlock(block: Buffer): HeaderField[] {
-  const fields = splitFields(block.subarray(0, MAX_HEADER));
-  const charset = charsetOf(fields);
-  return fields.map(({ name, bytes }) => ({
+  const header = readHeader(block);
+  return header.fields.map(({ name, start, end }) => ({
     name,
-    rawValue: bytes.toString('utf8').replaceAll('\0', ''),
-    value: headerText(bytes, charset).replaceAll('\0', ''),
+    rawValue: header.bytes.toString('utf8', start, end).replaceAll('\0', ''),
+    value: header.read(start, end),
   }));
 }
 
@@ -34,41 +33,65 @@ export function headerValues(
   block: Buffer,
   wanted: (name: string) => boolean,
 ): { name: string; value: string }[] {
-  const fields = splitFields(block.subarray(0, MAX_HEADER));
-  const charset = charsetOf(fields);
-  return fields.flatMap(({ name: written, bytes }) => {
+  const { fields, read } = readHeader(block);
+  const values: { name: string; value: string }[] = [];
+  for (const { name: written, start, end } of fields) {
     const name = written.toLowerCase();
-    return wanted(name) ? [{ name, value: headerText(bytes, charset).replaceAll('\0', '') }] : [];
-  });
+    if (wanted(name)) values.push({ name, value: read(start, end) });
+  }
+  return values;
 }
 
-function charsetOf(fields: { name: string; bytes: Buffer }[]): string | null {
+interface Written {
+  name: string;
+  /** Of its value. */
+  start: number;
+  end: number;
+}
+
+/** One text for the whole block: a Buffer for each field and line costs more than all the rest. */
+function readHeader(block: Buffer) {
+  const bytes = block.subarray(0, MAX_HEADER);
+  const text = bytes.toString('latin1');
+  const fields = splitFields(text);
+  const isPlain = isAscii(bytes);
+  const charset = isPlain ? null : charsetOf(bytes, fields);
+  const read = (start: number, end: number) =>
+    (isPlain ? text.slice(start, end) : headerText(bytes.subarray(start, end), charset)).replaceAll('\0', '');
+  return { bytes, fields, read };
+}
+
+function charsetOf(bytes: Buffer, fields: Written[]): string | null {
   // Only what is not UTF-8 asks for it.
-  if (fields.every(({ bytes }) => isUtf8(bytes))) return null;
+  if (fields.every(({ start, end }) => isUtf8(bytes.subarray(start, end)))) return null;
   const type = fields.find(({ name }) => name.toLowerCase() === 'content-type');
-  return type ? (parseStructured(type.bytes.toString('latin1')).params.charset ?? null) : null;
+  if (!type) return null;
+  return parseStructured(bytes.toString('latin1', type.start, type.end)).params.charset ?? null;
 }
 
-function splitFields(block: Buffer): { name: string; bytes: Buffer }[] {
-  const fields: { name: string; start: number; end: number }[] = [];
-  for (let at = 0; at < block.length; ) {
-    const lf = block.indexOf(0x0a, at);
-    const next = lf < 0 ? block.length : lf + 1;
-    let end = lf < 0 ? block.length : lf;
-    if (end > at && block[end - 1] === 0x0d) end -= 1;
+/** The colon of the same line: none may be far away. */
+const NAME = /([!-9;-~]+)[^\S\n]*:/y;
+
+function splitFields(text: string): Written[] {
+  const fields: Written[] = [];
+  for (let at = 0; at < text.length; ) {
+    const lf = text.indexOf('\n', at);
+    const next = lf < 0 ? text.length : lf + 1;
+    let end = lf < 0 ? text.length : lf;
+    if (end > at && text[end - 1] === '\r') end -= 1;
     if (end === at) break;
     const last = fields.at(-1);
-    if (block[at] === 0x20 || block[at] === 0x09) {
+    if (text[at] === ' ' || text[at] === '\t') {
       if (last) last.end = end;
     } else {
-      const colon = block.subarray(at, end).indexOf(0x3a);
-      const name = colon > 0 ? block.toString('latin1', at, at + colon).trimEnd() : '';
+      NAME.lastIndex = at;
+      const name = NAME.exec(text)?.[1];
       // A line that is no field ends nothing: what follows it is still header (mbox `From `, broken gateways).
-      if (/^[!-9;-~]+$/.test(name)) fields.push({ name, start: at + colon + 1, end });
+      if (name !== undefined) fields.push({ name, start: NAME.lastIndex, end });
     }
     at = next;
   }
-  return fields.map(({ name, start, end }) => ({ name, bytes: block.subarray(start, end) }));
+  return fields;
 }
 
 /** RFC 8621 §4.1.2.2: unfolded, decoded, NFC. */

@@ -42,16 +42,26 @@ function dropIntroduction(kept: string[]): void {
   kept.length = isSecondLine ? last - 1 : last;
 }
 
+/** Nothing invisible can be in it. */
+const PLAIN = /^[\t\n\r -~]*$/;
+
 /** Blanks and invisible padding (newsletters fill the preview with them) collapse; rulers go. */
 function shorten(text: string): string {
-  const words = text
-    .replace(/(?!\u200c|\u200d)\p{Cf}|\u034f/gu, '')
-    // Joiners belong between letters (Persian, emoji) and are padding elsewhere.
-    .replace(/(\u200c|\u200d)(?=\s|\u200c|\u200d|$)|(?<=\s)(\u200c|\u200d)/gu, '')
+  const isPlain = PLAIN.test(text);
+  const words = (isPlain ? text : visible(text))
     .replace(/[-=_*~#]{4,}/g, ' ')
-    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .replace(isPlain ? /\s+/g : /[\p{Cc}\s]+/gu, ' ')
     .trim();
   return cutCharacters(words, MAX_PREVIEW);
+}
+
+function visible(text: string): string {
+  return (
+    text
+      .replace(/(?!\u200c|\u200d)\p{Cf}|\u034f/gu, '')
+      // Joiners belong between letters (Persian, emoji) and are padding elsewhere.
+      .replace(/(\u200c|\u200d)(?=\s|\u200c|\u200d|$)|(?<=\s)(\u200c|\u200d)/gu, '')
+  );
 }
 
 function cutCharacters(text: string, limit: number): string {
