@@ -112,7 +112,7 @@ class SqliteConnection implements DatabaseConnection {
 
   /** On failure the lock stays: Kysely rolls back next, and must not meet the transaction of another writer. */
   async commit(): Promise<void> {
-    this.#files.writer.run('commit', []);
+    await this.#files.writer.commit();
     this.#files.checkpoints.soon();
     this.#leave();
   }
