@@ -69,7 +69,7 @@ export const DEFAULT_SETTINGS: AccountSettings = {
     intervalMinutes: 15,
     firstRun: 'ask',
     firstRunDays: 30,
-    sessionMessages: 2_000,
+    sessionMessages: 10_000,
     sessionMegabytes: 50,
     headersFirstMegabytes: 1,
     leaveOnServer: true,

@@ -38,6 +38,20 @@ export function digestSmall(raw: Buffer): Digest {
   return { ...rest, text: text.slice(0, MAX_SEARCH_TEXT) };
 }
 
+/**
+ * Of many small messages that lie one after the other, as one text: between threads that costs a quarter of what the
+ * same objects cost.
+ */
+export function packedDigests(messages: Buffer, ends: number[]): string {
+  const digests = ends.map((end, index) => digestSmall(messages.subarray(ends[index - 1] ?? 0, end)));
+  return JSON.stringify(digests.map((digest) => ({ ...digest, spans: [...digest.spans] })));
+}
+
+export function unpackDigests(text: string): Digest[] {
+  const digests = JSON.parse(text) as (Omit<Digest, 'spans'> & { spans: [string, PartSpan][] })[];
+  return digests.map((digest) => ({ ...digest, spans: new Map(digest.spans) }));
+}
+
 /** `raw`: the message, or its beginning; `size`: of the whole. */
 export function digestTree(
   raw: Buffer,

@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { ProtocolError } from '@/lib/errors';
 import { THREAD_OPTIONS, ThreadPool } from '@/lib/thread-pool';
+import { type Digest, unpackDigests } from './digest';
 import { filesIn } from './files';
 import { MAX_HTML } from './limits';
 import type { Tasks } from './tasks';
@@ -60,6 +61,17 @@ export async function filesSafely(bytes: Buffer): Promise<FoundFile[]> {
   if (bytes.length <= SMALL) return filesIn(bytes);
   const files = await workerPool().run('files', bytes);
   return files.map((file) => ({ ...file, bytes: Buffer.from(file.bytes) }));
+}
+
+/** `digestSmall` of many, beside. @throws limitExceeded */
+export async function digestsBeside(messages: Buffer[]): Promise<Digest[]> {
+  let end = 0;
+  const ends = messages.map(({ length }) => {
+    end += length;
+    return end;
+  });
+  // One buffer of its own: what came from the socket lies in slabs, and each would be sent whole for every message in it.
+  return unpackDigests(await workerPool().run('digests', Buffer.concat(messages), ends));
 }
 
 /** `htmlToText` for what strangers send. Cut before it is handed over: V8 ends the whole process when one string

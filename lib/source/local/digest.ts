@@ -9,7 +9,7 @@ import {
   wordsOf,
 } from '@/lib/mime/digest';
 import { walkOrWhole } from '@/lib/mime/walk-or-whole';
-import { htmlToTextSafely } from '@/lib/mime/worker-pool';
+import { digestsBeside, htmlToTextSafely } from '@/lib/mime/worker-pool';
 
 /** Of larger messages only so much is looked at: structure beyond is one part that goes to the end (security.md S28). */
 export const MAX_DIGEST = 32 * 1024 ** 2;
@@ -17,8 +17,8 @@ export const MAX_DIGEST = 32 * 1024 ** 2;
 const HTML_IN_PLACE = 64 * 1024;
 /** What can cost no more than a moment, whatever is in it. */
 const SMALL = 64 * 1024;
-/** About 5 ms. */
-const FEW = 16;
+/** So many small ones are worth the way to a thread. */
+const MANY = 16;
 
 export interface Digestible {
   /** The message, or its first MAX_DIGEST bytes. */
@@ -27,17 +27,24 @@ export interface Digestible {
   size: number;
 }
 
-/**
- * In the order given, here and not in a thread: handing many small ones over and their digests back costs a third more
- * than it spares, and other work waits no longer than for a few of them.
- */
+/** In the order given. Many small ones are read by a thread, while others are committed here. */
 export async function digestAll(messages: Digestible[]): Promise<Digest[]> {
+  const small = messages.filter(isSmall).map(({ raw }) => raw);
+  const beside = small.length < MANY ? [] : await digestsOf(small);
   const all: Digest[] = [];
-  for (const [index, { raw, size }] of messages.entries()) {
-    all.push(await digest(raw, size));
-    if (index % FEW === FEW - 1) await new Promise((turn) => setImmediate(turn));
+  for (const message of messages) {
+    const done = beside.length > 0 && isSmall(message) ? beside.shift() : undefined;
+    all.push(done ?? (await digest(message.raw, message.size)));
   }
   return all;
+}
+
+/** None when the thread gave no answer: then they are read here. */
+async function digestsOf(small: Buffer[]): Promise<Digest[]> {
+  return digestsBeside(small).catch((error) => {
+    if (error instanceof ProtocolError) return [];
+    throw error;
+  });
 }
 
 function isSmall({ raw, size }: Digestible): boolean {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { WorkerPool, walkSafely, workerPool } from '@/lib/mime/worker-pool';
+import { digestSmall } from '@/lib/mime/digest';
+import { digestsBeside, WorkerPool, walkSafely, workerPool } from '@/lib/mime/worker-pool';
 
 const pools: WorkerPool[] = [];
 function pool(options: ConstructorParameters<typeof WorkerPool>[0]): WorkerPool {
@@ -21,6 +22,18 @@ test('a large message is walked in a thread, with the same result', async () => 
   expect(tree.cut).toBe(true);
   expect(tree.root.parts).toHaveLength(999);
   expect(tree.spans.get('1')).toEqual({ headerStart: 50, bodyStart: 52, end: 52 });
+});
+
+test('many small messages are digested in a thread, with the same results', async () => {
+  const mails = [
+    Buffer.from(
+      'Subject: =?utf-8?B?0L/RgNC40LLQtdGC?=\r\nFrom: a@example.org\r\n\r\nOne \ufeff\ud83d\ude00\r\n',
+    ),
+    Buffer.from('Subject: none\n\n'),
+    hostile.subarray(0, 5_000),
+    Buffer.from('Content-Type: text/html\r\n\r\n<p>Two</p>\0'),
+  ];
+  expect(await digestsBeside(mails)).toEqual(mails.map(digestSmall));
 });
 
 test('S28: work that takes too long is killed and the next one is done', async () => {
