@@ -42,6 +42,10 @@ export class Hub {
     return [...this.#listeners.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
+  listeners(userId: string): number {
+    return this.#listeners.get(userId)?.size ?? 0;
+  }
+
   isListening(userId: string): boolean {
     return this.#listeners.has(userId);
   }

@@ -8,6 +8,9 @@ export const LIMITS = {
   maxObjectsInSet: 500,
 } as const;
 
+/** Event streams of one user: tabs and clients, on one process. */
+export const MAX_EVENT_STREAMS = 50;
+
 /** Pieces of one blob, and the types that Blob/lookup knows (RFC 9404 §3). */
 export const MAX_DATA_SOURCES = 100;
 export const BLOB_TYPES = ['Mailbox', 'Thread', 'Email'];

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { MAX_EVENT_STREAMS } from '@/lib/jmap/limits';
 import type { JsonObject, StateChange } from '@/lib/jmap/types';
 import { plainMessage } from '@/test/contract/messages';
 import { type GetAnswer, KINDS, type SetAnswer, World } from './world';
@@ -345,6 +346,26 @@ describe.each(KINDS)('push of an %s account', (kind) => {
       await vi.waitFor(() => expect(second.events()).not.toHaveLength(0), 10_000);
       expect(Object.keys(second.events()[0]?.data.changed[jmap.accountId] ?? {})).toContain('Identity');
       second.close();
+    });
+
+    it('S28: has room for 50 streams of one user, refuses the next one, and has room again when they ended', async () => {
+      const url = '/jmap/events?types=*&closeafter=no&ping=0';
+      const abort = new AbortController();
+      const one = () => jmap.fetch(url, { signal: abort.signal });
+      const statuses: number[] = [];
+      let answer = await one();
+      while (answer.status === 200 && statuses.length <= MAX_EVENT_STREAMS) {
+        statuses.push(answer.status);
+        answer = await one();
+      }
+      expect(await answer.json()).toMatchObject({ status: 429, limit: 'maxEventStreams' });
+      // Whoever is pushed to listens, too.
+      expect(statuses.length).toBeGreaterThan(MAX_EVENT_STREAMS - 5);
+      abort.abort();
+      await vi.waitFor(async () => {
+        const stream = await open(plain);
+        stream.close();
+      }, 10_000);
     });
   });
 });

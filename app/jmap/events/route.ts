@@ -3,6 +3,8 @@ import { authenticate, onRevoked } from '@/lib/auth/authenticate';
 import { eventStream } from '@/lib/jmap/http/event-stream';
 import { respond } from '@/lib/jmap/http/respond';
 import { currentStates } from '@/lib/jmap/http/state-vector';
+import { MAX_EVENT_STREAMS } from '@/lib/jmap/limits';
+import { RequestProblem } from '@/lib/jmap/problem';
 
 export const dynamic = 'force-dynamic';
 
@@ -13,6 +15,8 @@ export function GET(request: Request): Promise<Response> {
   return respond(async () => {
     const principal = await authenticate(request);
     const host = await runtime();
+    if (host.hub.listeners(principal.userId) >= MAX_EVENT_STREAMS)
+      throw new RequestProblem('limit', 'Too many at once', { limit: 'maxEventStreams', status: 429 });
     const query = new URL(request.url).searchParams;
     const types = query.get('types') ?? '*';
     const stream = eventStream({
