@@ -83,6 +83,7 @@ function ImportFile({ id, mailboxId }: { id: string; mailboxId: string }) {
   const [share, setShare] = useState(0);
   const [result, setResult] = useState<ImportResult | null>(null);
   const abort = useRef<AbortController | null>(null);
+  const counts = result && t('imported', counted(result));
   const take = (file: File) => {
     const controller = new AbortController();
     abort.current = controller;
@@ -91,7 +92,9 @@ function ImportFile({ id, mailboxId }: { id: string; mailboxId: string }) {
     return change.run(async () => {
       const { signal } = controller;
       try {
-        setResult(await importMail({ accountId: id, mailboxId, file }, setShare, signal));
+        const imported = await importMail({ accountId: id, mailboxId, file }, setShare, signal);
+        setResult(imported);
+        if (imported.fault) throw imported.fault;
       } catch (error) {
         if (!signal.aborted) throw error;
       }
@@ -124,7 +127,12 @@ function ImportFile({ id, mailboxId }: { id: string; mailboxId: string }) {
       </div>
       <p className="text-row text-text-2">{t('importHint')}</p>
       {change.busy && <Progress label={t('import')} value={share < 1 ? share : null} />}
-      <ChangeResult change={change} doneText={result ? t('imported', { ...result }) : t('stopped')} />
+      <ChangeResult change={change} doneText={counts ?? t('stopped')} />
+      {change.fault && counts && <p>{counts}</p>}
     </>
   );
+}
+
+function counted({ imported, skipped, failed }: ImportResult): Record<string, number> {
+  return { imported, skipped, failed };
 }

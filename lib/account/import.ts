@@ -48,6 +48,8 @@ interface Message {
   keywords: string[];
 }
 
+const TOO_LARGE: Message = { raw: null, keywords: [] };
+
 /** Where archives lie while they are read. */
 export function importSpool(dataDir: string): string {
   return join(dataDir, 'cache', 'import');
@@ -73,6 +75,7 @@ export async function* importMail(
   try {
     await account.source.refreshMailbox(mailboxId, 50);
     const known = await KnownMail.of(account, mailboxId);
+    yield { ...done };
     for await (const group of grouped(messagesIn(body, spoolDirectory))) {
       const emails: EmailAppend[] = [];
       for (const { raw, keywords } of group) {
@@ -84,49 +87,56 @@ export async function* importMail(
           emails.push({ raw, mailboxIds: [mailboxId], keywords, receivedAt: arrivalOf(raw, Date.now()) });
         }
       }
-      const refused = await store(account, emails);
-      done.failed += refused;
-      done.imported += emails.length - refused;
+      await store(account, emails, done);
       yield { ...done };
     }
+  } catch (error) {
+    // Of the group that it ended some are stored.
     yield { ...done };
+    throw error;
   } finally {
     release();
   }
 }
 
+/** What could be read of a file that is broken further on is still given out. */
 async function* grouped(messages: AsyncIterable<Message>): AsyncGenerator<Message[]> {
   let group: Message[] = [];
   let bytes = 0;
-  for await (const message of messages) {
-    group.push(message);
-    bytes += message.raw?.length ?? 0;
-    if (group.length < GROUP_MESSAGES && bytes < GROUP_BYTES) continue;
-    yield group;
-    group = [];
-    bytes = 0;
+  try {
+    for await (const message of messages) {
+      group.push(message);
+      bytes += message.raw?.length ?? 0;
+      if (group.length < GROUP_MESSAGES && bytes < GROUP_BYTES) continue;
+      yield group;
+      group = [];
+      bytes = 0;
+    }
+  } catch (error) {
+    if (group.length > 0) yield group;
+    throw error;
   }
   if (group.length > 0) yield group;
 }
 
-/** @returns how many were refused for what they are */
-async function store(account: Account, emails: EmailAppend[]): Promise<number> {
-  if (emails.length === 0) return 0;
+/** Counts what is stored, and what was refused for what it is. */
+async function store(account: Account, emails: EmailAppend[], done: ImportProgress): Promise<void> {
+  if (emails.length === 0) return;
   const { appendAll } = account.source;
   if (appendAll) {
     await account.write((source) => appendAll.call(source, emails));
-    return 0;
+    done.imported += emails.length;
+    return;
   }
-  let refused = 0;
   for (const email of emails) {
     try {
       await account.write((source) => source.append(email));
+      done.imported += 1;
     } catch (error) {
       if (!(error instanceof MailError) || !REFUSALS.has(error.code)) throw error;
-      refused += 1;
+      done.failed += 1;
     }
   }
-  return refused;
 }
 
 /** A file that is something else would fill a mailbox with nonsense. */
@@ -143,8 +153,8 @@ async function* messagesIn(body: Readable, spoolDirectory: string): AsyncGenerat
 }
 
 /** The first bytes tell what it is, whatever its name says. */
-async function peeked(body: Readable): Promise<{ start: string; stream: Readable }> {
-  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+async function peeked(body: AsyncIterable<Buffer>): Promise<{ start: string; stream: Readable }> {
+  const chunks = body[Symbol.asyncIterator]();
   const held: Buffer[] = [];
   for (let length = 0; length < 8; ) {
     const { value, done } = await chunks.next();
@@ -171,7 +181,7 @@ async function* limited(stream: AsyncIterable<Buffer>, limit: number): AsyncGene
 
 async function* mbox(bytes: AsyncIterable<Buffer>): AsyncGenerator<Message> {
   for await (const message of readMbox(bytes, MOST_BYTES)) {
-    yield 'raw' in message ? message : { raw: null, keywords: [] };
+    yield 'raw' in message ? message : TOO_LARGE;
   }
 }
 
@@ -180,19 +190,17 @@ async function* zipped(stream: Readable, spoolDirectory: string): AsyncGenerator
   const file = join(spoolDirectory, randomUUID());
   try {
     await pipeline(limited(stream, MOST_ZIP), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-    for await (const { bytes } of unzip(file, MOST_BYTES)) {
-      if (bytes && bytes.subarray(0, 5).toString('latin1') === 'From ') yield* mbox(once(bytes));
-      else yield single(bytes);
+    for await (const { size, bytes } of unzip(file)) {
+      const { start, stream } = await peeked(bytes);
+      if (start.startsWith('From ')) yield* mbox(stream);
+      else yield size > MOST_BYTES ? TOO_LARGE : single(await readAtMost(stream, MOST_BYTES));
+      await bytes.return(undefined);
     }
   } finally {
     await rm(file, { force: true });
   }
 }
 
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
-}
-
-function single(raw: Buffer | null): Message {
-  return { raw: raw && withCrlf(raw), keywords: [] };
+function single(raw: Buffer): Message {
+  return { raw: withCrlf(raw), keywords: [] };
 }

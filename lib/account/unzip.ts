@@ -1,21 +1,25 @@
 /** Files out of a zip archive that somebody sent, one after the other and never larger than allowed (the one door to yauzl). */
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { type Entry, open, type ZipFile } from 'yauzl';
 import { ProtocolError } from '@/lib/errors';
-import { readAtMost } from './read-at-most';
 
 const MOST_ENTRIES = 200_000;
+/** Of all files together: a small archive may say that it holds the world. */
+const MOST_BYTES = 64 * 1024 ** 3;
 const openFile = promisify<string, object, ZipFile>(open);
 
 export interface ZippedFile {
   name: string;
-  /** null: larger than the limit. */
-  bytes: Buffer | null;
+  /** As the archive says; a stream that is longer ends with an error. */
+  size: number;
+  /** To be read or returned before the next file is asked for. @throws protocolViolation */
+  bytes: AsyncGenerator<Buffer>;
 }
 
 /** @throws protocolViolation, limitExceeded */
-export async function* unzip(file: string, limit: number): AsyncGenerator<ZippedFile> {
+export async function* unzip(file: string): AsyncGenerator<ZippedFile> {
   const zip = await openFile(file, { lazyEntries: true, autoClose: false }).catch(broken);
   try {
     if (zip.entryCount > MOST_ENTRIES)
@@ -23,9 +27,12 @@ export async function* unzip(file: string, limit: number): AsyncGenerator<Zipped
     const end = once(zip, 'end').then(() => null);
     // Known before it is waited for.
     end.catch(() => undefined);
+    let size = 0;
     for (let entry = await next(zip, end); entry; entry = await next(zip, end)) {
       if (entry.fileName.endsWith('/')) continue;
-      yield { name: entry.fileName, bytes: await read(zip, entry, limit) };
+      size += entry.uncompressedSize;
+      if (size > MOST_BYTES) throw new ProtocolError('limitExceeded', 'the archive holds too much');
+      yield { name: entry.fileName, size: entry.uncompressedSize, bytes: read(zip, entry) };
     }
   } finally {
     zip.close();
@@ -40,16 +47,16 @@ async function next(zip: ZipFile, end: Promise<null>): Promise<Entry | null> {
 }
 
 /** yauzl ends a stream that is longer than the archive said. */
-async function read(zip: ZipFile, entry: Entry, limit: number): Promise<Buffer | null> {
-  if (entry.uncompressedSize > limit) return null;
-  const stream = await promisify(zip.openReadStream.bind(zip) as OpenStream)(entry).catch(broken);
-  return readAtMost(stream, limit).catch(broken);
+async function* read(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer> {
+  try {
+    // Leaving the loop destroys the stream.
+    yield* await promisify(zip.openReadStream.bind(zip) as OpenStream)(entry);
+  } catch (cause) {
+    broken(cause);
+  }
 }
 
-type OpenStream = (
-  entry: Entry,
-  callback: (error: Error | null, stream: import('node:stream').Readable) => void,
-) => void;
+type OpenStream = (entry: Entry, callback: (error: Error | null, stream: Readable) => void) => void;
 
 function broken(cause: unknown): never {
   if (cause instanceof ProtocolError) throw cause;

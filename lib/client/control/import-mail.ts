@@ -5,9 +5,11 @@ export interface ImportResult {
   imported: number;
   skipped: number;
   failed: number;
+  /** What ended it early; what is counted stays. */
+  fault: ControlFault | null;
 }
 
-interface LastLine extends ImportResult {
+interface LastLine extends Omit<ImportResult, 'fault'> {
   finished?: true;
   code?: string;
 }
@@ -40,7 +42,7 @@ export function importMail(
 
 function resultOf({ status, responseText }: XMLHttpRequest): ImportResult {
   const last = JSON.parse(responseText.trim().split('\n').at(-1) ?? '{}') as LastLine;
-  if (status !== 200 || last.code) throw new ControlFault(last.code ?? 'serverFail');
+  if (status !== 200) throw new ControlFault(last.code ?? 'serverFail');
   if (!last.finished) throw new ControlFault('network');
-  return last;
+  return { ...last, fault: last.code ? new ControlFault(last.code) : null };
 }

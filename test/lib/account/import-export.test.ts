@@ -1,8 +1,10 @@
 /** A mailbox as a file, and files into a mailbox, local and on a real IMAP server. */
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ExportFormat, exportMailbox } from '@/lib/account/export';
 import { type ImportProgress, importMail, importSpool } from '@/lib/account/import';
+import { zipOf } from '@/lib/account/zip';
+import { ConnectionError } from '@/lib/errors';
 import { type Fixture, openFixture } from '@/test/lib/jmap/fixture';
 
 const text = (n: number, id = `<x${n}@example.org>`) =>
@@ -18,6 +20,7 @@ describe.each(['local', 'imap'] as const)('mail as files (%s)', (kind) => {
     to = (await jmap.mailbox('drafts')).id;
   });
   afterAll(() => jmap?.close());
+  afterEach(() => vi.restoreAllMocks());
 
   const account = () => jmap.runtime.accounts.open(jmap.accountId);
   async function exported(mailboxId: string, format: ExportFormat): Promise<Buffer> {
@@ -26,13 +29,23 @@ describe.each(['local', 'imap'] as const)('mail as files (%s)', (kind) => {
     for await (const chunk of stream) chunks.push(chunk);
     return Buffer.concat(chunks);
   }
+  let last: ImportProgress | undefined;
   async function imported(mailboxId: string, file: Buffer): Promise<ImportProgress | undefined> {
-    let last: ImportProgress | undefined;
+    last = undefined;
     // As the network cuts it.
     const body = Readable.from([file.subarray(0, 3), file.subarray(3)], { objectMode: false });
     const spool = importSpool(jmap.runtime.config.dataDir);
     for await (const progress of importMail(await account(), mailboxId, body, spool)) last = progress;
     return last;
+  }
+  async function zipped(files: Record<string, string>): Promise<Buffer> {
+    const open = (content: string) => async () => Readable.from([Buffer.from(content)]);
+    const entries = Object.entries(files).map(([name, content]) => ({
+      ...{ name, modifiedAt: 0, open: open(content) },
+    }));
+    const chunks: Buffer[] = [];
+    for await (const chunk of zipOf(entries, { compress: true })) chunks.push(chunk);
+    return Buffer.concat(chunks);
   }
   async function texts(mailboxId: string): Promise<string[]> {
     const { index, source } = await account();
@@ -76,5 +89,45 @@ describe.each(['local', 'imap'] as const)('mail as files (%s)', (kind) => {
       code: 'protocolViolation',
     });
     await expect(imported('bnone', Buffer.from(text(9)))).rejects.toMatchObject({ code: 'notFound' });
+  });
+
+  it('R25: what stands before the broken place of a file is stored and counted', async () => {
+    const garbled = Buffer.alloc(2_000, 'garbled');
+    const zip = await zipped({ '1.eml': text(5), '2.eml': text(6), '3.eml': `${text(7)}${garbled}` });
+    // The compressed bytes of the last file: behind its name, which is there twice.
+    zip.fill(0xff, zip.indexOf('3.eml') + 5, zip.indexOf('3.eml') + 45);
+    await expect(imported(to, zip)).rejects.toMatchObject({ code: 'protocolViolation' });
+    expect(last).toMatchObject({ imported: 2, skipped: 0, failed: 0 });
+    expect(await texts(to)).toEqual(expect.arrayContaining([text(5), text(6)]));
+  });
+
+  it.runIf(kind === 'local')('an mbox of any size within a zip is read message by message', async () => {
+    const line = `${'x'.repeat(70)}\n`.repeat(60_000);
+    const message = (n: number) => {
+      const lines = text(n, `<l${n}@example.org>`).replaceAll('\r\n', '\n').replace('\nFrom', '\n>From');
+      return `From a\n${lines}${line}\n`;
+    };
+    const mbox = Array.from({ length: 16 }, (_, n) => message(n)).join('');
+    expect(mbox.length).toBeGreaterThan(64 * 1024 ** 2);
+    const zip = await zipped({ 'all.mbox': mbox, 'one.eml': text(8) });
+    expect(await imported(from, zip)).toMatchObject({ imported: 17, skipped: 0, failed: 0 });
+  });
+
+  it.runIf(kind === 'imap')('what was stored before the server was gone is counted', async () => {
+    const { source } = await account();
+    const append = source.append.bind(source);
+    let calls = 0;
+    vi.spyOn(source, 'append').mockImplementation((email) => {
+      calls += 1;
+      if (calls === 3) return Promise.reject(new ConnectionError('connectionLost', 'cut'));
+      return append(email);
+    });
+    const zip = await zipped({
+      '1.eml': text(1, '<c1@x>'),
+      '2.eml': text(2, '<c2@x>'),
+      '3.eml': text(3, '<c3@x>'),
+    });
+    await expect(imported(to, zip)).rejects.toMatchObject({ code: 'connectionLost' });
+    expect(last).toMatchObject({ imported: 2, failed: 0 });
   });
 });
