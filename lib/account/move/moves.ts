@@ -10,7 +10,7 @@ import { FeedLease } from '@/lib/source/local/feed-lease';
 import { type Counts, MoveStore, type NewMove } from './move-store';
 import { runMove } from './run-move';
 
-const TICK_MS = 30_000;
+const TICK_MS = 10_000;
 const SLICE = 200;
 const MOST = 20;
 
@@ -41,6 +41,8 @@ export class Moves {
 
   start(): void {
     this.#timer = setInterval(() => this.#tick(), TICK_MS).unref();
+    // What a process that was killed left goes on at once.
+    this.#tick();
   }
 
   async stop(): Promise<void> {

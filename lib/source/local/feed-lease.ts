@@ -2,21 +2,21 @@
  * One process at a time works on a maildrop: two that read the same list would store each message twice. Whoever takes the
  * lease fences off the one before: what that one commits next finds another token and is rolled back.
  */
-import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { FeedTables } from '@/lib/db/tables/feed';
 import { ConnectionError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
+import { isOfTheDead, ownToken } from '@/lib/source/local/lease-owner';
 
-const RENEW_MS = 20_000;
-/** Not renewed for so long: that process is gone. */
-const GONE_MS = 3 * RENEW_MS;
+const RENEW_MS = 5_000;
+/** Not renewed for so long: that process is gone. A disk or a database may stand still for some seconds. */
+const GONE_MS = 4 * RENEW_MS;
 
 export class FeedLease {
   readonly #accountId: Id;
   readonly #db: Kysely<FeedTables>;
-  readonly #token = randomUUID();
+  readonly #token = ownToken();
   #renewing: NodeJS.Timeout | null = null;
 
   constructor(accountId: Id, db: Kysely<FeedTables>) {
@@ -31,7 +31,8 @@ export class FeedLease {
       .selectAll()
       .where('account_id', '=', this.#accountId)
       .executeTakeFirst();
-    return row !== undefined && row.token !== this.#token && row.renewed_at > Date.now() - GONE_MS;
+    if (row === undefined || row.token === this.#token) return false;
+    return row.renewed_at > Date.now() - GONE_MS && !isOfTheDead(row.token);
   }
 
   async take(): Promise<void> {
