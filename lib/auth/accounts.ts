@@ -72,8 +72,8 @@ export function isGrave(patch: AccountPatch): boolean {
   return Boolean(incoming || outgoing || signIn || targetIn(settings)) || password !== undefined;
 }
 
-/** Where what is collected goes instead of here. */
-function targetIn(settings: unknown): string | null {
+/** Where what is collected goes instead of here; null: nowhere, or nothing is said of it. */
+export function targetIn(settings: unknown): string | null {
   const target = z.object({ pop3: z.object({ targetAccountId: z.string() }) }).safeParse(settings);
   return target.success ? target.data.pop3.targetAccountId : null;
 }
@@ -96,6 +96,9 @@ export async function changeAccount(
   if (position !== undefined) await moveAccount(db, principal.userId, id, position);
   if (patch.signIn !== undefined) {
     await audit(db, principal.userId, 'sign-in-changed', { accountId: id, signIn: String(patch.signIn) });
+  }
+  if (targetIn(patch.settings)) {
+    await audit(db, principal.userId, 'forwarding-changed', { accountId: id });
   }
   if (isServerChange(patch)) await afterServerChange(on, principal, id, patch);
   if (isServerChange(patch) || patch.settings || patch.name) await on.changed(id);

@@ -11,6 +11,7 @@ type AuditEvent =
   | 'servers-changed'
   | 'sign-in-changed'
   | 'filters-changed'
+  | 'forwarding-changed'
   | 'account-added'
   | 'account-removed'
   | 'app-password-created'

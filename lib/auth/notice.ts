@@ -12,7 +12,7 @@ import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
 import { composeEmail } from '@/lib/mime/compose';
 
-type NoticeKind = 'appPassword' | 'servers' | 'signIn' | 'filters';
+type NoticeKind = 'appPassword' | 'servers' | 'signIn' | 'forwarding' | 'filters';
 
 export interface Notice {
   kind: NoticeKind;

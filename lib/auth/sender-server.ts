@@ -12,6 +12,7 @@ import { audit } from './audit';
 import { enterAttempt } from './rate-limit';
 import { serverLogin } from './servers-input';
 import { SignInRefused } from './sign-in';
+import { maySendBy } from './sign-in-policy';
 import type { Principal } from './types';
 
 export const senderServer = z.strictObject({
@@ -37,7 +38,7 @@ interface Sender {
   identityId: Id;
 }
 
-/** @throws SignInRefused, rateLimit, notFound, unsupported where the operator names the servers */
+/** @throws SignInRefused, rateLimit, signInNotAllowed, notFound, unsupported where the operator names the servers */
 export async function setSenderServer(
   runtime: Runtime,
   { userId }: Principal,
@@ -46,7 +47,7 @@ export async function setSenderServer(
   client: string,
 ): Promise<void> {
   const identity = await ownIdentity(runtime, userId, sender);
-  const server = await triedServer(runtime, outgoing, password, client);
+  const server = await triedServer(runtime, { address: identity.email, outgoing, password }, client);
   await runtime.senderServers.set(sender.accountId, sender.identityId, server, password);
   await changed(runtime, userId, sender, identity);
 }
@@ -60,7 +61,7 @@ export async function addSender(
   client: string,
 ): Promise<Id> {
   const record = await ownAccount(runtime, userId, accountId);
-  const server = await triedServer(runtime, outgoing, password, client);
+  const server = await triedServer(runtime, { address: email, outgoing, password }, client);
   const nothing = { replyTo: null, bcc: null, textSignature: '', htmlSignature: '' };
   const identity = await runtime.identities.create(record, { name, email, ...nothing });
   await runtime.senderServers.set(accountId, identity.id, server, password);
@@ -70,13 +71,16 @@ export async function addSender(
 
 async function triedServer(
   { config, databases }: Runtime,
-  outgoing: ServerLogin,
-  password: string,
-  address: string,
+  { address, outgoing, password }: { address: string; outgoing: ServerLogin; password: string },
+  client: string,
 ): Promise<ServerLogin> {
   if (config.fixed) throw new RequestError('unsupported', 'the servers are named by the operator');
   const server = { ...outgoing, host: normalHost(outgoing.host) || outgoing.host };
-  const tried = { login: signInKey(server), host: server.host, address };
+  if (!(await maySendBy(address, server, config))) {
+    const params = { host: server.host };
+    throw new RequestError('signInNotAllowed', 'SIGN_IN does not name this server', { params });
+  }
+  const tried = { login: signInKey(server), host: server.host, address: client };
   const attempt = await enterAttempt(databases.main, config, tried);
   const { steps, error } = await diagnoseOutgoing(server, { password }, config);
   if (error) {

@@ -29,6 +29,19 @@ export async function mayUse(
   );
 }
 
+/** The outgoing server of one sender: a host of the list, or the one that confirmed discovery names for an address of a listed domain. */
+export async function maySendBy(
+  address: string,
+  outgoing: Endpoint,
+  config: DiscoveryConfig & Pick<Config, 'signIn'>,
+): Promise<boolean> {
+  const { signIn } = config;
+  if (signIn === 'any' || signIn.some((entry) => isWithin(outgoing.host, entry))) return true;
+  if (!signIn.includes(address.slice(address.lastIndexOf('@') + 1))) return false;
+  const { servers } = await discover(address, config);
+  return servers.some((one) => one.confirmed && sameServer(one.outgoing, outgoing));
+}
+
 function sameServer(a: Endpoint, b: Endpoint): boolean {
   return a.host === b.host && a.port === b.port;
 }

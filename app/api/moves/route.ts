@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { answer, bodyOf, route } from '@/app/api/respond';
 import { runtime } from '@/lib/account/runtime';
+import { audit } from '@/lib/auth/audit';
 import { authenticatePerson, requireConfirmed } from '@/lib/auth/authenticate';
+import { tellOwner } from '@/lib/auth/notice';
 
 const id = z.string().min(1).max(255);
 const newMove = z.strictObject({
@@ -24,9 +26,12 @@ export const POST = route(async (request) => {
   await requireConfirmed(principal);
   const { userId } = principal;
   const { from, to, fromMailboxId, toMailboxId, everyMinutes } = await bodyOf(request, newMove);
-  const move = await (await runtime()).moves.add({
+  const on = await runtime();
+  const move = await on.moves.add({
     ...{ user_id: userId, from_account: from, to_account: to },
     ...{ from_mailbox: fromMailboxId, to_mailbox: toMailboxId, every_minutes: everyMinutes },
   });
+  await audit(on.databases.main, userId, 'forwarding-changed', { accountId: from });
+  tellOwner(on, userId, { kind: 'forwarding', accountId: from });
   return answer(move, 201);
 });

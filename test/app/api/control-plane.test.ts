@@ -360,6 +360,24 @@ describe('accounts', () => {
     expect(await senderServers.find(at.id, at.sender)).toBeNull();
   });
 
+  test('S25: a sender gets no outgoing server that SIGN_IN does not name', async () => {
+    const { cookie } = await signedIn('boris@example.org');
+    const { config } = await runtime();
+    const [{ id }] = (await call(accounts.GET, { cookie })).body.accounts;
+    const { outgoing } = servers('anna@example.org');
+    const body = { name: 'Shop', email: 'shop@else.example', outgoing, password: 'secret' };
+    const add = () => callWith(senders.POST, id, { method: 'POST', cookie, body });
+    const was = config.signIn;
+    try {
+      config.signIn = ['mail.example.com'];
+      expect(await add()).toMatchObject({ status: 403, body: { code: 'signInNotAllowed' } });
+      config.signIn = [outgoing.host];
+      expect((await add()).status).toBe(201);
+    } finally {
+      config.signIn = was;
+    }
+  });
+
   test('S19 of somebody else are not there', async () => {
     const [anna, boris] = [await signedIn('anna@example.org'), await signedIn('boris@example.org')];
     const [own] = (await call(accounts.GET, { cookie: anna.cookie })).body.accounts;
@@ -518,6 +536,32 @@ describe('S22 activity', () => {
         expect(head).toMatch(/Auto-Submitted: auto-generated/);
         expect(text).toContain('«Phone “x”»');
         expect(text).toContain('http://localhost:3000/settings');
+      },
+      { timeout: 15_000, interval: 100 },
+    );
+  });
+
+  test('that mail goes on to another account is told and kept, for what is copied and what is collected', async () => {
+    const { cookie } = await signedIn('carla@example.org');
+    const [own] = (await call(accounts.GET, { cookie })).body.accounts;
+    const second = { address: 'late@example.org', password: 'secret', servers: servers('late@example.org') };
+    const other = (await call(accounts.POST, { method: 'POST', cookie, body: second })).body;
+    const settingsOf = { pop3: { targetAccountId: other.id } };
+    const collected = { method: 'PATCH', cookie, body: { settings: settingsOf } };
+    expect((await callWith(account.PATCH, own.id, collected)).status).toBe(200);
+    const copied = { from: other.id, to: own.id, everyMinutes: 15 };
+    expect((await call(moves.POST, { method: 'POST', cookie, body: copied })).status).toBe(201);
+    const { events } = (await call(activity.GET, { cookie })).body;
+    expect(events.slice(0, 2)).toMatchObject([
+      { event: 'forwarding-changed', accountId: other.id },
+      { event: 'forwarding-changed', accountId: own.id },
+    ]);
+    await vi.waitFor(
+      async () => {
+        for (const user of ['carla@example.org', 'late@example.org'])
+          expect(
+            await dovecot.doveadm('fetch', '-u', user, 'hdr', 'mailbox', 'INBOX', 'subject', 'another'),
+          ).toContain('auto-generated');
       },
       { timeout: 15_000, interval: 100 },
     );

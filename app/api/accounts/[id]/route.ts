@@ -2,7 +2,7 @@ import { accountView } from '@/app/api/accounts/view';
 import { answer, bodyOf, done, type PathOf, route } from '@/app/api/respond';
 import { getOwnAccount } from '@/lib/account/records';
 import { runtime } from '@/lib/account/runtime';
-import { accountPatch, changeAccount, isGrave, removeAccount } from '@/lib/auth/accounts';
+import { accountPatch, changeAccount, isGrave, removeAccount, targetIn } from '@/lib/auth/accounts';
 import { authenticate, authenticatePerson, requireConfirmed } from '@/lib/auth/authenticate';
 import { control } from '@/lib/auth/control';
 import { tellOwner } from '@/lib/auth/notice';
@@ -21,8 +21,12 @@ export const PATCH = route<PathOf<'id'>>(async (request, { params }) => {
   const patch = await bodyOf(request, accountPatch);
   if (isGrave(patch)) await requireConfirmed(principal);
   const record = await changeAccount(on, principal, id, patch, clientAddress(request.headers, on.config));
-  const kind = patch.incoming || patch.outgoing ? 'servers' : patch.signIn ? 'signIn' : null;
-  if (kind) tellOwner(await runtime(), principal.userId, { kind, accountId: id });
+  const kinds = [
+    ...(patch.incoming || patch.outgoing ? (['servers'] as const) : []),
+    ...(patch.signIn ? (['signIn'] as const) : []),
+    ...(targetIn(patch.settings) ? (['forwarding'] as const) : []),
+  ];
+  for (const kind of kinds) tellOwner(await runtime(), principal.userId, { kind, accountId: id });
   return answer(await accountView(record));
 });
 
