@@ -81,13 +81,31 @@ export async function clickRows({ gatepost }: Stage): Promise<Row[]> {
   }
 }
 
+/** From the click as the page hears it to the frame that shows a row; the two are in different documents. */
 async function signIn(page: Page): Promise<number> {
+  await page.addInitScript((selector) => {
+    const rows = new MutationObserver(() => {
+      if (!document.querySelector(selector)?.checkVisibility()) return;
+      rows.disconnect();
+      requestAnimationFrame(() => performance.mark('row'));
+    });
+    rows.observe(document, { childList: true, subtree: true });
+  }, ROW);
   await page.locator('[name=username]').fill(OWNER);
   await page.locator('[name=password]').fill(USERS[OWNER]);
-  const start = performance.now();
+  await page.evaluate(() =>
+    addEventListener(
+      'click',
+      ({ timeStamp }) => sessionStorage.setItem('bench', String(performance.timeOrigin + timeStamp)),
+      { once: true, capture: true },
+    ),
+  );
   await page.locator('form button[type=submit]').click();
   await page.locator(ROW).first().waitFor();
-  return performance.now() - start;
+  return page.evaluate(() => {
+    const [row] = performance.getEntriesByName('row');
+    return performance.timeOrigin + (row?.startTime ?? Infinity) - Number(sessionStorage.getItem('bench'));
+  });
 }
 
 /**
