@@ -42,7 +42,7 @@ export class SqlBlobStore implements BlobStore {
 
   async put(data: Buffer | Readable, limit: number): Promise<StoredBlob> {
     try {
-      const spooled = await spool(data, limit, this.#large.spoolDirectory);
+      const spooled = await spool(data, limit, this.#large);
       if (Buffer.isBuffer(spooled)) {
         const sha256 = hashOf(spooled);
         await putSmallBlobs(feedTables(this.#db), [{ sha256, data: spooled }]);

@@ -4,15 +4,10 @@ import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promise
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { RequestError } from '@/lib/errors';
-import type { StoredBlob } from './blob-store';
+import type { BlobWriter, LargeBlobs, Spooled } from './blob-store-large';
 
 /** Up to here a blob is a row of the database and shares its commit; above, rows make the database slow to back up. */
 export const SMALL_BLOB = 64 * 1024;
-
-export interface Spooled extends StoredBlob {
-  /** The caller moves or removes it. */
-  file: string;
-}
 
 export function hashOf(data: Buffer): string {
   return hashOnce('sha256', data);
@@ -22,25 +17,26 @@ export function hashOf(data: Buffer): string {
 export async function spool(
   data: Buffer | Readable,
   limit: number,
-  directory: string,
+  large: Pick<LargeBlobs, 'spoolDirectory' | 'writer'>,
 ): Promise<Buffer | Spooled> {
   const chunks: Buffer[] = [];
   const hash = createHash('sha256');
   let size = 0;
-  let target: { handle: FileHandle; file: string } | null = null;
+  let target: Target | null = null;
   try {
     for await (const chunk of Buffer.isBuffer(data) ? [data] : data) {
       const bytes: Buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
       size += bytes.length;
       if (size > limit) throw new RequestError('tooLarge', 'larger than allowed', { params: { limit } });
       if (target === null && size > SMALL_BLOB) {
-        target = await newFile(directory);
-        for (const waiting of chunks.splice(0)) await append(target.handle, hash, waiting);
+        target = await newFile(large);
+        for (const waiting of chunks.splice(0)) await append(target, hash, waiting);
       }
-      if (target) await append(target.handle, hash, bytes);
+      if (target) await append(target, hash, bytes);
       else chunks.push(bytes);
     }
     if (target === null) return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+    await target.writer.end();
     // Durable before it is named: a name that stands for bytes in memory would lie after a power cut.
     await target.handle.sync();
     await target.handle.close();
@@ -53,15 +49,22 @@ export async function spool(
   }
 }
 
-async function newFile(directory: string): Promise<{ handle: FileHandle; file: string }> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const file = join(directory, randomUUID());
-  return { handle: await open(file, 'wx', 0o600), file };
+interface Target {
+  handle: FileHandle;
+  writer: BlobWriter;
+  file: string;
 }
 
-async function append(handle: FileHandle, hash: ReturnType<typeof createHash>, bytes: Buffer): Promise<void> {
+async function newFile(large: Pick<LargeBlobs, 'spoolDirectory' | 'writer'>): Promise<Target> {
+  await mkdir(large.spoolDirectory, { recursive: true, mode: 0o700 });
+  const file = join(large.spoolDirectory, randomUUID());
+  const handle = await open(file, 'wx', 0o600);
+  return { handle, writer: large.writer(handle), file };
+}
+
+async function append({ writer }: Target, hash: ReturnType<typeof createHash>, bytes: Buffer): Promise<void> {
   hash.update(bytes);
-  await handle.appendFile(bytes);
+  await writer.write(bytes);
 }
 
 /** What a process that was killed left behind. */

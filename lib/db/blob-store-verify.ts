@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { RequestError } from '@/lib/errors';
+import { DamagedBlob } from './blob-store-large';
 import type { SqlBlobStore } from './blob-store-open';
 import type { MainTables } from './tables';
 
@@ -38,7 +39,7 @@ async function problemOf(blobs: SqlBlobStore, sha256: string): Promise<Damage['p
     for await (const chunk of await blobs.open(sha256)) hash.update(chunk);
   } catch (error) {
     if (error instanceof RequestError && error.code === 'blobNotFound') return 'missing';
-    if (isZlib(error)) return 'changed';
+    if (error instanceof DamagedBlob || isZlib(error)) return 'changed';
     throw error;
   }
   return hash.digest('hex') === sha256 ? null : 'changed';

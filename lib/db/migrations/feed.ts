@@ -128,4 +128,12 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-11-26-feed-pieces': {
+    async up(db) {
+      await db.schema
+        .alterTable('blob_chunk')
+        .addColumn('packed', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
+    },
+  },
 };

@@ -17,6 +17,8 @@ export interface BlobChunkTable {
   sha256: string;
   position: number;
   data: Buffer;
+  /** 1: deflated. */
+  packed: Generated<number>;
 }
 
 export interface LocalEmailTable {

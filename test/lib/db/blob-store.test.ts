@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -80,6 +80,75 @@ describe.each(['sqlite', 'postgres'] as const)('blob store on %s', (dialect) => 
       const read = Buffer.concat(await (await blobs.open(sha256, { offset, length })).toArray());
       expect(read.equals(data.subarray(offset, offset + length))).toBe(true);
     }
+  });
+
+  const large = {
+    text: Buffer.from(Array.from({ length: 60_000 }, (_, n) => `line ${n} of a long letter\r\n`).join('')),
+    base64: Buffer.from(randomBytes(1_200_000).toString('base64').replace(/.{76}/g, '$&\r\n')),
+  };
+  const fileOf = (sha256: string) => join(dataDir, 'store', sha256.slice(0, 2), `${sha256.slice(2)}.z`);
+  async function room(sha256: string): Promise<number> {
+    if (dialect === 'sqlite') return (await readFile(fileOf(sha256))).length;
+    const rows = await databases.main
+      .selectFrom('blob_chunk')
+      .select('data')
+      .where('sha256', '=', sha256)
+      .execute();
+    return rows.reduce((sum, { data }) => sum + data.length, 0);
+  }
+
+  it.each([
+    ['text', 0.25],
+    ['base64', 0.77],
+  ] as const)('keeps large %s in less room, and any range of it is read', async (kind, share) => {
+    const data = large[kind];
+    const { sha256, size } = await blobs.put(Readable.from(pieces(data, 70_001)), LIMIT);
+    expect(size).toBe(data.length);
+    expect(await room(sha256)).toBeLessThan(size * share);
+    expect((await blobs.read(sha256)).equals(data)).toBe(true);
+    for (const edge of [256 * 1024, 512 * 1024, 1024 ** 2]) {
+      const read = await (await blobs.open(sha256, { offset: edge - 5, length: 10 })).toArray();
+      expect(Buffer.concat(read).equals(data.subarray(edge - 5, edge + 5))).toBe(true);
+    }
+    const stopped = await blobs.open(sha256);
+    for await (const chunk of stopped) {
+      expect(data.subarray(0, chunk.length).equals(chunk)).toBe(true);
+      break;
+    }
+    expect(stopped.destroyed).toBe(true);
+  });
+
+  it.runIf(dialect === 'sqlite')(
+    'reads files as the first versions wrote them, and takes them away',
+    async () => {
+      const { sha256, size } = await blobs.put(large.text, LIMIT);
+      const plain = fileOf(sha256).slice(0, -2);
+      await rm(fileOf(sha256));
+      await mkdir(join(plain, '..'), { recursive: true });
+      await writeFile(plain, large.text);
+      expect((await blobs.read(sha256)).equals(large.text)).toBe(true);
+      const end = await (await blobs.open(sha256, { offset: size - 8, length: 8 })).toArray();
+      expect(Buffer.concat(end).equals(large.text.subarray(-8))).toBe(true);
+      await blobs.discard(sha256);
+      await expect(readFile(plain)).rejects.toMatchObject({ code: 'ENOENT' });
+    },
+  );
+
+  it.runIf(dialect === 'sqlite').each([
+    ['a byte of a piece', async (file: string, kept: Buffer) => writeFile(file, flipped(kept, 1_000))],
+    ['a length', async (file: string, kept: Buffer) => writeFile(file, flipped(kept, kept.length - 20))],
+    ['the trailer', async (file: string, kept: Buffer) => writeFile(file, flipped(kept, kept.length - 13))],
+    ['its end', async (file: string, kept: Buffer) => truncate(file, kept.length - 100_000)],
+    ['all of it', async (file: string) => truncate(file, 0)],
+  ])('finds a large file changed in %s', async (_, change) => {
+    const { sha256 } = await blobs.put(large.base64, LIMIT);
+    const kept = await readFile(fileOf(sha256));
+    await change(fileOf(sha256), kept);
+    const found: Damage[] = [];
+    for await (const damage of damagedBlobs(databases.main, blobs)) found.push(damage);
+    expect(found).toEqual([{ sha256, problem: 'changed' }]);
+    await writeFile(fileOf(sha256), kept);
+    expect((await blobs.read(sha256)).equals(large.base64)).toBe(true);
   });
 
   it('stops at the limit while the bytes come, and leaves nothing behind', async () => {
@@ -163,4 +232,10 @@ describe('R26: a full disk', () => {
 
 function* pieces(data: Buffer, size: number): Generator<Buffer> {
   for (let at = 0; at < data.length; at += size) yield data.subarray(at, at + size);
+}
+
+function flipped(bytes: Buffer, at: number): Buffer {
+  const changed = Buffer.from(bytes);
+  changed[at] = (changed[at] ?? 0) ^ 0xff;
+  return changed;
 }

@@ -69,7 +69,7 @@ async function damage(): Promise<string[]> {
     .execute();
   const sha256 = last?.sha256 ?? '';
   await main.deleteFrom('blob_chunk').where('sha256', '=', sha256).execute();
-  await rm(join(account.dataDir, 'store', sha256.slice(0, 2), sha256.slice(2)), { force: true });
+  await rm(join(account.dataDir, 'store', sha256.slice(0, 2), `${sha256.slice(2)}.z`), { force: true });
   return [first?.sha256 ?? '', sha256];
 }
 
