@@ -24,8 +24,8 @@ const FIELDS: Record<TextField, { column: string; letter: string }> = {
   bcc: { column: 'bcc', letter: 'b' },
 };
 const FIELD_NAMES = Object.keys(FIELDS) as TextField[];
-/** A message to a thousand people is found by the first of them. */
-const MAX_ADDRESSES = 100;
+/** A message to more people is found by the first of them. */
+const MAX_ADDRESSES = 1_000;
 
 export interface HeaderText {
   email: number;

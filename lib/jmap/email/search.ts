@@ -6,6 +6,7 @@ import type { Account } from '@/lib/account/account';
 import { ConnectionError } from '@/lib/errors';
 import { queryTokens } from '@/lib/index/query-text';
 import type { IndexFilter } from '@/lib/index/types';
+import { termsOf } from '@/lib/index/words';
 import { isOperator } from '@/lib/jmap/filter';
 import type { EmailFilterCondition, Filter, Id } from '@/lib/jmap/types';
 import type { TextSearch } from '@/lib/source/source';
@@ -13,6 +14,8 @@ import { splitCondition } from './condition';
 
 /** Hits of one search (security.md R20). */
 const MAX_HITS = 10_000;
+/** Fields of which the index has every word. */
+const HELD: ReadonlySet<string> = new Set(['subject', 'from', 'to', 'cc', 'bcc']);
 
 export interface SearchedFilter {
   filter: IndexFilter | null;
@@ -56,9 +59,9 @@ class FilterSearch {
     }
     const { text, rest } = splitCondition(filter);
     if (!text) return rest;
-    const byIndex = this.#indexOnly || (!this.#isRemote && !hasPhrase(text));
-    if (!text.header && byIndex) return this.#asIndexed(text, rest);
     const within = filter.inMailbox ? [filter.inMailbox] : mailboxIds;
+    const isKnown = !hasPhrase(text) && (!this.#isRemote || (await this.#isHeld(text, within)));
+    if (!text.header && (this.#indexOnly || isKnown)) return this.#asIndexed(text, rest, isKnown);
     return { operator: 'AND', conditions: [rest, { ids: await this.#search(text, within) }] };
   }
 
@@ -81,9 +84,28 @@ class FilterSearch {
     return usual ? null : mailboxes.filter(({ id }) => !left.has(id)).map(({ id }) => id);
   }
 
+  /** Once the index is complete it has every word of these fields: a server would say the same, later. */
+  async #isHeld(text: TextSearch, within: Id[] | null): Promise<boolean> {
+    const fields = Object.entries(text);
+    if (
+      !fields.every(
+        ([name, words]) => HELD.has(name) && typeof words === 'string' && termsOf(words).length > 0,
+      )
+    )
+      return false;
+    const mailboxes = (await this.#account.mailboxes()).filter(({ id, role, wire }) =>
+      within ? within.includes(id) : wire?.selectable && role !== 'junk' && role !== 'trash',
+    );
+    return mailboxes.every(({ wire }) => wire?.filledDownTo === 1);
+  }
+
   /** The index compares words within the query itself: ids of thousands of hits would be read, sent and looked up again. */
-  #asIndexed({ header: _none, ...words }: TextSearch, rest: EmailFilterCondition): IndexFilter {
-    if (this.#isRemote) this.partial ??= 'index';
+  #asIndexed(
+    { header: _none, ...words }: TextSearch,
+    rest: EmailFilterCondition,
+    isKnown: boolean,
+  ): IndexFilter {
+    if (this.#isRemote && !isKnown) this.partial ??= 'index';
     return { ...rest, ...words };
   }
 

@@ -60,6 +60,23 @@ it('what the index knows is found without the server, and said to be only that',
   expect(await find({ header: ['Subject'] })).toMatchObject({ ids: [], 'gatepost:partial': 'index' });
 });
 
+it('words of header fields are looked up in the index alone, once it holds the mailbox', async () => {
+  const { ids } = await list();
+  const asked = () => proxy.sent().filter((line) => / UID SEARCH .*(SUBJECT|FROM|TEXT)/.test(line)).length;
+  const find = async (condition: JsonObject) => {
+    const before = asked();
+    const filter = { inMailbox: inbox.id, ...condition };
+    const answer = await jmap.call<QueryAnswer & { 'gatepost:partial'?: string }>('Email/query', { filter });
+    expect(answer['gatepost:partial']).toBeUndefined();
+    return { ids: answer.ids, asked: asked() - before };
+  };
+  expect(await find({ subject: 'known', from: '' })).toEqual({ ids, asked: 0 });
+  expect(await find({ subject: 'unknown' })).toEqual({ ids: [], asked: 0 });
+  expect((await find({ subject: '"known"' })).asked).toBe(1);
+  expect((await find({ text: 'known' })).asked).toBe(1);
+  expect((await find({ subject: '->' })).asked).toBe(1);
+});
+
 it('I8, R21: with the server gone, what is known is answered and what is not is an error, never empty', async () => {
   const { ids } = await list();
   const { list: mailboxes } = await jmap.call<GetAnswer<Mailbox>>('Mailbox/get');
