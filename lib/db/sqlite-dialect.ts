@@ -27,6 +27,8 @@ const BUSY_TIMEOUT_MS = 5000;
 /** Waiting for the write lock inside SQLite would stop the event loop: ask often and wait outside. */
 const BUSY_ATTEMPT_MS = 0;
 const BUSY_PAUSE_MS = 5;
+/** One writes, and others wait for it: a turn of a busy loop would take them many times what a short transaction does. */
+const SHORT_MS = 20;
 
 export function sqliteDialect(path: string, durable: boolean): Dialect {
   return {
@@ -108,6 +110,7 @@ class SqliteConnection implements DatabaseConnection {
       throw error;
     }
     this.#release = release;
+    this.#pace.restart(SHORT_MS);
   }
 
   /** On failure the lock stays: Kysely rolls back next, and must not meet the transaction of another writer. */

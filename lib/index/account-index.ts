@@ -1,6 +1,7 @@
 /** The index of one account: see types.ts for what it promises. */
 import type { Kysely } from 'kysely';
 import type { DialectName } from '@/lib/db/migration';
+import { Mutex } from '@/lib/db/mutex';
 import { selectRows } from '@/lib/db/select-rows';
 import type { IndexTables } from '@/lib/db/tables/index';
 import type { Id, State, TypeName } from '@/lib/jmap/types';
@@ -24,6 +25,9 @@ const MAILBOXES = `select ${READ.join(', ')} from mailbox
   where account = (select key from index_account where id = ?) order by sort_order, name`;
 const MAILBOX = `select ${READ.join(', ')} from mailbox
   where account = (select key from index_account where id = ?) and id = ?`;
+
+/** On SQLite all writes are one after the other, those of all accounts: of what nobody waits for one at a time stands in line. */
+const behind = new Mutex();
 
 type Beside = Pick<Aside, 'select'>;
 type Listener = (types: TypeName[], state: State) => void;
@@ -109,6 +113,20 @@ class SqlAccountIndex implements AccountIndex {
   }
 
   async write<T>(work: (writer: IndexWriter) => Promise<T>): Promise<T> {
+    return this.#write(work);
+  }
+
+  async writeBehind<T>(work: (writer: IndexWriter) => Promise<T>): Promise<T> {
+    if (this.#dialect === 'postgres') return this.#write(work);
+    const release = await behind.lock();
+    try {
+      return await this.#write(work);
+    } finally {
+      release();
+    }
+  }
+
+  async #write<T>(work: (writer: IndexWriter) => Promise<T>): Promise<T> {
     await this.#account();
     const { value, batch, state } = await this.#db.transaction().execute(async (transaction) => {
       const account = await this.#lock(transaction);

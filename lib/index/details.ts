@@ -155,10 +155,11 @@ async function storeTexts(batch: Batch, fillings: Filling[]): Promise<void> {
       fresh,
     );
   }
+  if (headers.length === 0) return;
   const sent = await batch.sentMailbox();
   const memberships = await membershipsOf(
     batch,
-    fillings.map(({ known }) => known.key),
+    headers.map(({ email }) => email),
   );
   const seen = fillings.flatMap(({ known, details }) => {
     if (!details.headers || known.has_headers > 0) return [];

@@ -40,6 +40,7 @@ export interface BodyText {
 type Context = Sql & { account: number };
 
 export async function indexHeaders(context: Context, texts: HeaderText[], fresh: boolean): Promise<void> {
+  if (texts.length === 0) return;
   if (!fresh) await removeRows(context, 'search_header', texts);
   const words = (headers: EmailHeaders, field: TextField, letter: string) =>
     marked(context.account, letter, fieldText(headers, field));
@@ -65,6 +66,7 @@ export async function indexHeaders(context: Context, texts: HeaderText[], fresh:
 }
 
 export async function indexBodies(context: Context, texts: BodyText[], fresh: boolean): Promise<void> {
+  if (texts.length === 0) return;
   if (!fresh) await removeRows(context, 'search_body', texts);
   const rows = texts.map(({ email, text }) => ({
     email,

@@ -182,6 +182,8 @@ export interface AccountIndex {
 
   /** One transaction. Each changed object takes its own counter value; `onChange` fires once, after the commit. */
   write<T>(work: (writer: IndexWriter) => Promise<T>): Promise<T>;
+  /** What nobody waits for: the writes of others come between. Not to be nested. */
+  writeBehind<T>(work: (writer: IndexWriter) => Promise<T>): Promise<T>;
   onChange(listener: (types: TypeName[], state: State) => void): () => void;
   /** Forgets all of the account (removed, or the cache is to be built anew: a new epoch). */
   drop(): Promise<void>;

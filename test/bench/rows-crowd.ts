@@ -5,6 +5,7 @@ import { contentsRequest, windowRequest } from '@/lib/client/requests';
 import type { Id, Mailbox } from '@/lib/jmap/types';
 import { random } from '@/test/fixtures/random';
 import { type Crowd, gather, type Member } from './crowd';
+import { rawCrowd } from './crowd-raw';
 import { figures, type Row, residentMegabytes, timed, until } from './measure';
 
 const USERS = 50;
@@ -28,29 +29,41 @@ interface Reader extends Member {
 export async function crowdRows(): Promise<Row[]> {
   const crowd = await gather(USERS, USER_MESSAGES);
   try {
+    // First: what the server keeps in its caches from then on, it has for Gatepost, too.
+    const raw = await rawCrowd(crowd, USER_MESSAGES, WORDS, LOOP_MS);
     const readers = await signInAll(crowd);
-    const times: number[] = [];
-    const end = performance.now() + LOOP_MS;
-    const seconds = await timed(() => Promise.all(readers.map((reader, i) => loop(reader, i, end, times))));
+    const first = await visits(readers, 0);
+    const again = await visits(readers, USERS);
+    const rate = (times: number[]) => figures([times.length / (LOOP_MS / 1000)]);
     return [
       {
         what: `${USERS} users, closed loop of list, open, mark, search`,
         budget: '> 300 actions/s',
         least: 300,
         unit: 'actions/s',
-        gatepost: figures([times.length / (seconds / 1000)]),
+        gatepost: rate(first),
+        raw: rate(raw),
       },
       {
         what: 'the same, each action',
         budget: 'p95 < 200 ms',
         p95: 200,
         unit: 'ms',
-        gatepost: figures(times),
+        gatepost: figures(first),
+        raw: figures(raw),
       },
+      { what: 'the same, a while later', budget: '', unit: 'actions/s', gatepost: rate(again) },
     ];
   } finally {
     await crowd.stop();
   }
+}
+
+async function visits(readers: Reader[], seed: number): Promise<number[]> {
+  const times: number[] = [];
+  const end = performance.now() + LOOP_MS;
+  await Promise.all(readers.map((reader, i) => loop(reader, seed + i, end, times)));
+  return times;
 }
 
 async function loop({ jmap, accountId, inbox }: Reader, seed: number, end: number, times: number[]) {

@@ -150,7 +150,7 @@ async function writeDescending(
   for (let end = emails.length; end > 0; end -= SLICE) {
     const slice = emails.slice(Math.max(0, end - SLICE), end);
     const reached = end <= SLICE ? downTo : (slice[0]?.location.uid ?? downTo);
-    await context.index.write(async (writer) => {
+    await context.index.writeBehind(async (writer) => {
       await writer.addEmails(slice);
       await writer.setWire(mailboxId, { filledDownTo: reached });
     });

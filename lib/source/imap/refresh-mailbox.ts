@@ -94,18 +94,21 @@ async function writeNews(
   const fresh = emails.filter((email) => !touched(email.location.uid ?? 0));
   const highest = emails.at(-1)?.location.uid ?? 0;
   await context.aliases.noteVanished(mailbox.id, news.difference.gone);
+  const changed = difference.changed.filter(({ uid }) => !touched(uid));
+  const wire = {
+    uidNext: Math.max(mailbox.wire.uidNext, selected.uidNext, highest + 1),
+    // What is put off is asked for once more by the next look, also when this process ends before.
+    highestModseq: departures ? mailbox.wire.highestModseq : selected.highestModseq,
+  };
+  const isSame = wire.uidNext === mailbox.wire.uidNext && wire.highestModseq === mailbox.wire.highestModseq;
+  if (isSame && fresh.length + difference.gone.length + changed.length === 0) return departures;
   await context.index.write(async (writer) => {
     // First what is new: a message that another program moved here keeps its id and is not destroyed in between.
     if (fresh.length > 0) await writer.addEmails(fresh);
     // Whatever we did to them meanwhile: a UID that went does not come back, and is not told again.
     if (difference.gone.length > 0) await writer.removeLocations(mailbox.id, difference.gone);
-    const changed = difference.changed.filter(({ uid }) => !touched(uid));
     if (changed.length > 0) await writer.setLocationKeywords(mailbox.id, changed);
-    await writer.setWire(mailbox.id, {
-      uidNext: Math.max(mailbox.wire.uidNext, selected.uidNext, highest + 1),
-      // What is put off is asked for once more by the next look, also when this process ends before.
-      ...(departures ? {} : { highestModseq: selected.highestModseq }),
-    });
+    await writer.setWire(mailbox.id, wire);
   });
   return departures;
 }

@@ -23,12 +23,12 @@ it('are told before they are written, asked of the server once, and found in the
   const inbox = await account.byRole('inbox');
   await source.refreshMailbox(inbox, 10);
   const [id = ''] = (await index.mailboxLocations(inbox, 1, 100)).map(({ emailId }) => emailId);
-  const write = index.write.bind(index);
+  const write = index.writeBehind.bind(index);
   let release: () => void = () => undefined;
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const writes = vi.spyOn(index, 'write').mockImplementation(async (work) => {
+  const writes = vi.spyOn(index, 'writeBehind').mockImplementation(async (work) => {
     await held;
     return write(work);
   });

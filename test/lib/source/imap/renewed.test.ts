@@ -29,9 +29,9 @@ it('I7, R14: what is filled goes on by no UID of another UIDVALIDITY, and no mes
   const inbox = await account.byRole('inbox');
   const { index, source } = account;
   await source.refreshMailbox(inbox, 10);
-  const write = index.write.bind(index);
+  const write = index.writeBehind.bind(index);
   let renewed: Promise<void> | null = null;
-  vi.spyOn(index, 'write').mockImplementation(async (work) => {
+  vi.spyOn(index, 'writeBehind').mockImplementation(async (work) => {
     if (renewed === null) {
       renewed = Promise.resolve();
       await dovecot.doveadm('mailbox', 'update', '-u', USER, '--uid-validity', '4242', 'INBOX');
