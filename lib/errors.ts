@@ -58,6 +58,7 @@ export type ErrorCode =
   | 'storageFull'
   | 'mailStoreFull'
   | 'goneAtProvider'
+  | 'stopped'
   | 'serverFail';
 
 export interface MailErrorOptions {

@@ -104,6 +104,7 @@ const TYPES: Record<ErrorCode, readonly [method: string, set: string]> = {
   blobNotFound: ['notFound', 'blobNotFound'],
   mailStoreFull: ['serverFail', 'overQuota'],
   goneAtProvider: ['serverFail', 'notFound'],
+  stopped: ['serverFail', 'serverFail'],
   notSignedIn: FORBIDDEN,
   originRefused: FORBIDDEN,
   rateLimit: ['serverUnavailable', 'rateLimit'],

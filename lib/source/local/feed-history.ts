@@ -44,9 +44,9 @@ export class FeedHistory {
       .execute();
   }
 
-  /** Sessions that failed since the last one that did not, newest first. */
+  /** Sessions that failed since the last one that did not, newest first. To be stopped is no failure. */
   async failed(): Promise<FeedSession[]> {
-    const sessions = await this.sessions();
+    const sessions = (await this.sessions()).filter(({ code }) => code !== 'stopped');
     const good = sessions.findIndex(({ code }) => code === null);
     return good < 0 ? sessions : sessions.slice(0, good);
   }

@@ -2,7 +2,14 @@
 
 import type { Pop3Settings } from '@/lib/account/record';
 import { storageError } from '@/lib/db/blob-store-open';
-import { AuthenticationError, CommandError, ConnectionError, type ErrorCode, MailError } from '@/lib/errors';
+import {
+  AuthenticationError,
+  CommandError,
+  ConnectionError,
+  type ErrorCode,
+  MailError,
+  RequestError,
+} from '@/lib/errors';
 import { errorFields, log } from '@/lib/log';
 import { completeOne, type FeedPolicy, type FeedProgress, type FeedResult, runFeed } from '@/lib/pop3/feed';
 import type { Capabilities } from '@/lib/pop3/messages';
@@ -183,7 +190,8 @@ export class Pop3Collector {
       await this.#remember({ startedAt, ...done, deleted: result.deleted, error: null });
       return result;
     } catch (error) {
-      if (!this.#signal().aborted) await this.#remember({ startedAt, ...done, deleted: 0, error });
+      const stopped = this.#signal().aborted ? new RequestError('stopped', 'stopped before its end') : null;
+      await this.#remember({ startedAt, ...done, deleted: 0, error: stopped ?? error });
       throw error;
     }
   }

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Pop3Settings } from '@/lib/account/record';
+import { feedTables } from '@/lib/db/feed-tables';
+import { FeedHistory } from '@/lib/source/local/feed-history';
 import { type FakeMaildrop, type FakeMessage, fakeMaildrop } from '@/test/lib/pop3/fake-maildrop';
 import { type LocalAccount, localAccount } from './local-account';
 
@@ -207,6 +209,9 @@ describe('POP3 feed, faults', () => {
     expect(await subjects()).toEqual(['a']);
     expect(uidls()).toEqual(['a', 'b']);
     expect(account.source.status()).toMatchObject({ connection: 'ready', error: null });
+    const history = new FeedHistory('aannexample', feedTables(account.databases.main));
+    expect(await history.sessions()).toMatchObject([{ code: 'stopped', messages: 1, deleted: 0 }]);
+    expect([await history.failures(), await history.hasSucceeded()]).toEqual([0, false]);
     expect(await collect()).toBeNull();
     expect(await subjects()).toEqual(['a', 'b']);
     expect(uidls()).toEqual([]);
