@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBlobStore, type SqlBlobStore, storageError } from '@/lib/db/blob-store-open';
+import { PieceWriter } from '@/lib/db/blob-pieces';
+import { FileBlobs } from '@/lib/db/blob-store-files';
+import { openBlobStore, SqlBlobStore, storageError } from '@/lib/db/blob-store-open';
 import { putSmallBlobs } from '@/lib/db/blob-store-rows';
 import { SMALL_BLOB } from '@/lib/db/blob-store-spool';
 import { type Damage, damagedBlobs } from '@/lib/db/blob-store-verify';
@@ -228,6 +230,33 @@ describe('R26: a full disk', () => {
     const error = Object.assign(new Error('denied'), { code: 'EACCES' });
     expect(storageError(error)).toBe(error);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'while a large blob comes: nothing of it is left, and nothing counts as kept',
+    async () => {
+      const dataDir = await mkdtemp(join(tmpdir(), 'gatepost-full-'));
+      const databases = await openDatabases({ dataDir, databaseUrl: null });
+      // Takes no byte, as a disk without room.
+      const full = await open('/dev/full', 'r+');
+      try {
+        const files = new FileBlobs(join(dataDir, 'store'));
+        const blobs = new SqlBlobStore(
+          databases.main,
+          Object.assign(files, { writer: () => new PieceWriter(full) }),
+        );
+        const data = randomBytes(2_000_000);
+        await expect(blobs.put(Readable.from(pieces(data, 50_000)), LIMIT)).rejects.toMatchObject({
+          code: 'storageFull',
+        });
+        expect(await readdir(files.spoolDirectory)).toEqual([]);
+        expect(await databases.main.selectFrom('blob').select('sha256').execute()).toEqual([]);
+      } finally {
+        await full.close();
+        await databases.close();
+        await rm(dataDir, { recursive: true });
+      }
+    },
+  );
 });
 
 function* pieces(data: Buffer, size: number): Generator<Buffer> {
