@@ -79,3 +79,11 @@ service anvil {
 ${extra}
 `;
 }
+
+/** As Courier and cPanel have it (gateway.md pitfall 12). */
+export const UNDER_INBOX = `
+namespace inbox {
+  separator = .
+  prefix = INBOX.
+}
+`;

@@ -1,6 +1,7 @@
 /** CREATE, RENAME, SUBSCRIBE, DELETE, and the index after them (gateway.md 2.4). */
-import { RequestError } from '@/lib/errors';
+import { CommandError, RequestError } from '@/lib/errors';
 import { createMailbox as create, deleteMailbox, renameMailbox, subscribe } from '@/lib/imap/mailboxes';
+import type { ImapSession } from '@/lib/imap/session';
 import type { MailboxRow } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import type { MailboxCreate, MailboxPatch } from '@/lib/source/source';
@@ -9,6 +10,9 @@ import { refreshMailboxes } from './refresh-mailboxes';
 
 /** Servers keep them as file names. */
 const MAX_NAME = 255;
+
+/** Words about a name, not about what is there already or how full it is. */
+const REFUSED: ReadonlySet<string> = new Set(['commandFailed', 'forbidden', 'notFound', 'invalidProperties']);
 
 const SPECIAL_USE: Partial<Record<string, string>> = {
   archive: '\\Archive',
@@ -22,8 +26,7 @@ export async function createMailbox(context: ImapContext, mailbox: MailboxCreate
   const parent = mailbox.parentId ? await requireMailbox(context, mailbox.parentId) : null;
   const path = await context.pool.interactive(
     async (session) => {
-      const path = pathUnder(parent, mailbox.name, session.namespace);
-      await create(session, path, SPECIAL_USE[mailbox.role ?? ''] ?? null);
+      const path = await createUnder(session, parent, mailbox);
       if (mailbox.isSubscribed) await subscribe(session, path, true);
       return path;
     },
@@ -33,6 +36,27 @@ export async function createMailbox(context: ImapContext, mailbox: MailboxCreate
   const row = (await context.index.mailboxes()).find(({ wire }) => wire?.path === path);
   if (!row) throw new RequestError('serverFail', 'the server does not list what it created');
   return row.id;
+}
+
+/** Where no NAMESPACE tells of a prefix, a server that refuses a name beside INBOX may take it under INBOX. @returns its path */
+async function createUnder(
+  session: ImapSession,
+  parent: MailboxRow | null,
+  { name, role }: MailboxCreate,
+): Promise<string> {
+  const use = SPECIAL_USE[role ?? ''] ?? null;
+  const { namespace } = session;
+  const path = pathUnder(parent, name, namespace);
+  try {
+    await create(session, path, use);
+    return path;
+  } catch (error) {
+    const mayBeOther = !parent && namespace.prefix === '' && !session.has('NAMESPACE');
+    if (!mayBeOther || !(error instanceof CommandError) || !REFUSED.has(error.code)) throw error;
+    const under = pathUnder(parent, name, { ...namespace, prefix: `INBOX${namespace.delimiter}` });
+    await create(session, under, use);
+    return under;
+  }
 }
 
 export async function updateMailbox(context: ImapContext, id: Id, patch: MailboxPatch): Promise<void> {

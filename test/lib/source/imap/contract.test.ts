@@ -1,17 +1,11 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { sourceContract } from '@/test/contract/source';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
+import { UNDER_INBOX } from '@/test/servers/dovecot-conf';
 import { bareImap, type ImapProxy, startProxy, withoutCapabilities } from '@/test/servers/proxy';
 import { openImapAccount, PASSWORD } from './imap-account';
 
 const MODSEQ = ['CONDSTORE', 'QRESYNC', 'ENABLE'];
-/** As Courier and cPanel have it (gateway.md pitfall 12). */
-const UNDER_INBOX = `
-namespace inbox {
-  separator = .
-  prefix = INBOX.
-}
-`;
 
 let dovecot: DovecotServer;
 let courier: DovecotServer;
