@@ -2,6 +2,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { Config } from '@/lib/config';
 import { ProtocolError, RequestError } from '@/lib/errors';
+import { cleanImage, type RemoteImage } from './clean-image';
 import { fetchGuarded } from './fetch';
 import { type NetConfig, OUTSIDE } from './guard';
 
@@ -10,11 +11,6 @@ const LIMITS = { size: 10 * 1024 * 1024, milliseconds: 10_000, redirects: 3 };
 const LONGEST_URL = 4_096;
 
 type Keys = Pick<Config, 'secretKeys'>;
-
-export interface RemoteImage {
-  type: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp';
-  bytes: Buffer;
-}
 
 /** null for what is not fetched: other schemes, or longer than any sane address. */
 export function imageLink(url: string, userId: string, config: Keys): string | null {
@@ -43,7 +39,7 @@ export async function fetchImage(url: URL, config: NetConfig, reach = OUTSIDE): 
   const { status, body } = await fetchGuarded(url, { ...config, ...reach }, LIMITS);
   const type = status === 200 ? typeOf(body) : null;
   if (!type) throw new ProtocolError('protocolViolation', 'no image there');
-  return { type, bytes: body };
+  return cleanImage({ type, bytes: body });
 }
 
 /** By the first bytes, whatever the server says. SVG is no raster image and never passes. */
