@@ -2,7 +2,7 @@
  * What may stand in the editor, which is the app's own document: the one cleaner of mail HTML (components/email/clean-html), and of its
  * result only what formats text. No classes, no positions, nothing remote (security.md S1, S5, S8).
  */
-import { cleanHtml } from '@/components/email/clean-html';
+import { cleanHtml } from '@/components/email/cleaner';
 import type { InlineImages } from '@/lib/client/composer/inline-images';
 
 const STYLES = [

@@ -1,5 +1,5 @@
 /** The quoted original: cleaned like shown mail, without `style` elements (S5); remote images stay named, and are not loaded here (S8). */
-import { cleanHtml } from '@/components/email/clean-html';
+import { cleanHtml } from '@/components/email/cleaner';
 import { QUOTE_CLASS } from '@/lib/client/draft/quote';
 import { dropHidden } from './clean-editor';
 

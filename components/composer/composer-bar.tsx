@@ -11,6 +11,7 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { withCleaner } from '@/components/email/cleaner';
 import { Button } from '@/components/ui/button';
 import { IconButton } from '@/components/ui/icon-button';
 import { MenuButton } from '@/components/ui/menu';
@@ -25,7 +26,9 @@ import { useDiscard } from './use-discard';
 import type { Send } from './use-send';
 
 const FormatQuestion = onDemand(() => import('./format-question').then((module) => module.default));
-const TemplatesDialog = onDemand(() => import('./templates-dialog').then((module) => module.default));
+const TemplatesDialog = onDemand(() =>
+  withCleaner(import('./templates-dialog')).then((module) => module.default),
+);
 const SendLater = onDemand(() => import('./send-later').then((module) => module.default));
 
 interface Props {
@@ -57,7 +60,7 @@ export function ComposerBar({
   const rich = draft.format === 'html';
   const [losing, setLosing] = useState(false);
   const switchFormat = async ({ asked = false } = {}) => {
-    const { isFormatted, toPlain, toRich } = await import('./switch-format');
+    const { isFormatted, toPlain, toRich } = await withCleaner(import('./switch-format'));
     const now = session.current() ?? draft;
     if (rich && !asked && isFormatted(now)) return setLosing(true);
     setLosing(false);
@@ -65,7 +68,7 @@ export function ComposerBar({
     session.change(rich ? toPlain(now) : toRich(now));
   };
   const answerBetween = async () => {
-    const { quoteIntoText } = await import('./switch-format');
+    const { quoteIntoText } = await withCleaner(import('./switch-format'));
     session.change(quoteIntoText(session.current() ?? draft));
   };
   return (

@@ -4,6 +4,7 @@ import { ChevronDown } from 'lucide-react';
 import { useId } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslations } from 'use-intl';
+import { withCleaner } from '@/components/email/cleaner';
 import { chipText } from '@/lib/client/composer/chips';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import { withoutDoubles } from '@/lib/client/draft/address-input';
@@ -81,7 +82,7 @@ async function fromNowOn(
   after: Identity,
   identities: readonly Identity[],
 ): Promise<Partial<Draft>> {
-  const { replaceSignature, signatureHtml, signatureText } = await import('./signature');
+  const { replaceSignature, signatureHtml, signatureText } = await withCleaner(import('./signature'));
   const sign = draft.format === 'html' ? signatureHtml : signatureText;
   const body = before ? replaceSignature(draft.body, sign(before), sign(after)) : draft.body;
   const old = (before?.bcc ?? []).map(({ email }) => email);

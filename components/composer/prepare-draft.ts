@@ -1,4 +1,5 @@
 /** From what was asked for to the draft that the composer starts with; all but a new message comes with its first use. */
+import { withCleaner } from '@/components/email/cleaner';
 import type { Client } from '@/lib/client/client';
 import type { ComposeIntent, OpenComposer } from '@/lib/client/compose';
 import { parseMailto } from '@/lib/client/composer/mailto';
@@ -35,7 +36,12 @@ export async function prepareDraft(
   const draft =
     intent.kind === 'new'
       ? await newDraft(key, withAddress(first, identities), intent)
-      : await (await import('./prepare-from')).prepareFrom(client, { key, intent, identities, words });
+      : await (await withCleaner(import('./prepare-from'))).prepareFrom(client, {
+          key,
+          intent,
+          identities,
+          words,
+        });
   return draft.format === 'html' ? signedWithPictures(client, draft) : draft;
 }
 
@@ -66,6 +72,6 @@ async function newDraft(
 
 async function signed(format: Draft['format'], text: string, identity: Identity): Promise<string> {
   if (identity.textSignature === '' && identity.htmlSignature === '') return unsigned(format, text);
-  const { withSignature } = await import('./signature');
+  const { withSignature } = await withCleaner(import('./signature'));
   return withSignature(format, text, identity);
 }

@@ -2,13 +2,14 @@
 /** The quoted original, folded. */
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { withCleaner } from '@/components/email/cleaner';
 import { Button } from '@/components/ui/button';
 import { onDemand } from '@/components/ui/on-demand';
 import type { InlineImages } from '@/lib/client/composer/inline-images';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import type { Draft } from '@/lib/client/draft/draft';
 
-const QuoteFrame = onDemand(() => import('./quote-frame').then((module) => module.default));
+const QuoteFrame = onDemand(() => withCleaner(import('./quote-frame')).then((module) => module.default));
 
 interface Props {
   session: ComposerSession;

@@ -1,7 +1,7 @@
 'use client';
 /** The quoted original, shown like a mail: in its frame, nothing remote loaded (security.md S1, S8). */
 import { useMemo } from 'react';
-import { cleanHtml } from '@/components/email/clean-html';
+import { cleanHtml } from '@/components/email/cleaner';
 import { HtmlFrame } from '@/components/email/html-frame';
 import { useDark } from '@/components/email/use-dark';
 import type { InlineImages } from '@/lib/client/composer/inline-images';

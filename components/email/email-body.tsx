@@ -6,6 +6,7 @@ import { Delayed, Skeleton } from '@/components/ui/skeleton';
 import { useEmailContent } from '@/lib/client/hooks';
 import type { EmailRow } from '@/lib/client/state';
 import { BodyFault } from './body-fault';
+import { withCleaner } from './cleaner';
 
 interface Props {
   accountId: string;
@@ -15,7 +16,7 @@ interface Props {
 }
 
 export const MessageWords = onDemand(
-  () => import('./message-words').then((module) => module.MessageWords),
+  () => withCleaner(import('./message-words')).then((module) => module.MessageWords),
   <BodyBars />,
 );
 

@@ -10,7 +10,7 @@ import { faultOf } from '@/lib/client/control/request';
 import { useClient } from '@/lib/client/hooks';
 import { proxiedImages } from '@/lib/client/images';
 import { showsImages } from '@/lib/client/settings';
-import { cleanHtml } from './clean-html';
+import { cleanHtml } from './cleaner';
 import { HtmlFrame } from './html-frame';
 import { useDark } from './use-dark';
 
