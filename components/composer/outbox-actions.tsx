@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl';
 import { go } from '@/components/shell/use-route';
 import { Button } from '@/components/ui/button';
 import { roleMailbox } from '@/lib/client/actions';
+import type { Client } from '@/lib/client/client';
 import { type OutboxItem, type OutboxState, refusedOf, stateOf } from '@/lib/client/composer/outbox';
 import { destroyDrafts } from '@/lib/client/composer/save-draft';
 import {
@@ -19,6 +20,7 @@ import { limitsOf } from '@/lib/client/draft/provider-limits';
 import { useClient } from '@/lib/client/hooks';
 import { faultOf } from '@/lib/client/jmap';
 import { mailboxRoute } from '@/lib/client/route';
+import type { Identity } from '@/lib/jmap/types';
 import { editLabel, nextStep } from './next-step';
 import { outgoingHost } from './outgoing-host';
 
@@ -36,9 +38,7 @@ export function OutboxActions({ item, state, onLeave }: Props) {
   const stopped = state === 'failed' || state === 'uncertain';
   const code = item.submission['gatepost:code'];
   const step = stopped || state === 'retry' ? nextStep(code) : null;
-  const sender = client.store
-    .base(item.accountId)
-    ?.identities?.find(({ id }) => id === item.submission.identityId);
+  const sender = senderOf(client, item);
   // A server of the sender's own is set where senders are.
   const settings = (section: string) =>
     window.location.assign(
@@ -139,8 +139,12 @@ function useActs(item: OutboxItem, state: OutboxState, onLeave: () => void) {
   };
   const inParts = async () => {
     const outgoing = outgoingOf(item);
-    const most = limitsOf(outgoingHost(client, accountId)).recipients;
-    const size = Math.min(most ?? Number.POSITIVE_INFINITY, Math.ceil(outgoing.to.length / 2));
+    // What the server has just told of itself counts.
+    await client.loader.identities(accountId);
+    const sender = senderOf(client, item);
+    const { recipients: most } = limitsOf({ host: outgoingHost(client, accountId, sender), sender });
+    const half = Math.ceil(outgoing.to.length / 2);
+    const size = most !== undefined && most < outgoing.to.length ? most : half;
     await submit(transport, outgoing, { holdFor: 0 }, { size, everyMs: 0 });
     await forgetSubmission(transport, accountId, id);
   };
@@ -163,6 +167,9 @@ function useActs(item: OutboxItem, state: OutboxState, onLeave: () => void) {
     forget: run(stop),
   };
 }
+
+const senderOf = ({ store }: Client, { accountId, submission }: OutboxItem): Identity | null =>
+  store.base(accountId)?.identities?.find(({ id }) => id === submission.identityId) ?? null;
 
 /** The same once more, as it was asked for. */
 function outgoingOf({ accountId, submission }: OutboxItem): Outgoing {

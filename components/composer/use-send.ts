@@ -63,6 +63,7 @@ export function useSend(session: ComposerSession): Send {
       replyAll: session.opened.intent.kind === 'replyAll',
       from,
       outgoingHost: outgoingHost(client, draft.accountId, session.view().identity),
+      sender: session.view().identity,
       limitedUntil: 'at' in when ? null : limitedUntil(client.outbox.items(), draft.accountId),
     });
     if (wrong.length + warnings.length > 0) setAsking({ warnings, wrong, when });

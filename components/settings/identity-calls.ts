@@ -9,6 +9,7 @@ import {
   type Identity,
   type JmapSession,
   type JsonObject,
+  type OfOutgoing,
   type SetError,
 } from '@/lib/jmap/types';
 
@@ -20,7 +21,7 @@ export interface SendingAccount {
   mailboxes: { id: Id; name: string }[];
 }
 
-export type IdentityPart = Partial<Omit<Identity, 'id' | 'email' | 'mayDelete' | 'gatepost:outgoingHost'>>;
+export type IdentityPart = Partial<Omit<Identity, 'id' | 'email' | 'mayDelete' | OfOutgoing>>;
 
 export interface Senders {
   transport: Transport;

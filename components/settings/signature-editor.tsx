@@ -1,8 +1,11 @@
 'use client';
-/** A formatted signature. Its pictures are small and stay inside its HTML; each mail gets them as parts of its own. */
-import { type ChangeEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
+/**
+ * A formatted signature. Its pictures are small and stay inside its HTML; each mail gets them as parts of its own. Fetched together with
+ * the cleaners: keys work from its first moment on.
+ */
+import { type ChangeEvent, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { cleaners } from '@/components/composer/cleaners';
+import { cleanersNow } from '@/components/composer/cleaners';
 import { FormatBar } from '@/components/composer/format-bar';
 import LinkDialog from '@/components/composer/link-dialog';
 import { createEditor, type Editor } from '@/components/composer/squire-editor';
@@ -20,13 +23,15 @@ export interface Signature {
 interface Props {
   label: string;
   html: string;
+  /** Somebody was writing in what stood here before. */
+  focus: boolean;
   onChange: (signature: Signature) => void;
 }
 
 const textBox = (label: string) =>
   ({ role: 'textbox', tabIndex: 0, 'aria-multiline': true, 'aria-label': label }) as const;
 
-export default function SignatureEditor({ label, html, onChange }: Props) {
+export default function SignatureEditor({ label, html, focus, onChange }: Props) {
   const t = useTranslations('settings.identity');
   const root = useRef<HTMLDivElement>(null);
   const picture = useRef<HTMLInputElement>(null);
@@ -46,11 +51,15 @@ export default function SignatureEditor({ label, html, onChange }: Props) {
     made.addEventListener('input', () => onChange({ html: made.getHTML(), text: plainText(made.getHTML()) }));
     made.addEventListener('pathChange', () => setPath(made.getPath()));
     signal.addEventListener('abort', () => made.destroy());
+    made.moveCursorToEnd();
+    if (focus) made.focus();
     setEditor(made);
   });
-  useEffect(() => {
+  // Before the next key: it belongs here.
+  useLayoutEffect(() => {
     const gone = new AbortController();
-    cleaners().then(({ plainText }) => begin(gone.signal, plainText), reportError);
+    const code = cleanersNow();
+    if (code) begin(gone.signal, code.plainText);
     return () => gone.abort();
   }, []);
   const insert = (event: ChangeEvent<HTMLInputElement>) => {

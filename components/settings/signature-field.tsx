@@ -2,6 +2,7 @@
 /** The signature: plain words, or formatted text where that is wanted. */
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { cleaners } from '@/components/composer/cleaners';
 import { Button } from '@/components/ui/button';
 import { onDemand } from '@/components/ui/on-demand';
 import { TextArea } from '@/components/ui/text-field';
@@ -9,7 +10,10 @@ import { htmlOfSignature } from './identity-calls';
 import type { Signature } from './signature-editor';
 
 const SignatureEditor = onDemand(
-  () => import('./signature-editor').then((module) => module.default),
+  async () => {
+    const [module] = await Promise.all([import('./signature-editor'), cleaners()]);
+    return module.default;
+  },
   <div className="min-h-32" />,
 );
 
@@ -21,12 +25,24 @@ interface Props {
 export function SignatureField({ value, onChange }: Props) {
   const t = useTranslations('settings.identity');
   const [rich, setRich] = useState(value.html !== '' && value.html !== htmlOfSignature(value.text));
+  const [formatted, setFormatted] = useState(false);
+  const [coming, setComing] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   // Whoever came for the signature writes at once, in the first one.
   useEffect(() => {
     const first = document.querySelector('textarea');
     if (window.location.hash === '#signature' && first === area.current) area.current?.focus();
   }, []);
+  /** The plain field takes what is typed until the editor is there; a code that cannot be fetched is told in its place. */
+  const toRich = () => {
+    const come = () => {
+      setComing(false);
+      setFormatted(true);
+      setRich(true);
+    };
+    setComing(true);
+    SignatureEditor.preload().then(come, come);
+  };
   const toPlain = () => {
     setRich(false);
     onChange({ text: value.text, html: htmlOfSignature(value.text) });
@@ -38,7 +54,7 @@ export function SignatureField({ value, onChange }: Props) {
           <span aria-hidden="true" className="font-medium text-ui">
             {t('signature')}
           </span>
-          <SignatureEditor label={t('signature')} html={value.html} onChange={onChange} />
+          <SignatureEditor label={t('signature')} html={value.html} focus={formatted} onChange={onChange} />
         </>
       ) : (
         <TextArea
@@ -52,7 +68,7 @@ export function SignatureField({ value, onChange }: Props) {
         />
       )}
       <div>
-        <Button look="plain" onClick={rich ? toPlain : () => setRich(true)}>
+        <Button look="plain" busy={coming} onClick={rich ? toPlain : toRich}>
           {rich ? t('plainSignature') : t('richSignature')}
         </Button>
       </div>

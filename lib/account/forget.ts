@@ -15,6 +15,7 @@ const TABLES = [
     'submission_counter',
     'submission_event',
     'sending_limit',
+    'server_takes',
     'local_email',
     'pop_uidl',
     'pop_session',

@@ -4,14 +4,14 @@ import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { IdentityTable, JmapTables } from '@/lib/db/tables/jmap';
 import { RequestError } from '@/lib/errors';
 import type { Changes } from '@/lib/index/types';
-import type { Id, Identity, State } from '@/lib/jmap/types';
+import type { Id, Identity, OfOutgoing, State } from '@/lib/jmap/types';
 import type { AccountRecord } from './record';
 
 /** Signatures are inserted into each mail: more than this is not a signature. */
 export const MAX_SIGNATURE = 100_000;
 export const MAX_IDENTITIES = 100;
 
-export type IdentityInput = Omit<Identity, 'id' | 'mayDelete' | 'gatepost:outgoingHost'>;
+export type IdentityInput = Omit<Identity, 'id' | 'mayDelete' | OfOutgoing>;
 type Db = Kysely<JmapTables> | Transaction<JmapTables>;
 
 export class Identities {
@@ -57,6 +57,19 @@ export class Identities {
 
   async update(accountId: Id, id: Id, identity: IdentityInput): Promise<void> {
     await this.#change(accountId, id, toRow(identity));
+  }
+
+  /** Something that each of them tells is another now. */
+  async touch(accountId: Id): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      const changed = (await highest(db, accountId)) + 1;
+      await db
+        .updateTable('identity')
+        .set({ changed })
+        .where('account_id', '=', accountId)
+        .where('destroyed', '=', 0)
+        .execute();
+    });
   }
 
   async destroy(accountId: Id, id: Id): Promise<void> {

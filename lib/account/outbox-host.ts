@@ -16,12 +16,14 @@ export interface OutboxHostDeps {
   senderServers: SenderServers;
   record(accountId: Id): Promise<AccountRecord>;
   secret(accountId: Id): Promise<Secret>;
+  /** What its Identities tell of their servers changed. */
+  takesChanged(accountId: Id): Promise<void>;
   /** The submissions of this account changed. */
   changed(accountId: Id): void;
 }
 
 export function outboxHost(deps: OutboxHostDeps): OutboxHost {
-  const { accounts, identities, senderServers, record, secret, changed } = deps;
+  const { accounts, identities, senderServers, record, secret, changed, takesChanged } = deps;
   return {
     async route(accountId, identityId) {
       const own = await senderServers.find(accountId, identityId);
@@ -52,5 +54,6 @@ export function outboxHost(deps: OutboxHostDeps): OutboxHost {
     },
 
     changed,
+    takesChanged,
   };
 }

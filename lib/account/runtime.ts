@@ -98,6 +98,11 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     senderServers,
     record: (id) => getAccount(main, id),
     secret: (id) => secretOf(main, config, id),
+    takesChanged: async (id) => {
+      await identities.touch(id);
+      const { userId } = await getAccount(main, id);
+      hub.publish(userId, id, { Identity: await identities.state(id) });
+    },
     changed: (id) => publishSubmissions(id).catch((error) => log.warn('outbox.untold', errorFields(error))),
   });
   const outbox = createOutbox({ db: main, blobs, config, host });

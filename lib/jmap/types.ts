@@ -291,7 +291,13 @@ export interface Identity {
   'gatepost:outgoingAccountId'?: Id | null;
   /** Gatepost: of an outgoing server of its own, which is set by the control plane; null: it has none. */
   'gatepost:outgoingHost'?: string | null;
+  /** Gatepost: how much its outgoing server takes in one message, as that has told; null: not known. */
+  'gatepost:maxRecipients'?: number | null;
+  'gatepost:maxSize'?: number | null;
 }
+
+/** What the server alone sets, by what it knows of the outgoing server. */
+export type OfOutgoing = 'gatepost:outgoingHost' | 'gatepost:maxRecipients' | 'gatepost:maxSize';
 
 export interface SubmissionAddress {
   email: string;

@@ -1,7 +1,14 @@
 /** Where a row goes after one attempt: the whole rule of what may be retried, in one pure function (security.md I2-I5). */
 import type { MailError } from '@/lib/errors';
 import type { SubmitOutcome } from '@/lib/smtp/types';
-import { limitIn, type RecipientStates, settleWaiting, waitingRecipients, withReplies } from './recipients';
+import {
+  isForMore,
+  limitIn,
+  type RecipientStates,
+  settleWaiting,
+  waitingRecipients,
+  withReplies,
+} from './recipients';
 import { nextTry } from './retry';
 
 export interface AfterAttempt {
@@ -22,7 +29,12 @@ export interface Attempted {
 
 export function afterAttempt(row: Attempted, outcome: SubmitOutcome, now: number): AfterAttempt {
   const recipients = withReplies(row.recipients, outcome.recipients);
-  if (outcome.kind === 'accepted') return afterAcceptance(row, recipients, now, limitIn(outcome.recipients));
+  if (outcome.kind === 'accepted') {
+    const retryAt = isForMore(outcome.recipients)
+      ? now
+      : nextTry(row.attempts, row.sendAt, now, limitIn(outcome.recipients));
+    return afterAcceptance(recipients, retryAt);
+  }
   const told = { code: outcome.error.code, serverText: outcome.error.serverText ?? null, file: false };
   if (outcome.kind === 'uncertain') {
     return {
@@ -39,15 +51,9 @@ export function afterAttempt(row: Attempted, outcome: SubmitOutcome, now: number
 }
 
 /** The message went to some; those put off with 4yz are tried alone. */
-function afterAcceptance(
-  row: Attempted,
-  recipients: RecipientStates,
-  now: number,
-  limit: number | null,
-): AfterAttempt {
+function afterAcceptance(recipients: RecipientStates, retryAt: number | null): AfterAttempt {
   const told = { code: null, serverText: null, file: true };
   if (waitingRecipients(recipients).length === 0) return { ...told, ...rest(recipients) };
-  const retryAt = nextTry(row.attempts, row.sendAt, now, limit);
   if (retryAt !== null) return { ...told, state: 'due', nextTryAt: retryAt, recipients };
   return { ...told, ...rest(settleWaiting(recipients, 'refused')) };
 }

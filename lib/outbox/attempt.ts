@@ -11,7 +11,7 @@ import type { SubmitOutcome } from '@/lib/smtp/types';
 import { afterAttempt, limitOf } from './after-attempt';
 import { LEASE_MS, renewLease } from './claim';
 import { deliveryNotice, requiresTls } from './dsn';
-import { checkLimit, rememberLimit } from './limits';
+import { checkLimit, rememberLimit, rememberTakes } from './limits';
 import { limitIn, waitingRecipients } from './recipients';
 import { envelopeOf, recipientsOf } from './row';
 import { move, type Row } from './store';
@@ -104,14 +104,20 @@ async function outcomeOf(deps: AttemptDeps, row: Row, startedAt: number): Promis
 const wasAsked = (outcome: SubmitOutcome): boolean =>
   outcome.kind !== 'refused' || limitOf(outcome.error) === null || outcome.error.serverText !== undefined;
 
+/** What is known of the mail goes before what is known of the server: it never fails the attempt. */
 async function rememberIn(
-  { db }: AttemptDeps,
+  { db, host }: AttemptDeps,
   row: Row,
   server: ServerLogin,
   outcome: SubmitOutcome,
 ): Promise<void> {
-  const seconds = outcome.kind === 'refused' ? limitOf(outcome.error) : limitIn(outcome.recipients);
-  if (seconds !== null) await rememberLimit(db, row.account_id, server, Date.now() + seconds * 1000);
+  try {
+    const seconds = outcome.kind === 'refused' ? limitOf(outcome.error) : limitIn(outcome.recipients);
+    if (seconds !== null) await rememberLimit(db, row.account_id, server, Date.now() + seconds * 1000);
+    if (await rememberTakes(db, row.account_id, server, outcome)) await host.takesChanged(row.account_id);
+  } catch (error) {
+    log.warn('submission.limits', { id: row.id, ...errorFields(error) });
+  }
 }
 
 /** Durable before the first byte: from here on a dead process means "perhaps sent". */

@@ -10,7 +10,7 @@ import type { NetConfig } from '@/lib/net/guard';
 import { SmtpSessions } from '@/lib/smtp/sessions';
 import { FILED } from './filing';
 import { checkEnvelope, fingerprint, freeze } from './freeze';
-import { forgetLimits } from './limits';
+import { forgetLimits, takesOf } from './limits';
 import { initialRecipients, settle } from './recipients';
 import { joinReport, reportsAfter, setReportsAfter } from './reports';
 import { MOVING, recipientsOf, toSubmission } from './row';
@@ -201,6 +201,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     reportsAfter: (accountId) => reportsAfter(db, accountId),
     setReportsAfter: (accountId, at) => setReportsAfter(db, accountId, at),
     timelines: (accountId, ids) => timelines(db, accountId, ids),
+    takes: (accountId, server) => takesOf(db, accountId, server),
     get: async (accountId, ids) => (await getRows(db, accountId, ids)).map(toSubmission),
     query: (accountId, filter) => queryRows(db, accountId, filter),
     state: (accountId) => stateOf(db, accountId),

@@ -1,6 +1,7 @@
 /** What is known of each recipient; accepted ones never get the message again (security.md I5). */
 import type { DeliveryStatus, EmailSubmission, SubmissionEnvelope } from '@/lib/jmap/types';
 import { sendingLimitOf } from '@/lib/smtp/sending-limit';
+import { isTooMany } from '@/lib/smtp/server-takes';
 import type { RecipientReply } from '@/lib/smtp/types';
 
 export interface RecipientState {
@@ -29,12 +30,20 @@ export function waitingRecipients(states: RecipientStates): string[] {
   return Object.keys(states).filter((email) => states[email]?.outcome === 'waiting');
 }
 
-/** 5yz is final; 4yz, and a limit of the sender's, keep the recipient waiting, with the words of the server. */
+/** The server took some and wanted the others in a message of their own (RFC 5321 §4.5.3.1.10): they need not wait. */
+export function isForMore(replies: readonly RecipientReply[]): boolean {
+  const left = replies.filter(({ accepted }) => !accepted);
+  return left.length > 0 && left.length < replies.length && left.some(({ reply }) => isTooMany(reply));
+}
+
+/** 5yz is final; 4yz, a limit of the sender's, and one too many keep the recipient waiting, with the words of the server. */
 export function withReplies(states: RecipientStates, replies: RecipientReply[]): RecipientStates {
   const next = { ...states };
+  const goesOn = isForMore(replies);
   for (const { address, accepted, reply } of replies) {
     if (!(address in next)) continue;
-    const isFinal = reply.startsWith('5') && sendingLimitOf(reply) === null;
+    const isPutOff = sendingLimitOf(reply) !== null || (goesOn && isTooMany(reply));
+    const isFinal = reply.startsWith('5') && !isPutOff;
     const outcome = accepted ? 'accepted' : isFinal ? 'refused' : 'waiting';
     next[address] = { outcome, reply };
   }

@@ -1,6 +1,7 @@
 /** The persistent sending machine as lib/account and lib/jmap see it (design decision 5, gateway.md 2.10). */
 import type { EmailSubmission, Id, State, SubmissionEnvelope, SubmissionEvent } from '@/lib/jmap/types';
 import type { Secret, ServerLogin } from '@/lib/net/types';
+import type { ServerTakes } from '@/lib/smtp/server-takes';
 
 export interface QueueRequest {
   accountId: Id;
@@ -76,6 +77,8 @@ export interface Outbox {
   state(accountId: Id): Promise<State>;
   /** @throws cannotCalculateChanges */
   changes(accountId: Id, sinceState: State, max: number): Promise<SubmissionChanges>;
+  /** How much an outgoing server takes in one message, as it has told. */
+  takes(accountId: Id, server: ServerLogin): Promise<ServerTakes>;
   destroy(accountId: Id, id: Id): Promise<void>;
   /** Email ids that are queued and not yet filed: the page hides them in Drafts. */
   queuedEmailIds(accountId: Id): Promise<Id[]>;
@@ -111,6 +114,8 @@ export interface OutboxHost {
   fileSent(accountId: Id, sent: SentMail): Promise<Id>;
   /** Whether this mail is anywhere but in Drafts, by its Message-ID. */
   isFound(accountId: Id, emailId: Id, raw: Buffer): Promise<boolean>;
+  /** It is known better what the account's outgoing servers take in one message. */
+  takesChanged(accountId: Id): Promise<void>;
   /** A submission changed: tell listeners. */
   changed(accountId: Id): void;
 }

@@ -3,6 +3,7 @@ import { AuthenticationError, CommandError, ConnectionError, type ErrorCode, Mai
 import { connectionError } from '@/lib/net/errors';
 import type { Endpoint } from '@/lib/net/types';
 import { sendingLimitOf } from './sending-limit';
+import { isTooMany } from './server-takes';
 
 /** The fields that nodemailer puts on its errors. */
 interface SmtpFailure {
@@ -64,7 +65,7 @@ export function smtpError(error: unknown, endpoint: Endpoint): MailError {
 
 /** Enhanced codes (RFC 3463) first, then the reply code, then the phase. */
 function refusalCode({ command, response, responseCode }: SmtpFailure): ErrorCode {
-  if (/\b[45]\.5\.3\b|too many recipients/i.test(response)) return 'tooManyRecipients';
+  if (isTooMany(response)) return 'tooManyRecipients';
   if (/\b5\.(?:2\.3|3\.4)\b|message (?:size|too)/i.test(response)) return 'tooLarge';
   if (responseCode < 500) return 'tryLater';
   if (/\b530\b|authentication required|authenticate first/i.test(response)) return 'forbidden';

@@ -3,7 +3,8 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { type NetConfig, routeTo } from '@/lib/net/guard';
 import type { Secret, ServerLogin } from '@/lib/net/types';
 import { smtpError } from './errors';
-import { mechanismFor, offeredMechanisms, ownMechanisms } from './sign-in';
+import { announcedIn, type ServerTakes } from './server-takes';
+import { ehloLines, mechanismFor, offeredMechanisms, ownMechanisms } from './sign-in';
 import { Transcript } from './transcript';
 
 const CONNECT_TIMEOUT = 15_000;
@@ -20,6 +21,8 @@ export interface SmtpSession {
   takesUtf8: boolean;
   /** Takes lines that are not ASCII (RFC 6152). */
   takesEightBit: boolean;
+  /** What it announced. */
+  takes: ServerTakes;
   transcript: Transcript;
   /** QUIT; only when no message is half sent. */
   quit(): void;
@@ -90,6 +93,7 @@ export async function openSmtp(
       connection,
       broken,
       transcript,
+      takes: announcedIn(ehloLines(connection)),
       takesUtf8: extensionsOf(connection).includes('SMTPUTF8'),
       takesEightBit: extensionsOf(connection).includes('8BITMIME'),
       quit: () => connection.quit(),

@@ -30,10 +30,13 @@ export function mechanismFor(offered: string[], server: ServerLogin, secret: Sec
   return server.security === 'none' || telling === undefined ? proving : undefined;
 }
 
+/** What nodemailer keeps to itself. */
+export const ehloLines = (connection: SMTPConnection): string[] =>
+  (connection as unknown as { _ehloLines?: string[] })._ehloLines ?? [];
+
 /** The mechanisms of EHLO's AUTH lines; nodemailer keeps only those that it knows. */
 export function offeredMechanisms(connection: SMTPConnection): string[] {
-  const { _ehloLines: lines = [] } = connection as unknown as { _ehloLines?: string[] };
-  return lines.flatMap((line) => {
+  return ehloLines(connection).flatMap((line) => {
     const [, list = ''] = /^AUTH[\s=](.*)/i.exec(line) ?? [];
     return list
       .toUpperCase()

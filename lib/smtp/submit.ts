@@ -62,7 +62,7 @@ async function submitOn(
   beforeData: () => Promise<void>,
 ): Promise<SubmitOutcome> {
   const progress = { dataBegun: false };
-  const said = session.transcript.begin();
+  const told = { said: session.transcript.begin(), takes: session.takes };
   try {
     const info = await send(session, server, envelope, message, async () => {
       await beforeData();
@@ -73,10 +73,10 @@ async function submitOn(
       ...info.accepted.map((address) => ({ address, accepted: true, reply: info.response })),
       ...(info.rejectedErrors ?? []).map(refusalOf),
     ];
-    return { kind: 'accepted', reply: info.response, recipients: asGiven(replies, envelope), said };
+    return { kind: 'accepted', reply: info.response, recipients: asGiven(replies, envelope), ...told };
   } catch (error) {
     session.drop();
-    return { ...failureOutcome(error, server, envelope, progress.dataBegun), said };
+    return { ...failureOutcome(error, server, envelope, progress.dataBegun), ...told };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { MailError } from '@/lib/errors';
+import type { ServerTakes } from './server-takes';
 import type { WireLine } from './transcript';
 
 export interface SmtpEnvelope {
@@ -36,4 +37,6 @@ export type SubmitOutcome = (
 ) & {
   /** What was said of it; missing when it never came to that. */
   said?: WireLine[];
+  /** What the server announced; missing as above. */
+  takes?: ServerTakes;
 };

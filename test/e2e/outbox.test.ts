@@ -162,6 +162,16 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await outbox(page).getByText('Nothing is waiting to be sent.').waitFor();
     const parts = accepted(subject).map(({ to }) => to.join());
     expect(parts.sort()).toEqual([people.slice(0, 2).join(), people.slice(2).join()]);
+    await page.keyboard.press('Escape');
+    // The next time it is asked before.
+    await write(page);
+    await fill(page, `${people.join(', ')},`, `Next ${subject}`, 'Hello again');
+    await send(page);
+    const question = page.getByRole('dialog', { name: 'Send anyway?' });
+    await question.getByText(/takes at most 2/).waitFor();
+    await picture(page, `learned-parts-${size}`);
+    await question.getByRole('button', { name: 'Send in 2 parts' }).click();
+    await vi.waitFor(() => expect(accepted(`Next ${subject}`)).toHaveLength(2), SOON);
   }, 60_000);
 
   it('R4: a limit of the provider puts off what is sent, and the next message is offered for later', async () => {

@@ -41,6 +41,20 @@ const choose = async (page: Page, name: string, role: 'menuitem' | 'menuitemchec
   await page.getByRole(role, { name }).click();
 };
 
+/** Code that is asked for now comes when the answer is called. */
+async function holdCode(page: Page): Promise<() => Promise<void>> {
+  const code = '**/_next/static/chunks/**';
+  let free = () => {};
+  const freed = new Promise<void>((resolve) => {
+    free = resolve;
+  });
+  await page.route(code, (route) => freed.then(() => route.continue()));
+  return async () => {
+    free();
+    await page.unroute(code);
+  };
+}
+
 describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
   let page: Page;
   let inbox: string;
@@ -124,11 +138,16 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await unsigned(page);
     await page.goto(`${world.gatepost.url}/settings#signature`);
     const form = page.getByRole('form', { name: ANNA });
-    await form.getByRole('button', { name: 'Format the signature' }).click();
     const words = form.getByRole('textbox', { name: 'Signature' });
-    await form.getByRole('toolbar', { name: 'Format' }).waitFor();
+    // The editor is fetched while somebody writes on: no key is lost, and the cursor stays.
+    const release = await holdCode(page);
+    await form.getByRole('button', { name: 'Format the signature' }).click();
     await words.click();
-    await page.keyboard.type('Anna, painter ');
+    await page.keyboard.type('Anna, pain');
+    await release();
+    await form.getByRole('toolbar', { name: 'Format' }).waitFor();
+    await page.keyboard.type('ter ');
+    expect((await words.textContent())?.trim()).toBe('Anna, painter');
     await form
       .locator('input[type="file"]')
       .setInputFiles({ name: 'dot.png', mimeType: 'image/png', buffer: Buffer.from(PIXEL, 'base64') });

@@ -1,4 +1,5 @@
-/** What providers take in one message, by the name of their outgoing server; each also says so itself, but only after the wait. */
+/** What providers take in one message, by the name of their outgoing server, and as the server has told by itself. */
+import type { Identity } from '@/lib/jmap/types';
 
 interface ProviderLimits {
   recipients?: number;
@@ -19,8 +20,21 @@ const PROVIDERS: readonly (ProviderLimits & { host: RegExp })[] = [
   { host: /(?:^|\.)(?:gmail|googlemail)\.com$/i, recipients: 100, bytes: 25 * MB, refused: PROGRAMS },
 ];
 
-export function limitsOf(outgoingHost: string): ProviderLimits {
-  return PROVIDERS.find(({ host }) => host.test(outgoingHost)) ?? {};
+/** By which server a sender's mail goes out, and what that one told. */
+export interface Outgoing {
+  host: string;
+  sender: Pick<Identity, 'gatepost:maxRecipients' | 'gatepost:maxSize'> | null;
+}
+
+export function limitsOf({ host: name, sender }: Outgoing): ProviderLimits {
+  const known: ProviderLimits = PROVIDERS.find(({ host }) => host.test(name)) ?? {};
+  const recipients = sender?.['gatepost:maxRecipients'] ?? known.recipients;
+  const sizes = [known.bytes, sender?.['gatepost:maxSize']].filter((size) => size != null);
+  return {
+    ...(known.refused ? { refused: known.refused } : {}),
+    ...(recipients === undefined ? {} : { recipients }),
+    ...(sizes.length > 0 ? { bytes: Math.min(...sizes) } : {}),
+  };
 }
 
 /** Domains where strangers are neighbours: to be in one says nothing of belonging together. */

@@ -1,6 +1,6 @@
 /** What a careful friend would say before sending (page.md §6). */
 import { type Draft, isBlank, recipientsOf } from './draft';
-import { encodedSize, isPublicDomain, limitsOf } from './provider-limits';
+import { encodedSize, isPublicDomain, limitsOf, type Outgoing } from './provider-limits';
 
 export type Warning =
   | { kind: 'noRecipient' | 'noAttachment' | 'noSubject' | 'empty' }
@@ -18,6 +18,7 @@ export interface Circumstances {
   /** The sender's address. */
   from: string;
   outgoingHost: string;
+  sender?: Outgoing['sender'];
   /** Epoch ms until which the provider takes no more, as it said itself. */
   limitedUntil?: number | null;
 }
@@ -64,9 +65,9 @@ function peopleWarnings(draft: Draft, { replyAll, from }: Circumstances): Warnin
 
 function providerWarnings(
   draft: Draft,
-  { outgoingHost: host, plainBody, limitedUntil: until = null }: Circumstances,
+  { outgoingHost: host, sender = null, plainBody, limitedUntil: until = null }: Circumstances,
 ): Warning[] {
-  const { recipients, bytes, refused } = limitsOf(host);
+  const { recipients, bytes, refused } = limitsOf({ host, sender });
   const found: Warning[] = [];
   const n = recipientsOf(draft).length;
   if (recipients !== undefined && n > recipients)

@@ -85,4 +85,16 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-11-26-server-takes': {
+    async up(db) {
+      await db.schema
+        .createTable('server_takes')
+        .addColumn('account_id', 'text', (column) => column.notNull())
+        .addColumn('server', 'text', (column) => column.notNull())
+        .addColumn('bytes', 'bigint')
+        .addColumn('recipients', 'integer')
+        .addPrimaryKeyConstraint('server_takes_pk', ['account_id', 'server'])
+        .execute();
+    },
+  },
 };

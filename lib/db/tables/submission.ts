@@ -77,7 +77,17 @@ export interface SendingLimitTable {
   until_at: number;
 }
 
+/** What an outgoing server takes in one message, as far as it has told an account; null: not known. */
+export interface ServerTakesTable {
+  account_id: string;
+  /** `user host:port` */
+  server: string;
+  bytes: number | null;
+  recipients: number | null;
+}
+
 export interface SubmissionTables {
+  server_takes: ServerTakesTable;
   sending_limit: SendingLimitTable;
   submission_event: SubmissionEventTable;
   submission: SubmissionTable;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Account } from '@/lib/account/account';
 import { type IdentityInput, MAX_SIGNATURE } from '@/lib/account/identities';
+import type { AccountRecord } from '@/lib/account/record';
 import { sendingAccount, sendingServer } from '@/lib/account/sending-account';
 import { changesLimit, changesResponse } from '@/lib/jmap/changes';
 import type { Context } from '@/lib/jmap/context';
@@ -11,7 +12,7 @@ import { applyPatch } from '@/lib/jmap/patch';
 import * as schema from '@/lib/jmap/schema';
 import { checkSetSize, checkState, SetOutcome } from '@/lib/jmap/set';
 import { checkProvider } from '@/lib/jmap/submission/sender';
-import { type Identity, type JsonObject, SUBMISSION } from '@/lib/jmap/types';
+import { type Identity, type JsonObject, type OfOutgoing, SUBMISSION } from '@/lib/jmap/types';
 import { visible } from '@/lib/jmap/visible';
 
 const PROPERTIES = new Set([
@@ -26,6 +27,8 @@ const PROPERTIES = new Set([
   'gatepost:sentMailboxId',
   'gatepost:outgoingAccountId',
   'gatepost:outgoingHost',
+  'gatepost:maxRecipients',
+  'gatepost:maxSize',
 ]);
 /** No CR, LF or NUL may come near a header (security.md S17). */
 const line = z
@@ -56,10 +59,9 @@ export const identity: Methods = {
     const all = await context.runtime.identities.list(record);
     const state = await context.runtime.identities.state(record.id);
     const found = all.filter(({ id }) => !ids || ids.includes(id));
-    const servers = await context.runtime.senderServers.list(record.id);
-    const list = found.map((each) =>
-      visible({ ...each, 'gatepost:outgoingHost': servers.get(each.id)?.host ?? null }, context),
-    );
+    const list: Identity[] = [];
+    for (const each of found)
+      list.push(visible({ ...each, ...(await ofServer(record, each, context)) }, context));
     return getResponse(record.id, state, list, { ids, properties });
   }),
 
@@ -78,7 +80,6 @@ export const identity: Methods = {
     const account = await context.account(args.accountId);
     const { record } = account;
     const { identities, senderServers, hub } = context.runtime;
-    const hosts = await senderServers.list(record.id);
     const known = new Map((await identities.list(record)).map((each) => [each.id, each]));
     const oldState = await identities.state(record.id);
     checkState(args.ifInState, oldState);
@@ -99,7 +100,7 @@ export const identity: Methods = {
     for (const [given, patch] of Object.entries(args.update ?? {})) {
       await outcome.update(given, async () => {
         const { id, mayDelete, ...before } = existing(context.resolve(given));
-        const fixed = { id, mayDelete, 'gatepost:outgoingHost': hosts.get(id)?.host ?? null };
+        const fixed = { id, mayDelete, ...(await ofServer(record, { ...before, id }, context)) };
         const after = checked(withoutServerSet(applyPatch(toJson(before), patch), fixed));
         if (after.email !== before.email)
           throw invalidProperties(['email'], 'The address of an identity is fixed');
@@ -121,6 +122,22 @@ export const identity: Methods = {
     return outcome.response(record.id, oldState, newState);
   }),
 };
+
+/** Of the server that its mail goes out by. */
+async function ofServer(
+  record: AccountRecord,
+  identity: Pick<Identity, 'id' | 'email' | 'gatepost:outgoingAccountId'>,
+  { runtime }: Context,
+): Promise<Required<Pick<Identity, OfOutgoing>>> {
+  const own = (await runtime.senderServers.list(record.id)).get(identity.id);
+  const { outgoing } = await sendingServer(record, identity, runtime);
+  const takes = outgoing ? await runtime.outbox.takes(record.id, outgoing) : null;
+  return {
+    'gatepost:outgoingHost': own?.host ?? null,
+    'gatepost:maxRecipients': takes?.recipients ?? null,
+    'gatepost:maxSize': takes?.bytes ?? null,
+  };
+}
 
 const checked = (object: JsonObject): IdentityInput => checkedObject(settable, object);
 
@@ -146,7 +163,7 @@ function toJson(identity: IdentityInput): JsonObject {
   return JSON.parse(JSON.stringify(identity));
 }
 
-type ServerSet = Required<Pick<Identity, 'id' | 'mayDelete' | 'gatepost:outgoingHost'>>;
+type ServerSet = Required<Pick<Identity, 'id' | 'mayDelete' | OfOutgoing>>;
 
 function withoutServerSet(object: JsonObject, fixed: ServerSet): JsonObject {
   const rest = { ...object };

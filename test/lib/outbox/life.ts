@@ -36,6 +36,7 @@ export async function openLife(dataDir: string, port: number, changed: () => voi
         secret: { password: 'x' },
       }),
       deliverLocally: async () => undefined,
+      takesChanged: async () => undefined,
       fileSent: async (_account, { emailId }) => emailId,
       isFound: async () => false,
       changed,

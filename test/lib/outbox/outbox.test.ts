@@ -73,6 +73,7 @@ onEachDatabase('outbox', ({ open }) => {
             secret: { password: 'x' },
           }),
           deliverLocally: async () => undefined,
+          takesChanged: async () => undefined,
           fileSent: async (_account, { raw: copy }) => {
             filed.push(copy.toString());
             return 'efiled';
@@ -148,6 +149,29 @@ onEachDatabase('outbox', ({ open }) => {
     await outbox.sendAgain('a1', second.id);
     expect((await settled(second.id))?.['gatepost:state']).toBe('sent');
     expect(server.accepted).toHaveLength(1);
+  });
+
+  test('R6: those who were too many for one message get it at once in the next, each once; the limit is kept', async () => {
+    let asked = 0;
+    await setUp({
+      extensions: ['SIZE 5000'],
+      answer: (phase) => {
+        asked = phase === 'mail' ? 0 : asked + Number(phase === 'rcpt');
+        return phase === 'rcpt' && asked > 2 ? '452 4.5.3 Too many recipients' : undefined;
+      },
+    });
+    const people = ['b', 'c', 'd', 'e', 'f'].map((name) => `${name}@x.org`);
+    const rcptTo = people.map((email) => ({ email, parameters: null }));
+    const envelope = { mailFrom: { email: 'a@x.org', parameters: null }, rcptTo };
+    const { id } = await outbox.queue(request({ envelope }));
+    expect((await settled(id))?.['gatepost:state']).toBe('sent');
+    expect(server.accepted.map(({ to }) => to)).toEqual([
+      people.slice(0, 2),
+      people.slice(2, 4),
+      people.slice(4),
+    ]);
+    const login = { host: '127.0.0.1', port: server.port, security: 'none', user: 'a@x.org' } as const;
+    expect(await outbox.takes('a1', login)).toEqual({ bytes: 5_000, recipients: 2 });
   });
 
   test('a queued mail goes out without its Bcc line and is filed in Sent with it', async () => {

@@ -119,6 +119,11 @@ test('what the provider would refuse is told before it is sent', () => {
   const draft = { ...emptyDraft('a1', null), subject: 'Plan' };
   expect(kindsOf({ ...draft, to: people(31) }, { outgoingHost: 'smtp.mail.ru' })).toEqual(['tooManyFor']);
   expect(kindsOf({ ...draft, to: people(31) }, { outgoingHost: 'smtp.notmail.ru.example' })).toEqual([]);
+  const told = { 'gatepost:maxRecipients': 3, 'gatepost:maxSize': 1_000 };
+  expect(kindsOf({ ...draft, to: people(4) }, { sender: told })).toEqual(['tooManyFor']);
+  expect(kindsOf({ ...draft, to: people(3) }, { sender: told, plainBody: 'x'.repeat(1_001) })).toEqual([
+    'tooLargeFor',
+  ]);
   const file = { key: '1', name: 'setup.EXE', type: 'application/x', size: 20e6, blobId: 'u', cid: null };
   const heavy = { ...draft, to: people(1), attachments: [file] };
   expect(kindsOf(heavy, { outgoingHost: 'smtp.gmail.com' })).toEqual(['tooLargeFor', 'fileRefused']);
