@@ -1,13 +1,33 @@
 'use client';
 /** Shows the composers that are open, and loads what they need with the first of them (page.md §1, §6). */
 import { useEffect } from 'react';
+import { useFileSize } from '@/components/email/file-size';
+import { shortFileName } from '@/components/email/parts';
+import { ErrorDetails } from '@/components/ui/error-details';
+import { IconButton } from '@/components/ui/icon-button';
+import { MenuButton } from '@/components/ui/menu';
 import { onDemand } from '@/components/ui/on-demand';
+import { Progress } from '@/components/ui/progress';
+import { Skeleton } from '@/components/ui/skeleton';
 import { keptFiles } from '@/lib/client/composer/kept-files';
 import { localDrafts } from '@/lib/client/composer/local-drafts';
+import { parseAddresses } from '@/lib/client/draft/address-input';
 import { useClient, useComposers } from '@/lib/client/hooks';
+import { shortName } from '@/lib/client/row';
+import { fullTime } from '@/lib/i18n/dates';
 import { useQueuedElsewhere } from './own-window';
 
-export const ComposerDock = onDemand(() => import('./composer-dock').then((module) => module.default));
+/** What every screen has: a sixth of what the composer is made of. */
+const HERE = [
+  ...[ErrorDetails, IconButton, MenuButton, Progress, Skeleton],
+  ...[fullTime, parseAddresses, shortFileName, shortName, useFileSize],
+];
+
+export const ComposerDock = onDemand(
+  () => import('./composer-dock').then((module) => module.default),
+  null,
+  HERE,
+);
 
 export function ComposerHost() {
   const { open } = useComposers();

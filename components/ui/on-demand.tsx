@@ -19,10 +19,14 @@ interface Code<P> {
   preload(): Promise<void>;
 }
 
-/** @param meanwhile stands in its place while it comes. */
+/**
+ * @param meanwhile stands in its place while it comes.
+ * @param _here what it uses too and whoever names it has in any case: so the bundler puts it beside that one, and not into both.
+ */
 export function onDemand<P extends object>(
   load: () => Promise<ComponentType<P>>,
   meanwhile: ReactNode = null,
+  _here: readonly unknown[] = [],
 ): OnDemand<P> {
   const code: Code<P> = {
     known: null,
