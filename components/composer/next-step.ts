@@ -1,9 +1,10 @@
 /** What mends a sending that stopped, by its code: beside sending again and editing, which every one offers. */
-export type NextStep = 'inParts' | 'withoutPromise' | 'signIn' | 'servers';
+export type NextStep = 'inParts' | 'withoutPromise' | 'signIn' | 'servers' | 'senders';
 
 const STEPS: Readonly<Record<string, NextStep>> = {
   tooManyRecipients: 'inParts',
   tlsNotPromised: 'withoutPromise',
+  senderRefused: 'senders',
   wrongPassword: 'signIn',
   appPasswordNeeded: 'signIn',
   oauthNeeded: 'signIn',

@@ -5,7 +5,6 @@ import { useTranslations } from 'use-intl';
 import { go } from '@/components/shell/use-route';
 import { Button } from '@/components/ui/button';
 import { roleMailbox } from '@/lib/client/actions';
-import type { Client } from '@/lib/client/client';
 import { type OutboxItem, type OutboxState, refusedOf, stateOf } from '@/lib/client/composer/outbox';
 import { destroyDrafts } from '@/lib/client/composer/save-draft';
 import {
@@ -20,9 +19,8 @@ import { limitsOf } from '@/lib/client/draft/provider-limits';
 import { useClient } from '@/lib/client/hooks';
 import { faultOf } from '@/lib/client/jmap';
 import { mailboxRoute } from '@/lib/client/route';
-import type { Identity } from '@/lib/jmap/types';
 import { editLabel, nextStep } from './next-step';
-import { outgoingHost } from './outgoing-host';
+import { outgoingHost, senderOf } from './outgoing-host';
 
 interface Props {
   item: OutboxItem;
@@ -38,7 +36,7 @@ export function OutboxActions({ item, state, onLeave }: Props) {
   const stopped = state === 'failed' || state === 'uncertain';
   const code = item.submission['gatepost:code'];
   const step = stopped || state === 'retry' ? nextStep(code) : null;
-  const sender = senderOf(client, item);
+  const sender = senderOf(client, item.accountId, item.submission);
   // A server of the sender's own is set where senders are.
   const settings = (section: string) =>
     window.location.assign(
@@ -62,6 +60,9 @@ export function OutboxActions({ item, state, onLeave }: Props) {
         </>
       )}
       {step === 'signIn' && <Button onClick={() => settings('password')}>{t('checkPassword')}</Button>}
+      {step === 'senders' && (
+        <Button onClick={() => window.location.assign('/settings#signature')}>{t('checkSenders')}</Button>
+      )}
       {step === 'servers' && <Button onClick={() => settings('servers')}>{t('checkServers')}</Button>}
       {step === 'inParts' && state === 'failed' && (
         <Button busy={busy} onClick={act.inParts}>
@@ -141,7 +142,7 @@ function useActs(item: OutboxItem, state: OutboxState, onLeave: () => void) {
     const outgoing = outgoingOf(item);
     // What the server has just told of itself counts.
     await client.loader.identities(accountId);
-    const sender = senderOf(client, item);
+    const sender = senderOf(client, accountId, submission);
     const { recipients: most } = limitsOf({ host: outgoingHost(client, accountId, sender), sender });
     const half = Math.ceil(outgoing.to.length / 2);
     const size = most !== undefined && most < outgoing.to.length ? most : half;
@@ -167,9 +168,6 @@ function useActs(item: OutboxItem, state: OutboxState, onLeave: () => void) {
     forget: run(stop),
   };
 }
-
-const senderOf = ({ store }: Client, { accountId, submission }: OutboxItem): Identity | null =>
-  store.base(accountId)?.identities?.find(({ id }) => id === submission.identityId) ?? null;
 
 /** The same once more, as it was asked for. */
 function outgoingOf({ accountId, submission }: OutboxItem): Outgoing {

@@ -1,7 +1,10 @@
 'use client';
+import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { go, useRoute } from '@/components/shell/use-route';
 import { Dialog } from '@/components/ui/dialog';
+import { useClient, useStore } from '@/lib/client/hooks';
+import { LinkFault } from '@/lib/client/jmap';
 import { OutboxRow } from './outbox-row';
 import { useOutbox } from './use-outbox';
 
@@ -9,6 +12,7 @@ export default function OutboxDialog({ accountId, onClose }: { accountId: string
   const t = useTranslations('outbox');
   const items = useOutbox(accountId);
   const route = useRoute();
+  useSenders(accountId);
   /** To what is written or to Sent: the phone's drawer behind this would lie over it. */
   const leave = () => {
     onClose();
@@ -27,4 +31,17 @@ export default function OutboxDialog({ accountId, onClose }: { accountId: string
       )}
     </Dialog>
   );
+}
+
+/** By which server it goes out is the sender's affair. */
+function useSenders(accountId: string): void {
+  const { loader, store } = useClient();
+  useStore(() => store.base(accountId)?.identities);
+  useEffect(() => {
+    if (store.base(accountId)?.identities) return;
+    loader.identities(accountId).catch((error) => {
+      // Without them the account's own server is named.
+      if (!(error instanceof LinkFault)) reportError(error);
+    });
+  }, [loader, store, accountId]);
 }

@@ -11,7 +11,7 @@ import { fullTime } from '@/lib/i18n/dates';
 import { errorSentence } from '@/lib/i18n/error-sentence';
 import { DeliveryTimeline } from './delivery-timeline';
 import { OutboxActions } from './outbox-actions';
-import { outgoingHost } from './outgoing-host';
+import { outgoingHost, senderOf } from './outgoing-host';
 
 const LOOK: Record<OutboxState, { icon: LucideIcon; colour: string }> = {
   held: { icon: Clock, colour: 'text-text-2' },
@@ -65,7 +65,7 @@ function useSentence({ accountId, submission }: OutboxItem, state: OutboxState):
   const tError = useTranslations('error');
   const clock = { locale: useLocale(), timeZone: useTimeZone(), now: 0 };
   const { 'gatepost:nextTryAt': next, 'gatepost:code': code } = submission;
-  const host = outgoingHost(client, accountId);
+  const host = outgoingHost(client, accountId, senderOf(client, accountId, submission));
   const reason = () =>
     errorSentence(tError, { code: code ?? 'commandFailed', params: host === '' ? {} : { host } });
   if (state === 'held') return t('outbox.held', { time: fullTime(Date.parse(submission.sendAt), clock) });

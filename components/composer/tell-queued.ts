@@ -4,7 +4,7 @@ import { stateOf } from '@/lib/client/composer/outbox';
 import { cancelSubmission, type SendTime } from '@/lib/client/composer/submit';
 import { faultOf } from '@/lib/client/jmap';
 import type { EmailSubmission, Id } from '@/lib/jmap/types';
-import { outgoingHost } from './outgoing-host';
+import { outgoingHost, senderOf } from './outgoing-host';
 
 export interface Queued {
   accountId: Id;
@@ -56,8 +56,7 @@ function showEnd(client: Client, submission: EmailSubmission, { accountId, reaso
   const state = stateOf(submission);
   const detail = submission['gatepost:serverText'] ?? undefined;
   const code = submission['gatepost:code'];
-  const sender = client.store.base(accountId)?.identities?.find(({ id }) => id === submission.identityId);
-  const host = outgoingHost(client, accountId, sender);
+  const host = outgoingHost(client, accountId, senderOf(client, accountId, submission));
   if (state === 'sent') client.toasts.show({ message: 'send.sent' });
   else if (state === 'partial') client.toasts.show({ message: 'send.partial', tone: 'error' });
   else if (state === 'uncertain') client.toasts.show({ message: 'send.uncertain', tone: 'error' });

@@ -1,5 +1,6 @@
 'use client';
 /** Everything that can be changed of one account. */
+import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { StorageBar } from '@/components/mailbox/storage-bar';
 import type { Account } from '@/lib/client/control/types';
@@ -47,6 +48,8 @@ function Parts(props: AccountPartProps & { reload: () => void; fixedServers: boo
   const t = useTranslations('settings');
   const { account, onChange, reload, fixedServers } = props;
   const hasServer = account.kind !== 'demo';
+  // The part that a link names was not there when the browser looked for it.
+  useEffect(() => document.getElementById(window.location.hash.slice(1))?.scrollIntoView(), []);
   return (
     <>
       <div className="mb-6">
@@ -96,7 +99,8 @@ function Parts(props: AccountPartProps & { reload: () => void; fixedServers: boo
         </Section>
       )}
       {hasServer && (
-        <Section id="connection" title={t('account.connection')}>
+        // Who comes to look at the servers and may not change them can try them here.
+        <Section id={fixedServers ? 'servers' : 'connection'} title={t('account.connection')}>
           <ConnectionCheck id={account.id} />
           {account.kind === 'imap' && <Connection id={account.id} />}
         </Section>

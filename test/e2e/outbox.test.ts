@@ -30,6 +30,17 @@ async function openOutbox(page: Page, size: Size): Promise<void> {
   await outbox(page).waitFor();
 }
 
+/** Seen without scrolling. */
+const inView = (page: Page, name: string) =>
+  expect
+    .poll(() =>
+      page.getByRole('heading', { name, exact: true }).evaluate((heading) => {
+        const { top, bottom } = heading.getBoundingClientRect();
+        return top >= 0 && bottom <= window.innerHeight;
+      }),
+    )
+    .toBe(true);
+
 /** What a test that failed left there is in nobody's way: tried once more, by which limits are forgotten too, and taken off the list. */
 async function emptyOutbox(page: Page): Promise<void> {
   const { ids } = await jmap<{ ids: string[] }>(page, 'EmailSubmission/query', {
@@ -172,6 +183,79 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await picture(page, `learned-parts-${size}`);
     await question.getByRole('button', { name: 'Send in 2 parts' }).click();
     await vi.waitFor(() => expect(accepted(`Next ${subject}`)).toHaveLength(2), SOON);
+  }, 60_000);
+
+  it('R5: what the server cannot promise goes out without the promise by a click, and not before', async () => {
+    const subject = `Promised ${size} ${Date.now()}`;
+    await write(page);
+    await fill(page, BORIS, subject, 'For your eyes only');
+    await composer(page).getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Only if encrypted all the way' }).click();
+    await send(page);
+    await shown(page, /^Not sent: /).waitFor();
+    expect(accepted(subject)).toHaveLength(0);
+    await openOutbox(page, size);
+    await outbox(page)
+      .getByText(/cannot promise that a message is encrypted all the way/)
+      .waitFor();
+    await picture(page, `outbox-promise-${size}`);
+    await button(page, 'Send without this promise').click();
+    await outbox(page).getByText('Nothing is waiting to be sent.').waitFor();
+    expect(accepted(subject).map(({ to }) => to)).toEqual([[BORIS]]);
+  }, 60_000);
+
+  it('R5: a password that the outgoing server refuses is set where the button leads', async () => {
+    const subject = `Locked out ${size} ${Date.now()}`;
+    // A session that was kept is ended first.
+    answer = (phase) =>
+      phase === 'auth'
+        ? '535 5.7.8 Authentication failed'
+        : phase === 'mail'
+          ? '421 4.3.2 Closing'
+          : undefined;
+    await write(page);
+    await fill(page, BORIS, subject, 'Hello');
+    await send(page);
+    await shown(page, /^Not sent: /).waitFor();
+    await openOutbox(page, size);
+    await picture(page, `outbox-password-${size}`);
+    await button(page, 'Check the password').click();
+    await page.waitForURL(/\/settings\/accounts\/[^/]+#password$/);
+    await inView(page, 'New password');
+    await picture(page, `outbox-password-set-${size}`);
+    // Where the operator names the servers, they can be tried.
+    await page.evaluate(() => window.location.assign('#servers'));
+    await page.reload();
+    await inView(page, 'Connection');
+    answer = undefined;
+    await page.goto(inbox);
+    await openOutbox(page, size);
+    await button(page, 'Send again').click();
+    await outbox(page).getByText('Nothing is waiting to be sent.').waitFor();
+    expect(accepted(subject)).toHaveLength(1);
+  }, 60_000);
+
+  it('R5: a sender that is refused can be looked after, or changed in the message', async () => {
+    const subject = `Not mine ${size} ${Date.now()}`;
+    answer = (phase) =>
+      phase === 'mail' ? '553 5.7.1 Sender address rejected: not owned by user' : undefined;
+    await write(page);
+    await fill(page, BORIS, subject, 'As somebody else');
+    await send(page);
+    await shown(page, /^Not sent: /).waitFor();
+    await openOutbox(page, size);
+    await button(page, 'Change the sender').waitFor();
+    await picture(page, `outbox-sender-${size}`);
+    await button(page, 'Check the senders').click();
+    await page.waitForURL(/\/settings#signature$/);
+    await inView(page, 'Senders and signatures');
+    await page.goto(inbox);
+    await openOutbox(page, size);
+    await button(page, 'Change the sender').click();
+    await text(page).getByText('As somebody else').waitFor();
+    answer = undefined;
+    await send(page);
+    await vi.waitFor(() => expect(accepted(subject)).toHaveLength(1), SOON);
   }, 60_000);
 
   it('R4: a limit of the provider puts off what is sent, and the next message is offered for later', async () => {

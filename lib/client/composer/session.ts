@@ -76,11 +76,13 @@ export class ComposerSession {
   /** Restored ones come with what the browser kept. */
   async start(kept?: LocalDraft): Promise<void> {
     try {
+      // Asked anew each time, and once: their signatures and servers may be others by now.
+      const { accountId } = kept?.draft ?? this.opened.intent;
+      await this.deps.client.loader.identities(accountId);
       const prepared = kept?.draft ?? (await this.deps.prepare(this.opened));
       const { attachments, fault, ...interrupted } = await this.files.interrupted(prepared.attachments);
       const draft = { ...prepared, attachments };
       this.#untouched = kept ? null : draft;
-      await this.deps.client.loader.identities(draft.accountId);
       this.#show({ draft, identity: this.#identityOf(draft), fault });
       this.files.resume(interrupted);
       if (kept?.unsaved) {

@@ -74,7 +74,13 @@ test('references grow by the answered message and stay bounded', () => {
 test.each([
   ['Re: AW: Re[2]: Plan', 'Plan'],
   ['Fwd: Отв: План', 'План'],
+  ['Ответ: Пересл: Re(2): План', 'План'],
+  ['Відп: SV: План', 'План'],
+  ['回复：转发: 计划', '计划'],
+  ['返信: Re^2: 予定', '予定'],
+  ['ΑΠ: Σχετ: Σχέδιο', 'Σχέδιο'],
   ['Regarding: this', 'Regarding: this'],
+  ['Reminder: pay', 'Reminder: pay'],
   ['', ''],
 ])('prefixes do not pile up: %s', (subject, bare) => {
   expect(bareSubject(subject)).toBe(bare);
