@@ -1,5 +1,6 @@
 /** Which parts of a message are its words, its pictures, its attachments (RFC 8621 §4.1.4). Pure. */
 
+import { unflowed } from '@/lib/client/flowed';
 import type { EmailContent } from '@/lib/client/state';
 import type { BlobRef } from '@/lib/client/urls';
 import type { EmailBodyPart } from '@/lib/jmap/types';
@@ -29,9 +30,11 @@ const escaped = (text: string) =>
 const blobCid = (blobId: string) => `blob-${blobId}@gatepost`;
 
 export function bodyText(content: EmailContent): { text: string; truncated: boolean } {
-  const values = content.textBody.flatMap(({ partId, type }) =>
-    type.startsWith('text/') ? (content.bodyValues[partId ?? ''] ?? []) : [],
-  );
+  const values = content.textBody.flatMap(({ partId, type, 'gatepost:flowed': flowed }) => {
+    const found = type.startsWith('text/') ? content.bodyValues[partId ?? ''] : undefined;
+    if (!found) return [];
+    return flowed ? { ...found, value: unflowed(found.value, flowed === 'delsp') } : found;
+  });
   return {
     text: values.map(({ value }) => withoutFiles(value, content)).join('\n'),
     truncated: values.some(({ isTruncated }) => isTruncated),

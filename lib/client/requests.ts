@@ -36,7 +36,17 @@ export const CONTENT_PROPERTIES = [
   'headers',
 ];
 
-const BODY_PROPERTIES = ['partId', 'blobId', 'size', 'name', 'type', 'charset', 'disposition', 'cid'];
+const BODY_PROPERTIES = [
+  'partId',
+  'blobId',
+  'size',
+  'name',
+  'type',
+  'charset',
+  'disposition',
+  'cid',
+  'gatepost:flowed',
+];
 
 /** S28: more than this of one text is not shown; the whole mail can be downloaded. */
 const MAX_BODY_BYTES = 1_000_000;

@@ -196,6 +196,8 @@ export interface EmailBodyPart {
   language: string[] | null;
   location: string | null;
   subParts?: EmailBodyPart[] | null;
+  /** Gatepost: text of format=flowed, which the value still is; `delsp`: the blanks at the breaks are none of the text's. */
+  'gatepost:flowed'?: 'yes' | 'delsp' | null;
 }
 
 export interface EmailBodyValue {

@@ -9,20 +9,25 @@ export function flowText(text: string): string {
 }
 
 function flowLine(line: string): string {
-  // The signature separator is the one fixed line that ends in a blank (§4.3); quoted lines keep their form.
-  if (line === '-- ' || line.startsWith('>')) return line;
-  const words = line.trimEnd().split(/(?<= )(?=[^ ])/);
+  // The signature separator is the one fixed line that ends in a blank (§4.3).
+  if (line === '-- ') return line;
+  const [quote] = /^>+ ?|^/.exec(line) ?? [''];
+  const words = line
+    .slice(quote.length)
+    .trimEnd()
+    .split(/(?<= )(?=[^ ])/);
   const lines: string[] = [];
   let current = '';
   for (const word of words) {
-    if (current !== '' && current.length + word.trimEnd().length > WIDTH) {
+    if (current !== '' && quote.length + current.length + word.trimEnd().length > WIDTH) {
       lines.push(current);
       current = '';
     }
     current += word;
   }
   lines.push(current);
-  return lines.map(stuff).join('\n');
+  // A quoted line is told from a stuffed one by its mark (§4.5).
+  return lines.map((one) => (quote === '' ? stuff(one) : (quote + one).replace(/^(>+) $/, '$1'))).join('\n');
 }
 
 /** §4.4: a line that starts with a blank, `>` or `From ` and means it gets one more blank. */

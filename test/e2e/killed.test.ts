@@ -18,8 +18,8 @@ const world = aWorld([ANNA, BORIS], {
 });
 /** What may be lost of the text. */
 const LOST_MS = 5_000;
-const TYPING_MS = 8_000;
-const SLOW_BYTES_A_SECOND = 400_000;
+const OLD_WORDS = 3;
+const SLOW_BYTES_A_SECOND = 200_000;
 
 let profile: string;
 const started: Leashed[] = [];
@@ -42,7 +42,7 @@ async function browse(): Promise<{ page: Page; browser: Leashed }> {
       if (found) resolve(found);
     });
   });
-  const [context] = (await chromium.connectOverCDP(address)).contexts();
+  const [context] = (await chromium.connectOverCDP(address, { timeout: 60_000 })).contexts();
   if (!context) throw new Error('the browser has no profile');
   const page = await context.newPage();
   await page.setViewportSize({ width: 1280, height: 800 });
@@ -79,23 +79,21 @@ it('has what was typed until five seconds before, and the upload goes on', async
   await text(page).click();
   await page.keyboard.press('Control+End');
   const typed: { word: string; at: number }[] = [];
-  const until = Date.now() + TYPING_MS;
-  while (Date.now() < until) {
+  const old = () => typed.filter(({ at }) => at < Date.now() - LOST_MS);
+  while (old().length < OLD_WORDS) {
     const word = `word${typed.length}`;
     await page.keyboard.type(` ${word}`, { delay: 30 });
     typed.push({ word, at: Date.now() });
   }
   expect(await composer(page).getByRole('progressbar').count()).toBe(1);
-  const killedAt = Date.now();
+  const sure = old().map(({ word }) => word);
   await browser.kill('SIGKILL');
 
   const again = await browse();
   await enter(again.page);
   await text(again.page).waitFor();
   const kept = (await text(again.page).textContent()) ?? '';
-  const old = typed.filter(({ at }) => at < killedAt - LOST_MS).map(({ word }) => word);
-  expect(old.length).toBeGreaterThan(0);
-  for (const word of old) expect(kept.split(/\s+/)).toContain(word);
+  for (const word of sure) expect(kept.split(/\s+/)).toContain(word);
   await picture(again.page, 'killed');
   await composer(again.page)
     .getByText(/^1 file, .* when sent/)
@@ -108,4 +106,4 @@ it('has what was typed until five seconds before, and the upload goes on', async
       ?.content.equals(bytes),
   ).toBe(true);
   await shown(again.page, 'Sent').waitFor();
-}, 90_000);
+}, 150_000);

@@ -165,7 +165,13 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await write(page);
     await fill(page, `${people.join(', ')},`, subject, 'Hello all');
     await send(page);
-    await shown(page, /^Not sent: /).waitFor();
+    // What the server showed before is asked about; here it is found out anew.
+    const question = page.getByRole('dialog', { name: 'Send anyway?' });
+    const allTheSame = question.getByRole('button', { name: 'Send', exact: true });
+    const refused = shown(page, /^Not sent: /);
+    await allTheSame.or(refused).first().waitFor();
+    if (await allTheSame.isVisible()) await allTheSame.click();
+    await refused.waitFor();
     await openOutbox(page, size);
     await button(page, 'Send in parts').waitFor();
     await picture(page, `outbox-parts-${size}`);
@@ -178,8 +184,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await write(page);
     await fill(page, `${people.join(', ')},`, `Next ${subject}`, 'Hello again');
     await send(page);
-    const question = page.getByRole('dialog', { name: 'Send anyway?' });
-    await question.getByText(/takes at most 2/).waitFor();
+    await question.getByText(/takes 2 recipients in one message/).waitFor();
     await picture(page, `learned-parts-${size}`);
     await question.getByRole('button', { name: 'Send in 2 parts' }).click();
     await vi.waitFor(() => expect(accepted(`Next ${subject}`)).toHaveLength(2), SOON);

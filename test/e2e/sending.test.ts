@@ -41,18 +41,14 @@ const choose = async (page: Page, name: string, role: 'menuitem' | 'menuitemchec
   await page.getByRole(role, { name }).click();
 };
 
-/** Code that is asked for now comes when the answer is called. */
-async function holdCode(page: Page): Promise<() => Promise<void>> {
-  const code = '**/_next/static/chunks/**';
+/** Code that is asked for from now on comes when the answer is called. */
+async function holdCode(page: Page): Promise<() => void> {
   let free = () => {};
   const freed = new Promise<void>((resolve) => {
     free = resolve;
   });
-  await page.route(code, (route) => freed.then(() => route.continue()));
-  return async () => {
-    free();
-    await page.unroute(code);
-  };
+  await page.route('**/_next/static/chunks/**', (route) => freed.then(() => route.continue()));
+  return free;
 }
 
 describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
@@ -144,7 +140,7 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     await form.getByRole('button', { name: 'Format the signature' }).click();
     await words.click();
     await page.keyboard.type('Anna, pain');
-    await release();
+    release();
     await form.getByRole('toolbar', { name: 'Format' }).waitFor();
     await page.keyboard.type('ter ');
     expect((await words.textContent())?.trim()).toBe('Anna, painter');

@@ -156,6 +156,29 @@ describe.each(KINDS)('writing emails of an %s account', (kind) => {
       ).toBe('deadbeef');
     });
 
+    it('writes plain text as format=flowed where it is asked to, and says so (RFC 3676)', async () => {
+      const value = 'words that go on and on '.repeat(12).trim();
+      const { made } = await create({
+        subject: 'Flowed',
+        textBody: [{ partId: 't', type: 'text/plain', 'gatepost:flowed': 'yes' }],
+        bodyValues: { t: { value } },
+      });
+      const email = (await jmap.email(made?.id ?? '', {
+        properties: ['textBody', 'bodyValues'],
+        bodyProperties: ['partId', 'header:Content-Type', 'gatepost:flowed'],
+        fetchTextBodyValues: true,
+      })) as unknown as { textBody: EmailBodyPart[]; bodyValues: Record<string, { value: string }> };
+      const [part] = email.textBody;
+      expect(part).toMatchObject({
+        'gatepost:flowed': 'yes',
+        'header:Content-Type': expect.stringMatching(/format="?flowed/),
+      });
+      const lines = email.bodyValues[part?.partId ?? '']?.value.trimEnd().split('\n') ?? [];
+      expect(lines.length).toBeGreaterThan(3);
+      expect(lines.slice(0, -1).every((line) => line.endsWith(' '))).toBe(true);
+      expect(lines.join('')).toBe(value);
+    });
+
     it("takes fields of parts; those of the part that is the whole body are the message's", async () => {
       const { made } = await create({
         subject: 'Root',

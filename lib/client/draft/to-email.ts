@@ -39,7 +39,9 @@ export function draftToEmail(
     ...(draft.forwardedMessageIds?.length
       ? { 'header:X-Forwarded-Message-Id:asMessageIds': [...draft.forwardedMessageIds] }
       : {}),
-    textBody: [{ partId: 'text', type: 'text/plain' }],
+    textBody: [
+      { partId: 'text', type: 'text/plain', ...(html === null ? { 'gatepost:flowed': 'yes' } : {}) },
+    ],
     ...(html === null ? {} : { htmlBody: [{ partId: 'html', type: 'text/html' }] }),
     bodyValues,
     attachments: partsOf(draft),

@@ -48,8 +48,15 @@ function plainProperties(part: MimePart, content: Content, wanted: PropertySet):
     cid: part.cid,
     language: part.language,
     location: part.location,
+    'gatepost:flowed': flowedOf(part),
   };
   return Object.fromEntries(Object.entries(all).filter(([name]) => wanted.names.has(name)));
+}
+
+/** RFC 3676. */
+function flowedOf({ type, params }: MimePart): 'yes' | 'delsp' | null {
+  if (type !== 'text/plain' || params.format?.toLowerCase() !== 'flowed') return null;
+  return params.delsp?.toLowerCase() === 'yes' ? 'delsp' : 'yes';
 }
 
 /** The structure tells the size as stored. Base64 lines of 76 characters and their end hold 57 bytes; the rest is near enough. */

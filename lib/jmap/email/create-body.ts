@@ -21,6 +21,7 @@ const partShape = z.looseObject({
   language: z.array(z.string()).nullable().optional(),
   location: text,
   subParts: z.array(jsonObject).nullable().optional(),
+  'gatepost:flowed': z.enum(['yes']).nullable().optional(),
 });
 type Part = z.infer<typeof partShape>;
 const PART_PROPERTIES = new Set(Object.keys(partShape.shape));
@@ -102,11 +103,11 @@ class BodyBuilder {
     return { ...shared, parts };
   }
 
-  async #content(part: Part, property: string): Promise<Pick<PartSpec, 'content' | 'charset'>> {
+  async #content(part: Part, property: string): Promise<Pick<PartSpec, 'content' | 'charset' | 'flowed'>> {
     if (part.partId != null) {
       const value = this.#values.get(part.partId);
       if (value === undefined) throw invalidProperties([property], `bodyValues has no ${part.partId}`);
-      return { content: value };
+      return { content: value, flowed: part['gatepost:flowed'] === 'yes' && isPlain(part) };
     }
     if (part.blobId == null) throw invalidProperties([property], 'A part has a partId or a blobId');
     return { content: await this.#blob(part.blobId), charset: part.charset ?? null };
@@ -132,6 +133,8 @@ function checkPart(part: Part, property: string): void {
     throw invalidProperties([property], 'charset and size of a text follow from the text');
   }
 }
+
+const isPlain = ({ type }: Part) => (type ?? 'text/plain').toLowerCase() === 'text/plain';
 
 function defaultTypeOf(part: Part): string {
   if (part.subParts != null) return 'multipart/mixed';

@@ -52,7 +52,7 @@ const PART_DEFAULT = [
   'language',
   'location',
 ];
-const PART_KNOWN: ReadonlySet<string> = new Set([...PART_DEFAULT, 'headers', 'subParts']);
+const PART_KNOWN: ReadonlySet<string> = new Set([...PART_DEFAULT, 'headers', 'subParts', 'gatepost:flowed']);
 
 export const bodyArgs = {
   bodyProperties: z.array(z.string()).optional(),
