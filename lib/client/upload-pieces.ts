@@ -11,7 +11,8 @@ import { type UploadOptions, upload } from './upload';
 const PIECE = 4_000_000;
 /** As many as are joined at once (docs/jmap.md). */
 const MAX_PIECES = 100;
-const MAX_TRIES = 12;
+/** For about an hour without a link: the file has its progress and can be taken out meanwhile. */
+const MAX_TRIES = 120;
 const MAX_WAIT_MS = 30_000;
 
 interface Into {

@@ -38,7 +38,11 @@ export function upload(
   });
 }
 
+/** Gatepost or what stands before it is restarting, or its store is away: as if the link had broken. */
+const AWAY = [502, 503, 504];
+
 function uploadFault(xhr: XMLHttpRequest): JmapFault {
+  if (AWAY.includes(xhr.status)) return new LinkFault(xhr.status);
   if (xhr.status === 413) return new JmapFault('tooLarge');
   const problem = xhr.response as { code?: string; detail?: string } | null;
   return new JmapFault(problem?.code ?? (xhr.status === 401 ? 'notSignedIn' : 'serverFail'), problem?.detail);

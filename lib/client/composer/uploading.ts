@@ -83,7 +83,22 @@ export class Uploading {
   }
 
   async done(): Promise<void> {
+    await this.#goOn();
     await Promise.all([...this.#flights.values()].map((flight) => flight.done));
+  }
+
+  /** What stopped with one session goes on with the next. */
+  async #goOn(): Promise<void> {
+    const { draft } = this.session.view();
+    const stopped = (draft?.attachments ?? []).filter(
+      ({ key, blobId }) => blobId === null && !this.#flights.has(key),
+    );
+    if (stopped.length === 0) return;
+    const { fault, files } = await this.interrupted(stopped);
+    const lost = stopped.filter(({ key }) => !files.get(key));
+    this.session.changeAttachments((all) => all.filter((one) => !lost.some(({ key }) => key === one.key)));
+    this.resume({ files });
+    if (fault) throw fault;
   }
 
   #add(file: File, cid: string | null): void {
@@ -130,9 +145,11 @@ export class Uploading {
     const fault = faultOf(error);
     // A page that goes cancels too.
     if (fault.code === 'canceled') return;
+    this.session.showFault(fault);
+    // Its file stays here for who signs in again (R28).
+    if (fault.code === 'notSignedIn') return;
     void this.kept.forget(key);
     this.session.changeAttachments((all) => all.filter((one) => one.key !== key));
-    this.session.showFault(fault);
   }
 
   #tell(key: string, part: number | null): void {

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Client } from '@/lib/client/client';
+import type { KeptFiles } from '@/lib/client/composer/kept-files';
+import type { ComposerSession } from '@/lib/client/composer/session';
+import { Uploading } from '@/lib/client/composer/uploading';
+import type { DraftAttachment } from '@/lib/client/draft/draft';
 import { JmapFault, LinkFault } from '@/lib/client/jmap';
+import { upload } from '@/lib/client/upload';
 import { persistently, uploadInPieces } from '@/lib/client/upload-pieces';
 import { scripted } from './fixture';
 
@@ -103,6 +109,49 @@ test('a link that breaks costs one piece; a refusal is told at once', async () =
   expect(waits).toHaveLength(2);
   const gone = () => Promise.reject(new LinkFault());
   await expect(persistently(gone, undefined, wait)).rejects.toBeInstanceOf(LinkFault);
+});
+
+test('R26: a server that is away for a moment costs no file', async () => {
+  const away = [502, 503, 504];
+  answer = (_size, n) => ({ status: away[n - 1] ?? 201, body: n > away.length ? { blobId: 'there' } : null });
+  const send = () => upload('https://x/upload', new Blob(['x']));
+  const { blobId } = await persistently(send, undefined, async () => undefined);
+  expect(blobId).toBe('there');
+});
+
+test('R28: a file whose session ended stays with the draft, and goes on with the next session', async () => {
+  let signedIn = false;
+  answer = () => (signedIn ? { status: 201, body: { blobId: 'there' } } : { status: 401, body: null });
+  const kept = new Map<string, { file: File; ids: string[] }>();
+  const files = {
+    keep: async (key: string, _account: string, file: File) => void kept.set(key, { file, ids: [] }),
+    forget: async (key: string) => void kept.delete(key),
+    find: async (key: string) => kept.get(key) ?? null,
+    arrived: async () => undefined,
+  } as unknown as KeptFiles;
+  let attachments: readonly DraftAttachment[] = [];
+  const faults: string[] = [];
+  const session = {
+    opened: { intent: { accountId: 'a' } },
+    view: () => ({ draft: { attachments } }),
+    showUploads: () => undefined,
+    showFault: ({ code }: JmapFault) => faults.push(code),
+    changeAttachments: (by: (all: readonly DraftAttachment[]) => readonly DraftAttachment[]) => {
+      attachments = by(attachments);
+    },
+  } as unknown as ComposerSession;
+  const client = {
+    store: { session: { capabilities: {}, uploadUrl: 'https://x/{accountId}' } },
+    transport: joined(),
+  } as unknown as Client;
+  const uploading = new Uploading(session, client, files);
+  uploading.add([new File(['x'], 'x.txt')], false);
+  await vi.waitFor(() => expect(faults).toEqual(['notSignedIn']));
+  expect(attachments).toMatchObject([{ name: 'x.txt', blobId: null }]);
+  signedIn = true;
+  await uploading.done();
+  expect(attachments).toMatchObject([{ name: 'x.txt', blobId: 'there' }]);
+  kept.clear();
 });
 
 test('what was cancelled is not tried again', async () => {
