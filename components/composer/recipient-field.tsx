@@ -32,6 +32,9 @@ interface Props {
   /** As high without the focus as with it: a button below must not move away under a finger. */
   steady?: boolean;
   onChange: (value: readonly EmailAddress[]) => void;
+  /** What stands in the field and is no recipient yet; what stood there when it was last shown. */
+  text?: string | undefined;
+  onText?: (text: string) => void;
   /** A chip of this line or of another is to stand in `line`. */
   onMoved?: (line: string, moved: DraggedRecipient) => void;
 }
@@ -50,14 +53,16 @@ export function RecipientField({
   trailing,
   elsewhere = NOWHERE,
   steady = false,
+  text: begun = '',
   onChange,
+  onText,
   onMoved,
 }: Props) {
   const t = useTranslations('composer');
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const chips = useRef<HTMLUListElement>(null);
-  const [text, setText] = useState('');
+  const [text, setText] = useState(begun);
   const list = useSuggestions(suggestions, text, value);
 
   useEffect(() => {
@@ -67,6 +72,7 @@ export function RecipientField({
   const set = (next: { addresses: readonly EmailAddress[]; text: string }) => {
     if (next.addresses !== value) onChange(next.addresses);
     setText(next.text);
+    onText?.(next.text);
   };
   const choose = (address: EmailAddress) => {
     set({ addresses: added(value, [address]), text: '' });

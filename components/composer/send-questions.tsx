@@ -23,7 +23,7 @@ export default function SendQuestions({
   const t = useTranslations();
   const sentence = useSentence();
   const has = (kind: Warning['kind']) => warnings.some((warning) => warning.kind === kind);
-  const blocked = wrong.length > 0 || has('noRecipient');
+  const blocked = wrong.length > 0 || has('noRecipient') || has('leftOver');
   const lines = [...wrong.map((address) => t('composer.badAddress', { address })), ...warnings.map(sentence)];
   const [minutes, setMinutes] = useState('0');
   const tooMany = warnings.find((warning) => warning.kind === 'tooManyFor');
@@ -93,6 +93,8 @@ function useSentence(): (warning: Warning) => string {
         return draft('noAttachment');
       case 'manyPeople':
         return t('manyPeople', { n: warning.n });
+      case 'leftOver':
+        return t('leftOver', warning);
       case 'outsider':
         return t('outsider', warning);
       case 'tooManyFor':

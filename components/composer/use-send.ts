@@ -3,10 +3,11 @@
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Client } from '@/lib/client/client';
+import { leftIn } from '@/lib/client/composer/chips';
 import { limitedUntil } from '@/lib/client/composer/outbox';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import type { Parts, SendTime } from '@/lib/client/composer/submit';
-import { isAddress } from '@/lib/client/draft/address-input';
+import { isAddress, MAX_RECIPIENTS } from '@/lib/client/draft/address-input';
 import { recipientsOf } from '@/lib/client/draft/draft';
 import { type Warning, warningsOf } from '@/lib/client/draft/warnings';
 import { useClient } from '@/lib/client/hooks';
@@ -66,6 +67,8 @@ export function useSend(session: ComposerSession): Send {
       sender: session.view().identity,
       limitedUntil: 'at' in when ? null : limitedUntil(client.outbox.items(), draft.accountId),
     });
+    const n = [...session.texts.values()].reduce((sum, text) => sum + leftIn(text), 0);
+    if (n > 0) warnings.push({ kind: 'leftOver', n, max: MAX_RECIPIENTS });
     if (wrong.length + warnings.length > 0) setAsking({ warnings, wrong, when });
     else await go(when);
   };

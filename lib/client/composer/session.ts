@@ -33,6 +33,8 @@ export interface SessionDeps {
 export class ComposerSession {
   readonly key: string;
   readonly files: Uploading;
+  /** By line: typed as recipients, and none yet. */
+  readonly texts = new Map<string, string>();
   #view: ComposerView = NOTHING_YET;
   #listeners = new Set<() => void>();
   #schedule = new SaveSchedule(

@@ -11,11 +11,11 @@ export function isAddress(email: string): boolean {
   return email.length <= 320 && ADDRESS.test(email);
 }
 
-export function parseAddresses(input: string): EmailAddress[] {
+export function parseAddresses(input: string, most = MAX_RECIPIENTS): EmailAddress[] {
   return pieces(input)
     .map(parseOne)
     .filter((address) => address.email !== '')
-    .slice(0, MAX_RECIPIENTS);
+    .slice(0, most);
 }
 
 /** Cuts at commas, semicolons and line ends that stand outside of quotes and angle brackets; drops `Group:`. */

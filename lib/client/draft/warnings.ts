@@ -5,6 +5,7 @@ import { encodedSize, isPublicDomain, limitsOf, type Outgoing } from './provider
 export type Warning =
   | { kind: 'noRecipient' | 'noAttachment' | 'noSubject' | 'empty' }
   | { kind: 'manyPeople'; n: number }
+  | { kind: 'leftOver'; n: number; max: number }
   | { kind: 'outsider'; address: string; domain: string }
   | { kind: 'tooManyFor'; host: string; n: number; max: number }
   | { kind: 'tooLargeFor'; host: string; bytes: number; max: number }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { added, chipText, committed, pasted, removed, typed } from '@/lib/client/composer/chips';
+import { added, chipText, committed, leftIn, pasted, removed, typed } from '@/lib/client/composer/chips';
 
 const at = (email: string, name: string | null = null) => ({ name, email });
 const none = { addresses: [], text: '' };
@@ -19,6 +19,16 @@ test('a comma inside a quoted name ends nothing', () => {
 
 test('what is typed is never lost, malformed or not', () => {
   expect(committed({ addresses: [], text: 'broken' }).addresses).toEqual([at('broken')]);
+});
+
+test('of a list that is too long for a line the rest stays in the field, and is counted', () => {
+  const people = Array.from({ length: 620 }, (_, n) => `p${n}@example.org`);
+  const next = pasted({ addresses: [], text: '' }, people.join('\n'));
+  expect(next?.addresses).toHaveLength(500);
+  expect(leftIn(next?.text ?? '')).toBe(120);
+  const later = committed({ addresses: next?.addresses ?? [], text: next?.text ?? '' });
+  expect([later.addresses.length, leftIn(later.text)]).toEqual([500, 120]);
+  expect(committed({ addresses: [], text: next?.text ?? '' })).toMatchObject({ text: '' });
 });
 
 test('a pasted list becomes chips, a pasted word stays to be edited', () => {
