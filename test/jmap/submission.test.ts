@@ -56,6 +56,8 @@ describe.each(KINDS)('sending from an %s account', (kind) => {
           'gatepost:sentMailboxId': null,
           'gatepost:outgoingAccountId': null,
           'gatepost:outgoingHost': null,
+          'gatepost:maxRecipients': null,
+          'gatepost:maxSize': null,
         },
       ]);
       const { notDestroyed, notUpdated } = await setIdentity({
