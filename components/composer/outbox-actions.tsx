@@ -64,7 +64,7 @@ export function OutboxActions({ item, state, onLeave }: Props) {
         <Button onClick={() => window.location.assign('/settings#signature')}>{t('checkSenders')}</Button>
       )}
       {step === 'servers' && <Button onClick={() => settings('servers')}>{t('checkServers')}</Button>}
-      {step === 'inParts' && state === 'failed' && (
+      {step === 'inParts' && (
         <Button busy={busy} onClick={act.inParts}>
           {t('inParts')}
         </Button>
@@ -146,8 +146,10 @@ function useActs(item: OutboxItem, state: OutboxState, onLeave: () => void) {
     const { recipients: most } = limitsOf({ host: outgoingHost(client, accountId, sender), sender });
     const half = Math.ceil(outgoing.to.length / 2);
     const size = most !== undefined && most < outgoing.to.length ? most : half;
+    // What is still tried by itself ends first: nobody gets it twice.
+    if (state === 'retry') await cancelSubmission(transport, accountId, id);
     await submit(transport, outgoing, { holdFor: 0 }, { size, everyMs: 0 });
-    await forgetSubmission(transport, accountId, id);
+    if (state === 'failed') await forgetSubmission(transport, accountId, id);
   };
   const withoutPromise = async () => {
     await submit(transport, { ...outgoingOf(item), requireTls: false }, { holdFor: 0 });
