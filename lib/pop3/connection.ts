@@ -24,6 +24,8 @@ interface Command {
   bytes: Buffer | null;
   shape: ReplyShape;
   sink: Sink | null;
+  /** From when the answer is due: what was asked before is answered. null: it may take as long as bytes come. */
+  limitMs: number | null;
   timer: NodeJS.Timeout | null;
   status: StatusLine | null;
   resolve(status: StatusLine): void;
@@ -162,9 +164,7 @@ export class Pop3Connection {
   ): Promise<StatusLine> {
     if (this.#ended) return Promise.reject(this.#ended);
     const reply = new Promise<StatusLine>((resolve, reject) => {
-      const timer =
-        limitMs === null ? null : setTimeout(() => this.#timeOut('a reply took too long'), limitMs);
-      this.#waiting.push({ bytes, shape, sink, timer, status: null, resolve, reject });
+      this.#waiting.push({ bytes, shape, sink, limitMs, timer: null, status: null, resolve, reject });
     });
     // Of several commands in flight only the first is awaited; the others fail with the same error, seen when awaited.
     reply.catch(() => undefined);
@@ -181,8 +181,15 @@ export class Pop3Connection {
       this.#parser.expect(command.shape);
       if (command.bytes) this.#socket.write(command.bytes);
     }
+    this.#awaitNext();
     // Commands that are asked for in one turn leave in one packet.
     process.nextTick(() => this.#socket.uncork());
+  }
+
+  #awaitNext(): void {
+    const command = this.#inFlight[0];
+    if (!command || command.timer || command.limitMs === null) return;
+    command.timer = setTimeout(() => this.#timeOut('a reply took too long'), command.limitMs);
   }
 
   /** Runs without a pause unless a sink asks for one. */

@@ -41,8 +41,9 @@ export interface FeedStore {
    * Bytes, index rows and ledger of all of them in one commit, durable when it resolves (security.md I10). The same
    * bytes under another UIDL that is no longer among `present` are the same message, renumbered: not delivered again.
    * May be called again before it resolves: groups are read side by side, and committed in the order of the calls.
+   * @returns how many of them were not here before, under any UIDL
    */
-  store(messages: Fetched[], present: ReadonlySet<string>): Promise<void>;
+  store(messages: Fetched[], present: ReadonlySet<string>): Promise<number>;
   /** Which of these are stored, with all their bytes. */
   verified(uidls: string[]): Promise<Set<string>>;
   /** Which of these the user has removed here in a way that is to be followed on the server. */

@@ -48,6 +48,8 @@ export interface FeedResult {
   refused: number;
   /** What the limits of the session left for the next one. */
   left: number;
+  /** Of those that were fetched: not here before under any name. */
+  fresh: number;
 }
 
 /** `client` is signed in; it is closed by QUIT here, by the caller on failure. */
@@ -68,11 +70,11 @@ export async function runFeed(client: Pop3Client, store: FeedStore, run: FeedRun
   );
   run.onListed();
   const session = ofSession(withExtent(wanted, known, present, policy.headersAbove), policy);
-  const { fetched, bytes } = await fetchWanted(client, store, session, present, run);
+  const brought = await fetchWanted(client, store, session, present, run);
   const deleted = await deleteDue(client, store, maildrop, run);
   return {
-    ...{ fetched, bytes, deleted },
-    refused: session.length - fetched,
+    ...{ ...brought, deleted },
+    refused: session.length - brought.fetched,
     left: wanted.length - session.length,
   };
 }
@@ -143,11 +145,13 @@ async function fetchWanted(
   wanted: Wanted[],
   present: Set<string>,
   run: FeedRun,
-): Promise<{ fetched: number; bytes: number }> {
+): Promise<Pick<FeedResult, 'fetched' | 'fresh' | 'bytes'>> {
   let fetched = 0;
+  let fresh = 0;
   let bytes = 0;
   const storeGroup = async (group: Fetched[]) => {
-    await store.store(group, present);
+    const arrived = await store.store(group, present);
+    fresh += arrived;
     fetched += group.length;
     for (const { content } of group) bytes += Buffer.isBuffer(content) ? content.length : content.size;
     run.onProgress({ done: fetched, total: wanted.length, bytes });
@@ -167,7 +171,7 @@ async function fetchWanted(
     // What had come before a lost connection is kept.
     await before;
   }
-  return { fetched, bytes };
+  return { fetched, fresh, bytes };
 }
 
 /** A session for one message, of which only the headers were fetched. @throws goneAtProvider */

@@ -5,6 +5,9 @@ import type { Pop3Client } from '@/lib/pop3/client';
 import type { Listing } from '@/lib/pop3/feed-store';
 import type { Listed } from '@/lib/pop3/messages';
 
+/** Headers asked for at once where the server takes commands in a pipeline. */
+const TOGETHER = 100;
+
 /** `number` is the session's own and goes no further than DELE and RETR. */
 export interface MaildropMessage extends Listing {
   number: number;
@@ -30,13 +33,21 @@ export async function readMaildrop(client: Pop3Client): Promise<MaildropMessage[
 }
 
 async function headerHashes(client: Pop3Client, sizes: Listed[]): Promise<Listed[]> {
-  const hashes = sizes.map(async ({ number }): Promise<Listed> => {
-    const header = await client.top(number, 0);
-    // `#` and 64 digits; a real UIDL may look so too, but not on a server that has none.
-    return { number, value: `#${createHash('sha256').update(header).digest('hex')}` };
-  });
-  return Promise.all(hashes).catch((error) => {
+  const hashes: Listed[] = [];
+  try {
+    for (let at = 0; at < sizes.length; at += TOGETHER) {
+      const slice = sizes.slice(at, at + TOGETHER);
+      hashes.push(...(await Promise.all(slice.map(({ number }) => headerHash(client, number)))));
+    }
+  } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     throw new RequestError('unsupported', 'the server has neither UIDL nor TOP', { cause: error });
-  });
+  }
+  return hashes;
+}
+
+async function headerHash(client: Pop3Client, number: number): Promise<Listed> {
+  const header = await client.top(number, 0);
+  // `#` and 64 digits; a real UIDL may look so too, but not on a server that has none.
+  return { number, value: `#${createHash('sha256').update(header).digest('hex')}` };
 }

@@ -42,6 +42,7 @@ interface Group {
   present: ReadonlySet<string>;
   /** A try whose end is not known. */
   doubtful: ReadonlySet<string>;
+  appended: number;
 }
 
 export class ElsewhereStore implements FeedStore {
@@ -71,7 +72,7 @@ export class ElsewhereStore implements FeedStore {
   }
 
   /** What one of them is refused for is thrown when the others are stored. */
-  async store(messages: Fetched[], present: ReadonlySet<string>): Promise<void> {
+  async store(messages: Fetched[], present: ReadonlySet<string>): Promise<number> {
     const release = await this.#turns.lock();
     const done: Message[] = [];
     try {
@@ -80,25 +81,28 @@ export class ElsewhereStore implements FeedStore {
       const uidls = messages.map(({ listing }) => listing.uidl);
       const stubs = await this.#ledger.listedAmong(uidls);
       const doubtful = await this.#ledger.try(uidls, this.#options.lease, this.#options.now());
+      const group = { target, present, doubtful, appended: 0 };
       let refusal: CommandError | null = null;
       for (const fetched of messages) {
         try {
           const { listing, content } = fetched;
           if (stubs.has(listing.uidl)) await this.complete(listing, content);
-          else done.push(await this.#put(fetched, done, { target, present, doubtful }));
+          else done.push(await this.#put(fetched, done, group));
         } catch (error) {
           if (!(error instanceof CommandError)) throw error;
           refusal ??= error;
         }
       }
       if (refusal) throw refusal;
+      return group.appended;
     } finally {
       await this.#ledger.storedElsewhere(done, this.#options.now());
       release();
     }
   }
 
-  async #put(fetched: Fetched, before: Message[], { target, present, doubtful }: Group): Promise<Message> {
+  async #put(fetched: Fetched, before: Message[], group: Group): Promise<Message> {
+    const { target, present, doubtful } = group;
     const message = await this.#read(fetched);
     const { listing, raw, sha256, messageId } = message;
     const { keepDate, markReadOnFetch, tag, duplicates } = this.#options.settings;
@@ -119,6 +123,7 @@ export class ElsewhereStore implements FeedStore {
       ],
       receivedAt: keepDate ? arrivalOf(raw, now) : now,
     });
+    group.appended += 1;
     return message;
   }
 

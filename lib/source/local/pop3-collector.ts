@@ -20,6 +20,8 @@ import type { SourceEvents, SourceStatus } from '@/lib/source/source';
 
 /** A maildrop that another program holds is usually free a minute later (gateway.md 3). */
 const IN_USE_RETRY_MS = 60_000;
+/** Gmail lists some 250, and the next ones when those were fetched: after so many new ones it is asked again. */
+const BATCH = 100;
 /** Codes of AuthenticationError, as they stand in the history. */
 const ONLY_THE_PERSON = new Set<ErrorCode>([
   'wrongPassword',
@@ -166,7 +168,7 @@ export class Pop3Collector {
         this.#again = false;
         const result = await this.#session(begin, isFirst && all === null, all);
         all = all ? sum(all, result) : result;
-        const isMore = (result.left > 0 && result.fetched > 0) || this.#again;
+        const isMore = (result.left > 0 && result.fetched > 0) || result.fresh >= BATCH || this.#again;
         if (!isMore || this.#maildrop.loginDelayMs > 0) return all;
       }
     } finally {
@@ -301,6 +303,7 @@ function policyOf(settings: Pop3Settings, { top, expireDays }: Capabilities): Fe
 function sum(a: FeedResult, b: FeedResult): FeedResult {
   return {
     fetched: a.fetched + b.fetched,
+    fresh: a.fresh + b.fresh,
     bytes: a.bytes + b.bytes,
     deleted: a.deleted + b.deleted,
     refused: b.refused,

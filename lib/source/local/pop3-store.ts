@@ -79,7 +79,7 @@ export class Pop3Store implements FeedStore {
     return this.#blobs.put(bytes, POP3_LIMITS.message);
   }
 
-  async store(messages: Fetched[], present: ReadonlySet<string>): Promise<void> {
+  async store(messages: Fetched[], present: ReadonlySet<string>): Promise<number> {
     const hashed = messages.map((given): Hashed => {
       const message = given.headerOnly ? { ...given, content: headerBlock(given.content) } : given;
       const { content } = message;
@@ -94,9 +94,10 @@ export class Pop3Store implements FeedStore {
       await turn;
       const late = await this.#late(hashed, prepared, present);
       const isNew = (_: unknown, index: number) => !late.has(index);
-      await this.#commit(hashed.filter(isNew), prepared.filter(isNew), present);
+      const fresh = await this.#commit(hashed.filter(isNew), prepared.filter(isNew), present);
       for (const [index, emailId] of late) await this.#completeAs(emailId, hashed[index], prepared[index]);
       await this.#tellRead(prepared);
+      return fresh;
     } finally {
       (await turn)();
     }
@@ -153,7 +154,7 @@ export class Pop3Store implements FeedStore {
     };
   }
 
-  async #commit(hashed: Hashed[], prepared: Prepared[], present: ReadonlySet<string>): Promise<void> {
+  async #commit(hashed: Hashed[], prepared: Prepared[], present: ReadonlySet<string>): Promise<number> {
     const rows = await this.#ledger.withContent(hashed.map(({ sha256 }) => sha256));
     const known = renumbered(hashed, rows, present);
     const fresh = this.#sortDuplicates(hashed, prepared, rows, known);
@@ -171,6 +172,7 @@ export class Pop3Store implements FeedStore {
         );
       },
     );
+    return fresh.length;
   }
 
   /** What is to be delivered; a message that came twice joins `known`, or is marked, as the settings say. */

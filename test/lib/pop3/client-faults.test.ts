@@ -114,6 +114,22 @@ describe('POP3 client, faults', () => {
     expect(most).toBe(1);
   });
 
+  it.each([true, false])(
+    'has patience with each answer, not with all together (pipelining: %s)',
+    async (pipelining) => {
+      server = await scriptedServer((line) => {
+        if (line === 'CAPA') return pipelining ? '+OK\r\nPIPELINING\r\n.\r\n' : '-ERR unknown\r\n';
+        // In four packets, 20 ms on their way.
+        return line.startsWith('TOP')
+          ? { packets: ['+OK\r\n', 'Subject: x\r\n', '\r\n', '.\r\n'] }
+          : '+OK\r\n';
+      });
+      const client = await connect({ limits: { replyMs: 1_000 } });
+      const all = await Promise.all(Array.from({ length: 80 }, (_, n) => client.top(n + 1, 0)));
+      expect(all).toHaveLength(80);
+    },
+  );
+
   it('null, not an error, where the server has no UIDL', async () => {
     await start({ UIDL: '-ERR unknown command\r\n' });
     expect(await (await connect()).uidl()).toBeNull();

@@ -172,6 +172,37 @@ describe('POP3 feed, faults', () => {
     expect(uidls()).toEqual(['b']);
   });
 
+  it('R23: a server that lists its mail in batches is asked until nothing new comes', async () => {
+    const all = Array.from({ length: 260 }, (_, n) => message(`u${String(n).padStart(3, '0')}`));
+    await start(all, { leaveOnServer: false, firstRun: 'all' });
+    const listed = (value: (one: FakeMessage) => string | number) =>
+      `+OK\r\n${maildrop.messages
+        .slice(0, 120)
+        .map((one, n) => `${n + 1} ${value(one)}\r\n`)
+        .join('')}.\r\n`;
+    maildrop.misbehaviour.answer = (line) => {
+      if (line === 'LIST') return listed(({ raw }) => raw.length);
+      return line === 'UIDL' ? listed(({ uidl }) => uidl) : null;
+    };
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(all.map(({ uidl }) => uidl));
+    expect(maildrop.messages).toEqual([]);
+  });
+
+  it('R23: a server that names its mail anew in each session is not asked for ever', async () => {
+    const all = Array.from({ length: 120 }, (_, n) => message(`u${n}`));
+    await start(all, { firstRun: 'all' });
+    let sessions = 0;
+    maildrop.misbehaviour.answer = (line) => {
+      if (line === 'LIST') sessions += 1;
+      if (line !== 'UIDL') return null;
+      return `+OK\r\n${all.map((_, n) => `${n + 1} s${sessions}-${n}\r\n`).join('')}.\r\n`;
+    };
+    expect(await collect()).toBeNull();
+    expect(sessions).toBe(2);
+    expect(await subjects()).toHaveLength(120);
+  });
+
   it('a message that vanished in between holds nothing up', async () => {
     await start([message('a'), message('b'), message('c')]);
     maildrop.misbehaviour.answer = (line) => (line === 'RETR 2' ? '-ERR Message 2 expunged\r\n' : null);
