@@ -4,14 +4,17 @@ import type { Principal } from '@/lib/auth/types';
 import type { FirstPaint } from '@/lib/client/first-paint';
 import { request } from '@/lib/client/jmap';
 import { mailboxesRequest, threadRequest, windowRequest } from '@/lib/client/requests';
-import { type MailRoute, queryOf } from '@/lib/client/route';
+import { type MailRoute, mailboxRoute, queryOf } from '@/lib/client/route';
+import type { ListQuery } from '@/lib/client/state';
 import { dispatch } from '@/lib/jmap/dispatch';
 import type { Id, Invocation, JmapResponse, Mailbox, MailboxRole } from '@/lib/jmap/types';
 
 /** A slow mail server must not hold the page back: it paints its frame, and waits where people see it. */
 const DEADLINE_MS = 700;
 /** What a large screen shows; each further row would cost every visit its bytes twice. */
-const FIRST_ROWS = { position: 0, limit: 25 };
+const FIRST_ROWS = 25;
+/** Of each of several inboxes. */
+const FEWEST_ROWS = 10;
 
 export async function paintMailboxes(principal: Principal, accountIds: readonly Id[]): Promise<FirstPaint[]> {
   const parts = await Promise.all(
@@ -28,13 +31,35 @@ export async function paintRoute(
   const { accountId, threadId } = route;
   const query = queryOf(route, role);
   // Words are searched for by the page: that may take long, and can be cancelled there.
-  const list =
-    query && route.view !== 'search'
-      ? paint(principal, accountId, windowRequest(accountId, query, FIRST_ROWS))
-      : [];
+  const list = query && route.view !== 'search' ? paintList(principal, accountId, query, FIRST_ROWS) : [];
   const thread = threadId === null ? [] : paint(principal, accountId, threadRequest(accountId, threadId));
   const [rows, messages] = await Promise.all([list, thread]);
-  return [...rows.map((part) => ({ ...part, query: query ?? undefined })), ...messages];
+  return [...rows, ...messages];
+}
+
+/** The newest rows of each; one that is slow comes later, and holds up no other. */
+export async function paintInboxes(
+  principal: Principal,
+  boxes: readonly FirstPaint[],
+  accountIds: readonly Id[],
+): Promise<FirstPaint[]> {
+  const rows = Math.max(FEWEST_ROWS, Math.ceil(FIRST_ROWS / accountIds.length));
+  const lists = accountIds.map((accountId) => {
+    const inbox = mailboxOf(boxes, accountId, ({ role }) => role === 'inbox');
+    const query = inbox && queryOf(mailboxRoute(accountId, inbox.id), 'inbox');
+    return query ? paintList(principal, accountId, query, rows) : [];
+  });
+  return (await Promise.all(lists)).flat();
+}
+
+async function paintList(
+  principal: Principal,
+  accountId: Id,
+  query: ListQuery,
+  limit: number,
+): Promise<FirstPaint[]> {
+  const parts = await paint(principal, accountId, windowRequest(accountId, query, { position: 0, limit }));
+  return parts.map((part) => ({ ...part, query }));
 }
 
 /** The role decides how a list is asked for; the inbox's id where an address says only "inbox". */

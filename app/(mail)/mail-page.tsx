@@ -5,9 +5,9 @@ import { MailScreen } from '@/components/shell/mail-screen';
 import { runtime } from '@/lib/account/runtime';
 import { pagePrincipal } from '@/lib/auth/authenticate';
 import { PANES_COOKIE, parsePanes } from '@/lib/client/panes';
-import { hrefOf, INBOX, type MailRoute } from '@/lib/client/route';
+import { hrefOf, INBOX, type MailRoute, mailboxRoute } from '@/lib/client/route';
 import { requestPreferences } from '@/lib/i18n/request';
-import { mailboxOf, paintMailboxes, paintRoute } from './first-paint';
+import { mailboxOf, paintInboxes, paintMailboxes, paintRoute } from './first-paint';
 
 export async function MailPage({ route }: { route: MailRoute | null }) {
   if (!route) redirect('/mail');
@@ -16,8 +16,12 @@ export async function MailPage({ route }: { route: MailRoute | null }) {
   // An old address of an account that is gone: its list would be waited for without end.
   const own = await (await runtime()).accounts.list(principal.userId);
   if (!own.some(({ id }) => id === route.accountId)) redirect('/mail');
+  // Of one account there is no list of all.
+  if (route.view === 'all' && own.length < 2) redirect(hrefOf(mailboxRoute(route.accountId, INBOX)));
   const { density, readingPane } = await requestPreferences();
-  const boxes = await paintMailboxes(principal, [route.accountId]);
+  const joined = route.view === 'all' ? own.filter(({ settings }) => settings.inAllInboxes) : [];
+  const joinedIds = joined.map(({ id }) => id);
+  const boxes = await paintMailboxes(principal, route.view === 'all' ? joinedIds : [route.accountId]);
   const mailbox =
     route.view === 'mailbox'
       ? mailboxOf(boxes, route.accountId, ({ id, role }) =>
@@ -25,10 +29,13 @@ export async function MailPage({ route }: { route: MailRoute | null }) {
         )
       : undefined;
   const place = mailbox ? { ...route, mailboxId: mailbox.id } : route;
-  const first = await paintRoute(principal, place, mailbox?.role ?? null);
+  const first = await Promise.all([
+    paintInboxes(principal, boxes, joinedIds),
+    paintRoute(principal, place, mailbox?.role ?? null),
+  ]);
   return (
     <MailScreen
-      first={first}
+      first={first.flat()}
       looks={{ density, readingPane }}
       panes={parsePanes((await cookies()).get(PANES_COOKIE)?.value)}
     />

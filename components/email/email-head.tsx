@@ -78,7 +78,7 @@ export function EmailHead({ accountId, email, content, onFold, keys }: Props) {
             shortcut="s"
             on={starred}
             className={starred ? 'text-star!' : undefined}
-            onClick={() => actions.star(accountId, [email.id], !starred)}
+            onClick={() => actions.star([{ accountId, ids: [email.id] }], !starred)}
           />
           {onFold && <IconButton icon={ChevronUp} label={t('read.fold')} onClick={onFold} />}
           <EmailMenu accountId={accountId} email={email} content={content} keys={keys} />

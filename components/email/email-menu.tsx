@@ -100,7 +100,7 @@ export function EmailMenu({ accountId, email, content, keys }: Props) {
             label: t('mail.markUnread'),
             icon: MailOpen,
             startsGroup: true,
-            onSelect: () => client.actions.markRead(accountId, [email.id], false),
+            onSelect: () => client.actions.markRead([{ accountId, ids: [email.id] }], false),
           },
           ...(isSent
             ? [

@@ -5,19 +5,27 @@ import Link from 'next/link';
 import { useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { OutboxLink } from '@/components/composer/outbox-link';
+import { AccountEdge } from '@/components/ui/account-edge';
 import { Button, buttonClass } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { type AccountInfo, useClient } from '@/lib/client/hooks';
 import { FolderTree } from './folder-tree';
 import { StorageBar } from './storage-bar';
 
-export function AccountFolders({ account, heading }: { account: AccountInfo; heading: boolean }) {
+interface Props {
+  account: AccountInfo;
+  /** Its place among several; null where it is the only one. */
+  order: number | null;
+}
+
+export function AccountFolders({ account, order }: Props) {
   const [open, setOpen] = useState(true);
   const id = useId();
   return (
     <section aria-label={account.name} className="mb-2">
-      {heading && (
-        <h2>
+      {order !== null && (
+        <h2 className="relative">
+          <AccountEdge order={order} />
           <button
             type="button"
             aria-expanded={open}

@@ -4,6 +4,7 @@ import { useTranslations } from 'use-intl';
 import { cx } from '@/components/ui/class-names';
 import { useAccounts } from '@/lib/client/hooks';
 import { AccountFolders } from './account-folders';
+import { AllInboxesRow } from './all-inboxes-row';
 
 /** Every account with its folders (page.md §7); what is passed in stands at its end. */
 export function FolderPane({ className, children }: { className?: string; children?: ReactNode }) {
@@ -12,8 +13,9 @@ export function FolderPane({ className, children }: { className?: string; childr
   return (
     <nav aria-label={t('folders')} data-pane="folders" className={cx('flex bg-pane', className)}>
       <div className="min-w-0 flex-1 overflow-y-auto py-2">
-        {accounts.map((account) => (
-          <AccountFolders key={account.id} account={account} heading={accounts.length > 1} />
+        {accounts.length > 1 && <AllInboxesRow />}
+        {accounts.map((account, index) => (
+          <AccountFolders key={account.id} account={account} order={accounts.length > 1 ? index : null} />
         ))}
       </div>
       {children}

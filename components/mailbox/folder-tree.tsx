@@ -149,5 +149,6 @@ function TreeBars() {
 }
 
 function placeOf(route: ReturnType<typeof useScreen>['route']): Id | null {
+  if (route.view === 'all') return null;
   return route.view === 'starred' ? STARRED : route.mailboxId;
 }

@@ -6,6 +6,7 @@ import { useScreen } from '@/components/shell/screen';
 import { useMailboxName } from '@/components/shell/use-place-name';
 import { cx } from '@/components/ui/class-names';
 import { Dialog } from '@/components/ui/dialog';
+import type { Part } from '@/lib/client/actions';
 import { useMailboxTree } from '@/lib/client/hooks';
 import type { MailboxRole } from '@/lib/jmap/types';
 import { folderIcon } from './folder-icon';
@@ -17,18 +18,39 @@ const isLast = (role: MailboxRole | null) => Number(LAST.includes(role));
 /** Arrows take the list with them. */
 const intoView = (option: HTMLElement | null) => option?.scrollIntoView({ block: 'nearest' });
 
+/** Within an account: a mailbox takes mail of its own only. */
 export function MoveDialog({ onClose }: { onClose: () => void }) {
   const t = useTranslations('mail');
-  const { route, mailbox: from, moveTo, targets } = useScreen();
+  const { targets, partsOf } = useScreen();
+  const ids = targets();
+  const [part, ...others] = partsOf(ids);
+  const title = t('moveTitle', { n: ids.length });
+  if (part && others.length === 0) return <MoveWithin part={part} title={title} onClose={onClose} />;
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <p className="text-ui">{t('moveSeveral')}</p>
+    </Dialog>
+  );
+}
+
+interface Props {
+  part: Part;
+  title: string;
+  onClose: () => void;
+}
+
+function MoveWithin({ part: { accountId, from }, title, onClose }: Props) {
+  const t = useTranslations('mail');
+  const { mailbox: here, moveTo } = useScreen();
   const nameOf = useMailboxName();
-  const tree = useMailboxTree(route.accountId);
+  const tree = useMailboxTree(accountId);
   const input = useRef<HTMLInputElement>(null);
   const listId = useId();
   const [text, setText] = useState('');
   const [cursor, setCursor] = useState(0);
   const words = text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   const matches = tree
-    .filter(({ mailbox }) => mailbox.myRights.mayAddItems && mailbox.id !== from?.id)
+    .filter(({ mailbox }) => mailbox.myRights.mayAddItems && mailbox.id !== (from ?? here?.id))
     .map((node) => ({ ...node, words: [...node.path.slice(0, -1), nameOf(node.mailbox)] }))
     .filter((node) => words.every((word) => node.words.join(' ').toLocaleLowerCase().includes(word)))
     .toSorted((a, b) => isLast(a.mailbox.role) - isLast(b.mailbox.role));
@@ -47,7 +69,7 @@ export function MoveDialog({ onClose }: { onClose: () => void }) {
     event.preventDefault();
   };
   return (
-    <Dialog title={t('moveTitle', { n: targets().length })} onClose={onClose} focus={input}>
+    <Dialog title={title} onClose={onClose} focus={input}>
       <input
         ref={input}
         role="combobox"

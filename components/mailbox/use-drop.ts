@@ -27,12 +27,7 @@ export function useDrop(accountId: Id, mailbox: Mailbox) {
         setOver(false);
         if (!dragged || !takes(event)) return;
         event.preventDefault();
-        actions.move(
-          accountId,
-          dragged.ids,
-          { ...mailbox, name: nameOf(mailbox) },
-          dragged.from ?? undefined,
-        );
+        actions.move(dragged, { ...mailbox, name: nameOf(mailbox) });
       },
     },
   };

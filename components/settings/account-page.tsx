@@ -16,6 +16,7 @@ import { ImapSettings } from './imap-settings';
 import { Loaded } from './loaded';
 import { MailFiles } from './mail-files';
 import { Moves } from './moves';
+import { NewMailSwitches } from './new-mail-switches';
 import { Pop3Settings } from './pop3-settings';
 import { RemoveAccount } from './remove-account';
 import { RetentionSettings } from './retention-settings';
@@ -60,6 +61,9 @@ function Parts(props: AccountPartProps & { reload: () => void; fixedServers: boo
       <AccountTrouble account={account} reload={reload} />
       <Section id="account-name" title={t('account.name')} hint={t('account.nameHint')}>
         <AccountName account={account} onChange={onChange} />
+      </Section>
+      <Section id="new-mail" title={t('account.newMail')}>
+        <NewMailSwitches account={account} onChange={onChange} />
       </Section>
       {account.kind === 'imap' && (
         <Section id="folders" title={t('account.folders')}>

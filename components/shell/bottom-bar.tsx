@@ -25,8 +25,8 @@ export function BottomBar() {
       <Place
         icon={Inbox}
         label={t('mail.mail')}
-        on={route.view === 'mailbox'}
-        act={() => inbox && go(mailboxRoute(accountId, inbox.id))}
+        on={route.view === 'mailbox' || route.view === 'all'}
+        act={() => inbox && route.view !== 'all' && go(mailboxRoute(accountId, inbox.id))}
       />
       <Place
         icon={Search}

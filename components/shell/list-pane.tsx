@@ -3,7 +3,7 @@ import { useTranslations } from 'use-intl';
 import { SearchChips } from '@/components/search/search-chips';
 import { EmailList } from '@/components/thread/email-list';
 import { cx } from '@/components/ui/class-names';
-import { AccountNotice } from './account-notice';
+import { AccountNotices } from './account-notices';
 import { EmptyBar } from './empty-bar';
 import { PhoneBar } from './phone-bar';
 import { useScreen } from './screen';
@@ -16,7 +16,7 @@ export function ListPane({ className }: { className?: string }) {
   return (
     <section aria-label={t('list')} data-pane="list" className={cx('relative flex flex-col', className)}>
       <PhoneBar title={place} />
-      <AccountNotice />
+      <AccountNotices />
       {route.view === 'search' && <SearchChips />}
       <EmptyBar />
       <EmailList label={place} />

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { roleMailbox } from '@/lib/client/actions';
 import { useClient } from '@/lib/client/hooks';
 import { mailboxRoute, searchRoute } from '@/lib/client/route';
+import type { Mail } from '@/lib/client/state';
 import type { Id, MailboxRole } from '@/lib/jmap/types';
 import { focusPane, nextPane } from './focus';
 import { useKeys } from './keys';
@@ -14,7 +15,7 @@ export function MailKeys() {
   const client = useClient();
   const screen = useScreen();
   const router = useRouter();
-  const { route, account, list, cursor, selection } = screen;
+  const { route, account, mail, list, cursor, selection } = screen;
 
   const step = (by: number) => {
     const last = (list?.list.total ?? 0) - 1;
@@ -44,8 +45,10 @@ export function MailKeys() {
     screen.setSelection(next);
   };
   const compose = (kind: 'reply' | 'replyAll' | 'forward') => {
-    const emailId = newestOf(screen.targets(), account?.emails);
-    if (emailId) client.write({ kind, accountId: route.accountId, emailId });
+    const newest = newestOf(screen.targets(), mail?.emails);
+    if (newest === undefined) return;
+    const { accountId, id: emailId } = screen.placeOf(newest);
+    client.write({ kind, accountId, emailId });
   };
   const goTo = (role: MailboxRole) => {
     const mailbox = roleMailbox(account, role);
@@ -84,14 +87,14 @@ export function MailKeys() {
           '#': () => screen.run('delete'),
           delete: () => screen.run('delete'),
           '!': () => screen.run(screen.mailbox?.role === 'junk' ? 'notSpam' : 'spam'),
-          s: () => screen.run(allStarred(screen.targets(), account?.emails) ? 'unstar' : 'star'),
+          s: () => screen.run(allStarred(screen.targets(), mail?.emails) ? 'unstar' : 'star'),
           v: () => screen.targets().length > 0 && screen.setDialog('move'),
           'Shift+i': () => screen.run('read'),
           'Shift+u': () => screen.run('unread'),
           r: () => compose('reply'),
           a: () => compose('replyAll'),
           f: () =>
-            selection.size > 1 ? client.writeForward(route.accountId, screen.targets()) : compose('forward'),
+            selection.size > 1 ? client.writeForward(screen.partsOf(screen.targets())) : compose('forward'),
           c: () => client.write({ kind: 'new', accountId: route.accountId }),
           '/': () => {
             // The phone has a place for it instead of a field.
@@ -112,7 +115,7 @@ export function MailKeys() {
   return null;
 }
 
-type Emails = ReadonlyMap<Id, { receivedAt: string; keywords: Record<string, true> }> | undefined;
+type Emails = Mail['emails'] | undefined;
 
 function newestOf(ids: readonly Id[], emails: Emails): Id | undefined {
   const at = (id: Id) => emails?.get(id)?.receivedAt ?? '';

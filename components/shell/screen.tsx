@@ -11,13 +11,16 @@ import {
   useState,
 } from 'react';
 import { useWithoutQueued } from '@/components/composer/use-without-queued';
+import { type Part, roleMailbox } from '@/lib/client/actions';
+import type { AllInboxes } from '@/lib/client/all-inboxes';
 import { type EmailListView, useAccount, useClient, useEmailList } from '@/lib/client/hooks';
-import { listKey } from '@/lib/client/lists';
-import { type MailRoute, queryOf } from '@/lib/client/route';
+import { keyOf, type Place, placeOf } from '@/lib/client/place';
+import { type MailRoute, queryOf, scopeOf } from '@/lib/client/route';
 import { actedOn, type Row, rowOf } from '@/lib/client/row';
-import type { AccountState } from '@/lib/client/state';
+import type { AccountState, Mail } from '@/lib/client/state';
 import type { Preferences } from '@/lib/i18n/preferences';
 import type { Id, Mailbox } from '@/lib/jmap/types';
+import { InboxJoiner } from './lazy-joiner';
 import { useCursor } from './use-cursor';
 import { go, hasTwoPanes } from './use-route';
 
@@ -31,8 +34,16 @@ const SELECT_MAX = 5_000;
 export interface Screen {
   route: MailRoute;
   looks: Looks;
+  /** Of the place, and of the open message. */
   account: AccountState | undefined;
   mailbox: Mailbox | null;
+  /** null: the list is that of one account. */
+  all: AllInboxes | null;
+  /** What the ids of the list mean: in all inboxes they carry their account. */
+  mail: Mail | undefined;
+  placeOf(id: Id): Place;
+  /** As the list calls the open conversation. */
+  openThread: Id | null;
   /** null: a search without words. */
   list: EmailListView | null;
   cursor: number;
@@ -45,6 +56,8 @@ export interface Screen {
   open(index: number): void;
   /** What an action means: the selected rows, else the one that has the focus, else the open one, else the one under the cursor. */
   targets(): Id[];
+  /** The same by account, with the mailbox it is done in. */
+  partsOf(ids: readonly Id[]): Part[];
   run(action: MailAction, ids?: readonly Id[]): void;
   moveTo(mailbox: Mailbox): void;
   destroy(): void;
@@ -95,57 +108,77 @@ export function ScreenProvider({ route, looks, children }: Props) {
   const query = useMemo(() => queryOf(route, role), [route, role]);
   const view = useEmailList(route.accountId, query ?? NOTHING);
   const shown = useWithoutQueued(route.accountId, role, view);
-  const list = query ? shown : null;
+  const [joined, setJoined] = useState<AllInboxes | null>(null);
+  const all = route.view === 'all' ? joined : null;
+  const list = all ?? (query ? shown : null);
+  const mail = all?.mail ?? account;
   const { cursor, setCursor, selection, setSelection } = useCursor(
     route,
     list?.list.ids ?? NO_IDS,
-    account?.emails,
+    mail?.emails,
   );
   const [asked, setAsked] = useState(NOTHING_ASKED);
-  const scope = route.view === 'mailbox' ? route.mailboxId : null;
-
   const rowAt = useCallback(
     (index: number): Row | null => {
       const id = list?.list.ids[index];
-      return account && list && id ? rowOf(account, list.list, id) : null;
+      return mail && list && id ? rowOf(mail, list.list, id) : null;
     },
-    [account, list],
+    [mail, list],
   );
 
   const screen = useMemo<Screen>(() => {
-    const indexOf = (wanted: (row: Row) => boolean) =>
-      list?.list.ids.findIndex((id) => {
-        const row = account && id ? rowOf(account, list.list, id) : null;
-        return row !== null && wanted(row);
-      }) ?? -1;
-    const openIndex = () => indexOf((row) => row.email.threadId === route.threadId);
+    const scope = scopeOf(route);
+    const place = (id: Id): Place => (all ? placeOf(id) : { accountId: route.accountId, id });
+    const openThread =
+      all && route.threadId !== null
+        ? keyOf({ accountId: route.accountId, id: route.threadId })
+        : route.threadId;
+    const rows = (ids: Iterable<Id | null>): Row[] =>
+      [...ids].flatMap((id) => (mail && list && id ? (rowOf(mail, list.list, id) ?? []) : []));
+    const openIndex = () =>
+      list?.list.ids.findIndex((id) => id !== null && mail?.emails.get(id)?.threadId === openThread) ?? -1;
     const targetRows = (): Row[] => {
-      const selected = [...selection].flatMap((id) =>
-        account && list ? (rowOf(account, list.list, id) ?? []) : [],
-      );
+      const selected = rows(selection);
       if (selected.length > 0) return selected;
-      const row = rowAt(route.threadId === null || isListFocused() ? cursor : openIndex());
+      const row = rowAt(openThread === null || isListFocused() ? cursor : openIndex());
       return row ? [row] : [];
     };
     const targets = (): Id[] => {
       if (asked.dialog !== null) return [...asked.ids];
-      const rows = targetRows().flatMap((row) => actedOn(row, scope));
+      const acted = targetRows().flatMap((row) => actedOn(row, scope));
       // A conversation opened by its address may not be in the list at all.
-      if (rows.length > 0 || route.threadId === null) return rows;
-      const thread = account?.threads.get(route.threadId)?.emailIds ?? [];
-      return thread.filter((id) => scope === null || account?.emails.get(id)?.mailboxIds[scope]);
+      if (acted.length > 0 || openThread === null) return acted;
+      const thread = mail?.threads.get(openThread)?.emailIds ?? [];
+      return thread.filter((id) => scope === null || mail?.emails.get(id)?.mailboxIds[scope]);
+    };
+    const partsOf = (ids: readonly Id[]): Part[] => {
+      const parts = new Map<Id, Id[]>();
+      for (const { accountId, id } of ids.map(place))
+        parts.set(accountId, [...(parts.get(accountId) ?? []), id]);
+      return [...parts].map(([accountId, own]) => ({
+        accountId,
+        ids: own,
+        from:
+          (route.view === 'all' ? roleMailbox(client.store.view(accountId), 'inbox')?.id : scope) ??
+          undefined,
+      }));
     };
     const setDialog = (dialog: OpenDialog, ids: readonly Id[] = targets()) =>
       setAsked(dialog === null ? NOTHING_ASKED : { dialog, ids });
+    const reading = (row: Row | null): MailRoute => {
+      const at = row && place(row.email.threadId);
+      return { ...route, ...(at && { accountId: at.accountId }), threadId: at?.id ?? null };
+    };
     const open = (index: number) => {
       const row = rowAt(index);
       if (!row) return;
       setCursor(index);
       if (row.email.keywords.$draft) {
-        client.write({ kind: 'draft', accountId: route.accountId, emailId: row.email.id });
+        const { accountId, id: emailId } = place(row.email.id);
+        client.write({ kind: 'draft', accountId, emailId });
         return;
       }
-      const next = { ...route, threadId: row.email.threadId, folders: false };
+      const next = { ...reading(row), folders: false };
       if (route.threadId === null) go(next);
       else go(next, { replace: true });
     };
@@ -154,32 +187,29 @@ export function ScreenProvider({ route, looks, children }: Props) {
       const index = openIndex();
       const row = rowAt(index);
       setSelection(new Set());
-      if (route.threadId === null || !row || !actedOn(row, scope).some((id) => ids.includes(id))) return;
+      if (openThread === null || !row || !actedOn(row, scope).some((id) => ids.includes(id))) return;
       const next = rowAt(index + 1) ?? rowAt(index - 1);
-      const threadId = hasTwoPanes() && looks.readingPane !== 'off' ? (next?.email.threadId ?? null) : null;
-      go({ ...route, threadId }, { replace: true });
+      go(reading(hasTwoPanes() && looks.readingPane !== 'off' ? next : null), { replace: true });
     };
     const run = (action: MailAction, ids: readonly Id[] = targets()) => {
       if (ids.length === 0) return;
       const { actions } = client;
-      const from = scope ?? undefined;
-      if (action === 'read' || action === 'unread') actions.markRead(route.accountId, ids, action === 'read');
+      const parts = partsOf(ids);
+      if (action === 'read' || action === 'unread') actions.markRead(parts, action === 'read');
       else if (action === 'star' || action === 'unstar')
-        actions.star(route.accountId, starred(account, ids, action), action === 'star');
+        actions.star(partsOf(starred(mail, ids, action)), action === 'star');
       else if (action === 'delete' && mailbox?.role === 'trash') setDialog('destroy', ids);
       else {
         leave(ids);
-        actions[action](route.accountId, ids, from);
+        actions[action](parts);
       }
     };
     const selectAll = async () => {
-      if (!query) return;
-      const { accountId } = route;
-      await client.loader.whole(accountId, query, SELECT_MAX);
-      const all = client.store.view(accountId)?.lists.get(listKey(query));
-      const ids = all?.ids.slice(0, SELECT_MAX).filter((id) => id !== null) ?? [];
+      if (!list) return;
+      const whole = await list.whole(SELECT_MAX);
+      const ids = whole.ids.slice(0, SELECT_MAX).filter((id) => id !== null);
       setSelection(new Set(ids));
-      if ((all?.total ?? 0) > ids.length)
+      if ((whole.total ?? 0) > ids.length)
         client.toasts.show({ message: 'toast.selectedSome', values: { n: ids.length } });
     };
     return {
@@ -187,6 +217,10 @@ export function ScreenProvider({ route, looks, children }: Props) {
       looks,
       account,
       mailbox,
+      all,
+      mail,
+      placeOf: place,
+      openThread,
       list,
       cursor,
       setCursor,
@@ -196,16 +230,17 @@ export function ScreenProvider({ route, looks, children }: Props) {
       rowAt,
       open,
       targets,
+      partsOf,
       run,
       moveTo: (to) => {
         const ids = targets();
         leave(ids);
-        client.actions.move(route.accountId, ids, to, scope ?? undefined);
+        for (const part of partsOf(ids)) client.actions.move(part, to);
       },
       destroy: () => {
         const ids = targets();
         leave(ids);
-        client.actions.destroy(route.accountId, ids, scope ?? undefined);
+        for (const part of partsOf(ids)) client.actions.destroy(part);
       },
       empty: () => {
         if (mailbox) void client.actions.empty(route.accountId, mailbox);
@@ -218,6 +253,8 @@ export function ScreenProvider({ route, looks, children }: Props) {
     looks,
     account,
     mailbox,
+    all,
+    mail,
     list,
     cursor,
     setCursor,
@@ -226,8 +263,6 @@ export function ScreenProvider({ route, looks, children }: Props) {
     rowAt,
     asked,
     client,
-    scope,
-    query,
   ]);
 
   const now = useRef(screen);
@@ -237,6 +272,7 @@ export function ScreenProvider({ route, looks, children }: Props) {
   const latest = useCallback(() => now.current, []);
   return (
     <LatestContext value={latest}>
+      {route.view === 'all' && <InboxJoiner onJoined={setJoined} />}
       <ScreenContext value={screen}>{children}</ScreenContext>
     </LatestContext>
   );
@@ -245,18 +281,14 @@ export function ScreenProvider({ route, looks, children }: Props) {
 const isListFocused = () => document.activeElement?.closest('[data-pane="list"] [role="row"]') != null;
 
 /** Starring a conversation stars its newest message; taking the star away takes all of them. */
-function starred(
-  account: AccountState | undefined,
-  ids: readonly Id[],
-  action: 'star' | 'unstar',
-): readonly Id[] {
+function starred(mail: Mail | undefined, ids: readonly Id[], action: 'star' | 'unstar'): readonly Id[] {
   if (action === 'unstar') return ids;
   const newest = new Map<Id, Id>();
-  for (const id of ids) newest.set(account?.emails.get(id)?.threadId ?? id, id);
+  for (const id of ids) newest.set(mail?.emails.get(id)?.threadId ?? id, id);
   return [...newest.values()];
 }
 
 function mailboxOfRoute(account: AccountState | undefined, route: MailRoute): Mailbox | null {
-  if (route.view === 'starred' || route.mailboxId === null) return null;
+  if (route.view === 'starred' || route.view === 'all' || route.mailboxId === null) return null;
   return account?.mailboxes?.get(route.mailboxId) ?? null;
 }

@@ -10,8 +10,8 @@ import { useScreen } from './screen';
 /** What can be done to the selected rows. */
 export function SelectionBar() {
   const t = useTranslations();
-  const { selection, setSelection, selectAll, account } = useScreen();
-  const unread = [...selection].some((id) => !account?.emails.get(id)?.keywords.$seen);
+  const { selection, setSelection, selectAll, mail } = useScreen();
+  const unread = [...selection].some((id) => !mail?.emails.get(id)?.keywords.$seen);
   return (
     <div role="toolbar" aria-label={t('mail.selection')} className="flex min-w-0 flex-1 items-center gap-1">
       <IconButton
@@ -44,7 +44,7 @@ export function SelectionBar() {
 function SelectionMenu({ unread }: { unread: boolean }) {
   const t = useTranslations();
   const client = useClient();
-  const { run, selectAll, route, targets } = useScreen();
+  const { run, selectAll, targets, partsOf } = useScreen();
   const items = [
     { id: 'all', label: t('mail.selectAll'), icon: ListChecks, onSelect: selectAll },
     {
@@ -58,7 +58,7 @@ function SelectionMenu({ unread }: { unread: boolean }) {
       id: 'forward',
       label: t('mail.forwardSelected'),
       icon: Forward,
-      onSelect: () => client.writeForward(route.accountId, targets()),
+      onSelect: () => client.writeForward(partsOf(targets())),
     },
   ];
   return (

@@ -5,7 +5,7 @@ import { type MailRoute, sameList } from '@/lib/client/route';
 import type { Id } from '@/lib/jmap/types';
 
 type Ids = readonly (Id | null)[];
-type Emails = ReadonlyMap<Id, { threadId: Id }> | undefined;
+type Emails = Pick<ReadonlyMap<Id, { threadId: Id }>, 'get'> | undefined;
 
 export interface CursorAt {
   index: number;

@@ -14,6 +14,7 @@ export function usePlaceName(): string {
   const { route, mailbox } = useScreen();
   const nameOf = useMailboxName();
   if (route.view === 'starred') return t('starredPlace');
+  if (route.view === 'all') return t('allInboxes');
   if (route.view === 'search') return t('search');
   return mailbox ? nameOf(mailbox) : t('list');
 }

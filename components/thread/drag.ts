@@ -1,17 +1,12 @@
 /** Rows dragged to a folder. The ids stay in this page: another window or program gets nothing of them. */
 import type { DragEvent } from 'react';
+import type { Part } from '@/lib/client/actions';
 import type { Id } from '@/lib/jmap/types';
 
-interface Dragged {
-  accountId: Id;
-  ids: readonly Id[];
-  from: Id | null;
-}
-
 const TYPE = 'application/x-gatepost';
-let current: Dragged | null = null;
+let current: readonly Part[] = [];
 
-export function startDrag(event: DragEvent, dragged: Dragged, words: string): void {
+export function startDrag(event: DragEvent, dragged: readonly Part[], words: string): void {
   current = dragged;
   event.dataTransfer.effectAllowed = 'move';
   event.dataTransfer.setData(TYPE, '');
@@ -23,6 +18,8 @@ export function startDrag(event: DragEvent, dragged: Dragged, words: string): vo
   requestAnimationFrame(() => ghost.remove());
 }
 
-export function draggedEmails(event: DragEvent, accountId: Id): Dragged | null {
-  return event.dataTransfer.types.includes(TYPE) && current?.accountId === accountId ? current : null;
+/** Null where any of it is of another account: mail is moved within its own. */
+export function draggedEmails(event: DragEvent, accountId: Id): Part | null {
+  const [part, ...others] = event.dataTransfer.types.includes(TYPE) ? current : [];
+  return part?.accountId === accountId && others.length === 0 ? part : null;
 }

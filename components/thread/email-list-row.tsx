@@ -12,10 +12,12 @@ import {
 } from 'react';
 import { useTranslations } from 'use-intl';
 import { type Screen, useLatestScreen } from '@/components/shell/screen';
+import { AccountEdge } from '@/components/ui/account-edge';
 import { Avatar } from '@/components/ui/avatar';
 import { cx } from '@/components/ui/class-names';
 import { useClient } from '@/lib/client/hooks';
 import { prefetchThread } from '@/lib/client/prefetch';
+import { scopeOf } from '@/lib/client/route';
 import { actedOn, type Row, sameRow } from '@/lib/client/row';
 import { startDrag } from './drag';
 import { CELL, ROW } from './grid-roles';
@@ -30,6 +32,10 @@ interface Props extends RowBodyProps {
   selected: boolean;
   open: boolean;
   refused: boolean;
+  /** Its name, in a list of several. */
+  account: string | undefined;
+  /** Its place among the accounts. */
+  order: number;
 }
 
 /** A pointer that only passes over the list asks for nothing. */
@@ -42,16 +48,31 @@ export const EmailListRow = memo(RowOfList, (was, is) =>
   ),
 );
 
-function RowOfList({ row, index, tabStop, selected, open, refused, look, snippet, foundIn }: Props) {
+function RowOfList({
+  row,
+  index,
+  tabStop,
+  selected,
+  open,
+  refused,
+  account,
+  order,
+  look,
+  snippet,
+  foundIn,
+}: Props) {
   const latest = useLatestScreen();
   const client = useClient();
-  const name = useRowName(row);
+  const name = useRowName(row, account);
   const { phone, fingers, density } = look;
   const [hovered, setHovered] = useState(false);
   const [focused, setFocused] = useState(false);
   const { email } = row;
   const rest = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const ahead = () => prefetchThread(client, latest().route.accountId, row.thread);
+  const ahead = () => {
+    const { placeOf, mail } = latest();
+    prefetchThread(client, placeOf(email.threadId), row.thread, mail?.contents);
+  };
   const toggle = () => {
     const screen = latest();
     screen.setCursor(index);
@@ -63,17 +84,13 @@ function RowOfList({ row, index, tabStop, selected, open, refused, look, snippet
     else if (event.shiftKey) screen.setSelection(rangeTo(screen, index));
     else screen.open(index);
   };
-  const acted = () => {
-    const { route } = latest();
-    return actedOn(row, route.view === 'mailbox' ? route.mailboxId : null);
-  };
+  const acted = () => actedOn(row, scopeOf(latest().route));
   const t = useTranslations('mail');
   /** The selected ones travel together; a row that is not selected travels alone. */
   const onDragStart = (event: DragEvent) => {
-    const { route, targets } = latest();
-    const from = route.view === 'mailbox' ? route.mailboxId : null;
-    const ids = selected ? targets() : actedOn(row, from);
-    startDrag(event, { accountId: route.accountId, ids, from }, t('messages', { n: ids.length }));
+    const { targets, partsOf } = latest();
+    const ids = selected ? targets() : acted();
+    startDrag(event, partsOf(ids), t('messages', { n: ids.length }));
   };
   const props = {
     ...ROW,
@@ -123,6 +140,7 @@ function RowOfList({ row, index, tabStop, selected, open, refused, look, snippet
         )}
         style={{ height: 'var(--row)' }}
       >
+        {account !== undefined && <AccountEdge order={order} />}
         <Gutter row={row} selected={selected} hovered={hovered} phone={phone} toggle={toggle} />
         {density === 'comfortable' && !phone && <Sender row={row} size={32} />}
         <RowBody row={row} look={look} snippet={snippet} foundIn={foundIn} hovered={hovered} />

@@ -4,6 +4,7 @@ import { observeElementOffset, useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { useScreen } from '@/components/shell/screen';
 import { cx } from '@/components/ui/class-names';
+import { type AccountInfo, useAccounts } from '@/lib/client/hooks';
 import { type Row, rowOf } from '@/lib/client/row';
 import type { AccountState } from '@/lib/client/state';
 import type { Id } from '@/lib/jmap/types';
@@ -22,7 +23,7 @@ const AHEAD = 25;
 const NO_IDS: readonly (Id | null)[] = [];
 
 export function EmailList({ label }: { label: string }) {
-  const { account, mailbox, list: view, route, looks, cursor, setCursor, selection, open } = useScreen();
+  const { mail, mailbox, openThread, list: view, looks, cursor, setCursor, selection, open } = useScreen();
   const scroller = useRef<HTMLDivElement>(null);
   const { row: rowHeight, heading, phone } = useRowMetrics(looks.density);
   const list = view?.list;
@@ -36,7 +37,7 @@ export function EmailList({ label }: { label: string }) {
     [phone, fingers, looks.density, to],
   );
 
-  const layout = useRowLayout(ids, account?.emails, { row: rowHeight, heading });
+  const layout = useRowLayout(ids, mail?.emails, { row: rowHeight, heading });
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
@@ -60,10 +61,9 @@ export function EmailList({ label }: { label: string }) {
 
   useAnchor(scroller, ids, Math.floor((virtual.scrollOffset ?? 0) / rowHeight), rowHeight);
 
-  const { threadId } = route;
   const openIndex = useMemo(
-    () => ids.findIndex((id) => id !== null && account?.emails.get(id)?.threadId === threadId),
-    [ids, account?.emails, threadId],
+    () => ids.findIndex((id) => id !== null && mail?.emails.get(id)?.threadId === openThread),
+    [ids, mail?.emails, openThread],
   );
   const tabStop = cursor >= 0 && cursor < count ? cursor : Math.max(0, openIndex);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -148,8 +148,9 @@ interface VirtualRowProps {
 }
 
 function VirtualRow({ index, id, top, height, heading, ...rest }: VirtualRowProps) {
-  const { account, list, route } = useScreen();
-  const row = account && list && id ? rowOf(account, list.list, id) : null;
+  const { account, all, mail, placeOf, openThread, list, route } = useScreen();
+  const accounts = useAccounts();
+  const row = mail && list && id ? rowOf(mail, list.list, id) : null;
   return (
     <div role="presentation" className="absolute inset-x-0 top-0" style={{ transform: `translateY(${top})` }}>
       {heading && (
@@ -164,8 +165,9 @@ function VirtualRow({ index, id, top, height, heading, ...rest }: VirtualRowProp
         <EmailListRow
           row={row}
           index={index}
-          open={row.email.threadId === route.threadId}
-          refused={account?.refused.has(row.email.id) ?? false}
+          open={row.email.threadId === openThread}
+          refused={mail?.refused.has(row.email.id) ?? false}
+          {...(all ? ofAccount(accounts, placeOf(row.email.id).accountId) : OF_ONE)}
           {...(route.view === 'search' ? found(account, route.mailboxId, row) : NOT_FOUND)}
           {...rest}
         />
@@ -174,6 +176,13 @@ function VirtualRow({ index, id, top, height, heading, ...rest }: VirtualRowProp
       )}
     </div>
   );
+}
+
+const OF_ONE = { account: undefined, order: 0 };
+
+function ofAccount(accounts: readonly AccountInfo[], accountId: Id) {
+  const order = accounts.findIndex(({ id }) => id === accountId);
+  return { account: accounts[order]?.name, order };
 }
 
 const NOT_FOUND = { snippet: undefined, foundIn: undefined };

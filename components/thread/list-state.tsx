@@ -10,7 +10,7 @@ import { ErrorDetails } from '@/components/ui/error-details';
 import { Notice } from '@/components/ui/notice';
 import { Delayed } from '@/components/ui/skeleton';
 import { useAccounts } from '@/lib/client/hooks';
-import { hrefOf } from '@/lib/client/route';
+import { listHref } from '@/lib/client/route';
 import { errorSentence } from '@/lib/i18n/error-sentence';
 import { RowBars } from './row-bars';
 
@@ -35,14 +35,15 @@ export function ListState({ rowHeight }: { rowHeight: number }) {
       </Notice>
     );
   }
-  if (list.total === 0) return <NothingHere key={hrefOf(route)} />;
+  if (list.total === 0) return <NothingHere key={listHref(route)} />;
   return <Bars rowHeight={rowHeight} />;
 }
 
 function Bars({ rowHeight }: { rowHeight: number }) {
   const t = useTranslations('mail');
   const { route } = useScreen();
-  const host = useAccounts().find(({ id }) => id === route.accountId)?.incomingHost ?? '';
+  const host =
+    useAccounts().find(({ id }) => id === route.accountId && route.view !== 'all')?.incomingHost ?? '';
   return (
     <Delayed>
       {BARS.map((bar) => (
@@ -58,9 +59,11 @@ function Bars({ rowHeight }: { rowHeight: number }) {
 }
 
 function NothingHere() {
-  const { route, mailbox } = useScreen();
+  const { route, mailbox, all } = useScreen();
   const t = useTranslations();
   const nameOf = useMailboxName();
+  if (all)
+    return <EmptyState title={t(all.inboxes.length > 0 ? 'list.empty.inbox' : 'mail.empty.noAccount')} />;
   if (route.view === 'starred') return <EmptyState title={t('mail.empty.starred')} />;
   if (route.view === 'search') {
     const everywhere = () => go({ ...route, mailboxId: null }, { replace: true });

@@ -4,19 +4,21 @@ import { ArrowUp } from 'lucide-react';
 import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useScreen } from '@/components/shell/screen';
-import { hrefOf } from '@/lib/client/route';
+import { listHref } from '@/lib/client/route';
 import { freshIn } from './fresh-mail';
 
 const NEAR_TOP_PX = 40;
-const NO_LIST = { ids: [], total: null };
+const NO_LIST = { ids: [] };
 
 export function NewMailPill({ scroller }: { scroller: RefObject<HTMLDivElement | null> }) {
-  const { list, route } = useScreen();
+  const { list, all, route } = useScreen();
   const t = useTranslations('mail');
-  const { ids, total } = list?.list ?? NO_LIST;
+  const { ids } = list?.list ?? NO_LIST;
+  // What is joined grows as the reader goes down, and begins with what is known.
+  const total = all ? 0 : (list?.list.total ?? 0);
   const newest = ids[0] ?? null;
-  const place = hrefOf({ ...route, threadId: null, folders: false });
-  const now = { place, newest, total: total ?? 0 };
+  const place = listHref(route);
+  const now = { place, newest, total };
   const [seen, setSeen] = useState(now);
   const came = seen.place === place ? freshIn(ids, now.total, seen) : null;
   // Another place begins anew, and so does a list that has just come.

@@ -5,6 +5,7 @@ import type { MouseEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { type MailAction, useScreen } from '@/components/shell/screen';
 import { Tooltip } from '@/components/ui/tooltip';
+import { scopeOf } from '@/lib/client/route';
 import { actedOn, type Row } from '@/lib/client/row';
 import { CELL } from './grid-roles';
 
@@ -18,7 +19,6 @@ interface Entry {
 export function RowActions({ row }: { row: Row }) {
   const t = useTranslations();
   const { run, route, mailbox } = useScreen();
-  const scope = route.view === 'mailbox' ? route.mailboxId : null;
   const junk = mailbox?.role === 'junk';
   const entries: Entry[] = [
     { action: 'archive', icon: Archive, label: t('action.archive'), shortcut: 'e' },
@@ -32,7 +32,7 @@ export function RowActions({ row }: { row: Row }) {
   ];
   const act = (event: MouseEvent, action: MailAction) => {
     event.stopPropagation();
-    run(action, actedOn(row, scope));
+    run(action, actedOn(row, scopeOf(route)));
   };
   return (
     <span

@@ -49,9 +49,8 @@ export function ThreadToolbar() {
 }
 
 function usePlaceInList() {
-  const { route, account, list, open } = useScreen();
+  const { mail, openThread, list, open } = useScreen();
   const at =
-    list?.list.ids.findIndex((id) => id !== null && account?.emails.get(id)?.threadId === route.threadId) ??
-    -1;
+    list?.list.ids.findIndex((id) => id !== null && mail?.emails.get(id)?.threadId === openThread) ?? -1;
   return { at, count: list?.list.total ?? 0, open };
 }

@@ -7,9 +7,11 @@ import { EmailItem } from '@/components/email/email-item';
 import { useKeys } from '@/components/shell/keys';
 import { useScreen } from '@/components/shell/screen';
 import { hasTwoPanes } from '@/components/shell/use-route';
+import { AccountEdge } from '@/components/ui/account-edge';
+import { cx } from '@/components/ui/class-names';
 import { Notice } from '@/components/ui/notice';
 import { Delayed, Skeleton } from '@/components/ui/skeleton';
-import { useClient, useThread } from '@/lib/client/hooks';
+import { useAccounts, useClient, useThread } from '@/lib/client/hooks';
 import { nextToRead, prefetch } from '@/lib/client/prefetch';
 import type { EmailRow } from '@/lib/client/state';
 import type { Id } from '@/lib/jmap/types';
@@ -60,6 +62,7 @@ function ThreadBars() {
 function Conversation({ emails, newest }: { emails: readonly EmailRow[]; newest: EmailRow }) {
   const t = useTranslations();
   const { route } = useScreen();
+  const several = route.view === 'all';
   const box = useRef<HTMLDivElement>(null);
   const subject = useRef<HTMLHeadingElement>(null);
   const [opened, setOpened] = useState<ReadonlyMap<Id, boolean>>(
@@ -99,11 +102,15 @@ function Conversation({ emails, newest }: { emails: readonly EmailRow[]; newest:
   return (
     <div ref={box} data-mail-scroller="" className="min-h-0 flex-1 overflow-y-auto print:overflow-visible">
       <div className="flex min-h-full max-w-240 flex-col">
+        {several && <AccountLine accountId={route.accountId} />}
         <h2
           ref={subject}
           tabIndex={-1}
           data-pane-focus="mail"
-          className="line-clamp-3 break-words px-4 pt-3 font-semibold text-subject outline-none md:px-6"
+          className={cx(
+            'line-clamp-3 break-words px-4 font-semibold text-subject outline-none md:px-6',
+            several ? 'pt-1' : 'pt-3',
+          )}
         >
           {newest.subject?.trim() || t('mail.noSubject')}
         </h2>
@@ -134,6 +141,18 @@ function Conversation({ emails, newest }: { emails: readonly EmailRow[]; newest:
   );
 }
 
+/** In a list of several accounts the colour at the row's edge has its name here. */
+function AccountLine({ accountId }: { accountId: Id }) {
+  const accounts = useAccounts();
+  const order = accounts.findIndex(({ id }) => id === accountId);
+  return (
+    <p className="relative mx-4 mt-3 truncate ps-2 text-meta text-text-3 md:mx-6">
+      <AccountEdge order={order} />
+      {accounts[order]?.name}
+    </p>
+  );
+}
+
 /** Opened is read; not by a glance while keys run down the list. */
 const READ_AFTER_MS = 400;
 
@@ -143,7 +162,7 @@ function useRead(accountId: Id, ids: readonly Id[]): void {
   const read = useEffectEvent(() => {
     const emails = client.store.view(accountId)?.emails;
     const unread = ids.filter((id) => emails?.get(id) && !emails.get(id)?.keywords.$seen);
-    if (unread.length > 0) client.actions.markRead(accountId, unread, true, true);
+    if (unread.length > 0) client.actions.markRead([{ accountId, ids: unread }], true, true);
   });
   useEffect(() => {
     const timer = key === '' ? undefined : setTimeout(() => read(), READ_AFTER_MS);
@@ -153,12 +172,15 @@ function useRead(accountId: Id, ids: readonly Id[]): void {
 
 function usePrefetch(): void {
   const client = useClient();
-  const { account, list, route } = useScreen();
-  const { threadId, accountId } = route;
+  const { mail, list, openThread, partsOf } = useScreen();
   const run = useEffectEvent(() => {
-    if (!account || !list) return undefined;
-    const at = list.list.ids.findIndex((id) => id !== null && account.emails.get(id)?.threadId === threadId);
-    return prefetch(client, accountId, nextToRead(account, list.list, at));
+    if (!mail || !list) return undefined;
+    const at = list.list.ids.findIndex((id) => id !== null && mail.emails.get(id)?.threadId === openThread);
+    const parts = partsOf(nextToRead(mail, list.list, at));
+    const stops = parts.map(({ accountId, ids }) => prefetch(client, accountId, ids));
+    return () => {
+      for (const stop of stops) stop();
+    };
   });
-  useEffect(() => (threadId === null ? undefined : run()), [threadId]);
+  useEffect(() => (openThread === null ? undefined : run()), [openThread]);
 }

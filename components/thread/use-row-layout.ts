@@ -2,7 +2,7 @@
 /** Where rows and date headings stand. Computed anew only when rows, mail or sizes changed: the list may have 100,000 rows. */
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { EmailRow } from '@/lib/client/state';
+import type { Mail } from '@/lib/client/state';
 import { dateGroup } from '@/lib/i18n/dates';
 import type { Id } from '@/lib/jmap/types';
 import { useClock } from './use-clock';
@@ -26,11 +26,11 @@ export interface RowSizes {
 type Ids = readonly (Id | null)[];
 type Headings = ReadonlyMap<number, string>;
 
-const NO_EMAILS: ReadonlyMap<Id, EmailRow> = new Map();
+const NO_EMAILS: Mail['emails'] = new Map();
 
 export function useRowLayout(
   ids: Ids,
-  emails: ReadonlyMap<Id, EmailRow> = NO_EMAILS,
+  emails: Mail['emails'] = NO_EMAILS,
   { row, heading }: RowSizes,
 ): RowLayout {
   const groupOf = useGroups();

@@ -5,7 +5,8 @@ import { people, type Row, shortName } from '@/lib/client/row';
 import { listTime } from '@/lib/i18n/dates';
 import { useClock } from './use-clock';
 
-export function useRowName(row: Row): string {
+/** @param account its name, in a list of several */
+export function useRowName(row: Row, account?: string): string {
   const t = useTranslations('mail');
   const clock = useClock();
   const { email } = row;
@@ -18,6 +19,7 @@ export function useRowName(row: Row): string {
     row.hasAttachment && t('hasAttachment'),
     row.starred && t('starred'),
     email.keywords.$answered && t('answered'),
+    account !== undefined && t('inAccount', { account }),
   ]
     .filter(Boolean)
     .join(', ');

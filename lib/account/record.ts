@@ -59,6 +59,10 @@ export interface AccountSettings {
   sentCopy: 'auto' | 'append' | 'server';
   /** Who answers mail of this account; null, or one that is gone: the one that it was written to. */
   answerIdentityId: Id | null;
+  /** Its inbox is part of the page's list "All inboxes". */
+  inAllInboxes: boolean;
+  /** New mail in its inbox is told on devices that tell new mail at all. */
+  notify: boolean;
 }
 
 export const DEFAULT_SETTINGS: AccountSettings = {
@@ -89,6 +93,8 @@ export const DEFAULT_SETTINGS: AccountSettings = {
   retention: { keepDays: null, keepLast: null, trashDays: 30, junkDays: 10 },
   sentCopy: 'auto',
   answerIdentityId: null,
+  inAllInboxes: true,
+  notify: true,
 };
 
 export interface AccountRecord {

@@ -116,6 +116,8 @@ const accountPatch = z
     retention: retentionPatch,
     sentCopy: z.enum(['auto', 'append', 'server']),
     answerIdentityId: z.string().min(1).max(255).nullable(),
+    inAllInboxes: z.boolean(),
+    notify: z.boolean(),
   })
   .partial();
 

@@ -17,6 +17,21 @@ import type { Toasts } from '@/lib/client/toast';
 import type { UndoHistory } from '@/lib/client/undo';
 import type { Id, Mailbox, MailboxRole } from '@/lib/jmap/types';
 
+/** Mail of one account. */
+export interface Part {
+  accountId: Id;
+  ids: readonly Id[];
+  /** Out of this mailbox only: an email may be in several. */
+  from?: Id | undefined;
+}
+
+type Parts = readonly Part[];
+
+interface Done {
+  accountId: Id;
+  by: Change;
+}
+
 export interface Told {
   message: string;
   values?: Record<string, string | number>;
@@ -32,48 +47,49 @@ export class Actions {
   ) {}
 
   /** Silent when the page itself does it because the mail was opened. */
-  markRead(accountId: Id, ids: readonly Id[], read = true, silent = false): void {
-    const patches = this.#patches(accountId, ids, (email) => keyword(email, '$seen', read));
-    const told = { message: read ? 'toast.read' : 'toast.unread', values: { n: ids.length } };
-    this.#do(accountId, patches, silent ? null : told);
+  markRead(parts: Parts, read = true, silent = false): void {
+    const told = { message: read ? 'toast.read' : 'toast.unread', values: { n: countOf(parts) } };
+    this.#do(this.#patched(parts, keyword('$seen', read)), silent ? null : told);
   }
 
-  star(accountId: Id, ids: readonly Id[], on = true): void {
-    const patches = this.#patches(accountId, ids, (email) => keyword(email, '$flagged', on));
-    this.#do(accountId, patches, null);
+  star(parts: Parts, on = true): void {
+    this.#do(this.#patched(parts, keyword('$flagged', on)), null);
   }
 
   /** Neither now nor later, in this program or in another one (RFC 3503). */
   refuseReceipt(accountId: Id, id: Id): void {
-    const patches = this.#patches(accountId, [id], (email) => keyword(email, '$mdnsent', true));
-    this.#do(accountId, patches, { message: 'toast.receiptRefused' });
+    const parts = [{ accountId, ids: [id] }];
+    this.#do(this.#patched(parts, keyword('$mdnsent', true)), { message: 'toast.receiptRefused' });
   }
 
-  /** From `from` only, when given: an email may be in several mailboxes. */
-  move(accountId: Id, ids: readonly Id[], to: Mailbox, from?: Id): void {
-    const patches = this.#patches(accountId, ids, (email) => moved(email, to.id, from));
-    this.#do(accountId, patches, { message: 'toast.moved', values: { folder: to.name, n: ids.length } });
+  /** Within its account. */
+  move(part: Part, to: Mailbox): void {
+    const told = { message: 'toast.moved', values: { folder: to.name, n: part.ids.length } };
+    this.#do(
+      this.#patched([part], (email) => moved(email, to.id, part.from)),
+      told,
+    );
   }
 
-  archive(accountId: Id, ids: readonly Id[], from?: Id): void {
-    this.#toRole(accountId, ids, 'archive', from, 'toast.archived');
+  archive(parts: Parts): void {
+    this.#toRole(parts, 'archive', 'toast.archived');
   }
 
   /** To Trash; `destroy` is for what is there already. */
-  delete(accountId: Id, ids: readonly Id[], from?: Id): void {
-    this.#toRole(accountId, ids, 'trash', from, 'toast.deleted');
+  delete(parts: Parts): void {
+    this.#toRole(parts, 'trash', 'toast.deleted');
   }
 
-  spam(accountId: Id, ids: readonly Id[], from?: Id): void {
-    this.#toRole(accountId, ids, 'junk', from, 'toast.spam', { $junk: true, $notjunk: false });
+  spam(parts: Parts): void {
+    this.#toRole(parts, 'junk', 'toast.spam', { $junk: true, $notjunk: false });
   }
 
-  notSpam(accountId: Id, ids: readonly Id[], from?: Id): void {
-    this.#toRole(accountId, ids, 'inbox', from, 'toast.notSpam', { $junk: false, $notjunk: true });
+  notSpam(parts: Parts): void {
+    this.#toRole(parts, 'inbox', 'toast.notSpam', { $junk: false, $notjunk: true });
   }
 
   /** For ever: the caller has asked. */
-  destroy(accountId: Id, ids: readonly Id[], from?: Id): void {
+  destroy({ accountId, ids, from }: Part): void {
     const by = removal(this.store.view(accountId)?.emails ?? new Map(), ids, from);
     if (isEmpty(by)) return;
     this.queue.add(accountId, by);
@@ -97,46 +113,50 @@ export class Actions {
     return done;
   };
 
-  #toRole(
-    accountId: Id,
-    ids: readonly Id[],
-    role: MailboxRole,
-    from: Id | undefined,
-    message: string,
-    keywords?: Record<string, boolean>,
-  ): void {
-    const to = roleMailbox(this.store.view(accountId), role);
-    if (!to) {
+  #toRole(parts: Parts, role: MailboxRole, message: string, keywords?: Record<string, boolean>): void {
+    const places = parts.map((part) => ({ part, to: roleMailbox(this.store.view(part.accountId), role) }));
+    const done = places.flatMap(({ part, to }) =>
+      to ? this.#patched([part], (email) => withKeywords(moved(email, to.id, part.from), keywords)) : [],
+    );
+    const n = countOf(places.flatMap(({ part, to }) => (to ? [part] : [])));
+    this.#do(done, { message, values: { n } });
+    if (places.some(({ to }) => !to))
       this.toasts.show({ message: 'toast.noRole', values: { role }, tone: 'error' });
-      return;
-    }
-    const patches = this.#patches(accountId, ids, (email) => {
-      const patch = moved(email, to.id, from);
-      return patch && keywords ? { ...patch, keywords } : patch;
+  }
+
+  #patched(parts: Parts, patchOf: (email: EmailRow) => EmailPatch | null): Done[] {
+    return parts.flatMap(({ accountId, ids }) => {
+      const emails = this.store.view(accountId)?.emails;
+      const patches: Record<Id, EmailPatch> = {};
+      for (const id of ids) {
+        const email = emails?.get(id);
+        const patch = email && patchOf(email);
+        if (patch) patches[id] = patch;
+      }
+      const by = change(patches);
+      return isEmpty(by) ? [] : [{ accountId, by }];
     });
-    this.#do(accountId, patches, { message, values: { n: ids.length } });
   }
 
-  #patches(accountId: Id, ids: readonly Id[], patchOf: (email: EmailRow) => EmailPatch | null): Change {
-    const emails = this.store.view(accountId)?.emails;
-    const patches: Record<Id, EmailPatch> = {};
-    for (const id of ids) {
-      const email = emails?.get(id);
-      const patch = email && patchOf(email);
-      if (patch) patches[id] = patch;
-    }
-    return change(patches);
-  }
-
-  #do(accountId: Id, by: Change, told: Told | null): void {
-    const account = this.store.view(accountId);
-    if (!account || isEmpty(by)) return;
-    let back = inverse(by, account.emails);
-    const step = { undo: () => this.queue.add(accountId, back) };
-    this.queue.add(accountId, by, (refused) => {
-      // What was never done is not taken back.
-      back = withoutRefused(back, refused);
-      if (isEmpty(back)) this.history.forget(step);
+  /** Each change goes to its own account; it is told and taken back as one. */
+  #do(changes: readonly Done[], told: Told | null): void {
+    if (changes.length === 0) return;
+    const back = changes.map(({ accountId, by }) => ({
+      accountId,
+      by: inverse(by, this.store.view(accountId)?.emails ?? new Map()),
+    }));
+    const step = {
+      undo: () => {
+        for (const { accountId, by } of back) if (!isEmpty(by)) this.queue.add(accountId, by);
+      },
+    };
+    changes.forEach(({ accountId, by }, index) => {
+      this.queue.add(accountId, by, (refused) => {
+        // What was never done is not taken back.
+        const part = back[index];
+        if (part) part.by = withoutRefused(part.by, refused);
+        if (back.every((one) => isEmpty(one.by))) this.history.forget(step);
+      });
     });
     if (!told) return;
     this.history.push(step);
@@ -150,6 +170,8 @@ export class Actions {
   }
 }
 
+const countOf = (parts: Parts): number => parts.reduce((sum, { ids }) => sum + ids.length, 0);
+
 export function roleMailbox(account: AccountState | undefined, role: MailboxRole): Mailbox | undefined {
   return account?.mailboxes
     ? [...account.mailboxes.values()].find((mailbox) => mailbox.role === role)
@@ -157,8 +179,16 @@ export function roleMailbox(account: AccountState | undefined, role: MailboxRole
 }
 
 /** null where nothing would change: no request is made for it. */
-function keyword(email: EmailRow, name: string, on: boolean): EmailPatch | null {
-  return Boolean(email.keywords[name]) === on ? null : { keywords: { [name]: on } };
+const keyword =
+  (name: string, on: boolean) =>
+  (email: EmailRow): EmailPatch | null =>
+    Boolean(email.keywords[name]) === on ? null : { keywords: { [name]: on } };
+
+function withKeywords(
+  patch: EmailPatch | null,
+  keywords: Record<string, boolean> | undefined,
+): EmailPatch | null {
+  return patch && keywords ? { ...patch, keywords } : patch;
 }
 
 function moved(email: EmailRow, to: Id, from: Id | undefined): EmailPatch | null {

@@ -1,13 +1,15 @@
 /** The browser's side of the gateway: one object that a page lives on. */
-import { Actions } from '@/lib/client/actions';
+import { Actions, type Part } from '@/lib/client/actions';
 import { type ComposeIntent, Composers } from '@/lib/client/compose';
 import { Outbox } from '@/lib/client/composer/outbox';
 import { Events } from '@/lib/client/events';
 import { httpFault, httpTransport, JmapFault, LinkFault, type Transport } from '@/lib/client/jmap';
 import { KeptChanges } from '@/lib/client/kept-changes';
+import { listKey } from '@/lib/client/lists';
 import { Loader } from '@/lib/client/loader';
 import { ChangeQueue, type Refusal } from '@/lib/client/queue';
 import { Settings } from '@/lib/client/settings';
+import type { ListQuery } from '@/lib/client/state';
 import { Store } from '@/lib/client/store';
 import { Sync } from '@/lib/client/sync';
 import { toSignIn } from '@/lib/client/to-sign-in';
@@ -65,9 +67,13 @@ export class Client {
     };
   }
 
-  /** Whether the event stream has told how things stand: until then everything known has just been painted. */
-  get hasListened(): boolean {
-    return this.#listening;
+  /** Keeps a list that is on the screen fresh. */
+  watch(accountId: Id, query: ListQuery): () => void {
+    const stop = this.watched.add(accountId, query);
+    // What was known before may be old by now; until the event stream tells how things stand it has just been painted.
+    const known = this.store.base(accountId)?.lists.has(listKey(query));
+    if (this.#listening && known) void this.sync.run(accountId);
+    return stop;
   }
 
   /** The first stream begins with all states (RFC 8620 §7.3): what is old is asked for then, and nothing else. */
@@ -89,10 +95,12 @@ export class Client {
     if (!this.composers.open(intent)) this.toasts.show({ message: 'toast.tooManyComposers' });
   }
 
-  /** Several messages as files of one. */
-  writeForward(accountId: Id, ids: readonly Id[]): void {
-    const [emailId, ...others] = ids.slice(0, MAX_FORWARDED);
-    if (emailId !== undefined) this.write({ kind: 'forwardAttached', accountId, emailId, others });
+  /** Several messages as files of one; each account sends its own. */
+  writeForward(parts: readonly Part[]): void {
+    for (const { accountId, ids } of parts) {
+      const [emailId, ...others] = ids.slice(0, MAX_FORWARDED);
+      if (emailId !== undefined) this.write({ kind: 'forwardAttached', accountId, emailId, others });
+    }
   }
 
   /** "Try again", "Check for mail": the mail servers are asked now; how each account stands is told by its session. */

@@ -73,6 +73,8 @@ export interface EmailListView {
   /** Tell which rows are in view; what is missing of them is fetched. */
   ensure(from: number, to: number): void;
   retry(): void;
+  /** Its newest rows, up to `most`, so that all of them can be acted on. */
+  whole(most: number): Promise<EmailList>;
 }
 
 export function useEmailList(accountId: Id, query: ListQuery): EmailListView {
@@ -84,12 +86,7 @@ export function useEmailList(accountId: Id, query: ListQuery): EmailListView {
   }, [key]);
   const known = useStore((store) => store.view(accountId)?.lists.get(key));
   const empty = useMemo(() => emptyList(stable), [stable]);
-  useEffect(() => {
-    const stop = client.watched.add(accountId, stable);
-    // What was known before may be old by now.
-    if (client.hasListened && client.store.base(accountId)?.lists.has(key)) void client.sync.run(accountId);
-    return stop;
-  }, [client, accountId, stable, key]);
+  useEffect(() => client.watch(accountId, stable), [client, accountId, stable]);
   const ensure = useCallback(
     (from: number, to: number) => {
       client.watched.seen(accountId, stable, from, to);
@@ -101,8 +98,15 @@ export function useEmailList(accountId: Id, query: ListQuery): EmailListView {
     () => void client.loader.window(accountId, stable, { position: 0, limit: 50 }),
     [client, accountId, stable],
   );
+  const whole = useCallback(
+    async (most: number) => {
+      await client.loader.whole(accountId, stable, most);
+      return client.store.view(accountId)?.lists.get(key) ?? emptyList(stable);
+    },
+    [client, accountId, stable, key],
+  );
   const list = known ?? empty;
-  return useMemo(() => ({ list, ensure, retry }), [list, ensure, retry]);
+  return useMemo(() => ({ list, ensure, retry, whole }), [list, ensure, retry, whole]);
 }
 
 export interface Fetched<T> {

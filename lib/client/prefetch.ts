@@ -1,7 +1,8 @@
 /** Fetches texts before they are asked for: around the message that is read, and of the row that a hand is on. */
 import type { Client } from '@/lib/client/client';
 import { whenIdle } from '@/lib/client/idle';
-import type { AccountState, EmailList, EmailRow } from '@/lib/client/state';
+import type { Place } from '@/lib/client/place';
+import type { EmailList, EmailRow, Mail } from '@/lib/client/state';
 import type { Id } from '@/lib/jmap/types';
 
 const AHEAD = 3;
@@ -9,12 +10,12 @@ const AHEAD = 3;
 const REACH = 20;
 
 /** One step each way, and the next unread ones. */
-export function nextToRead(account: AccountState, list: EmailList, from: number): Id[] {
+export function nextToRead(mail: Pick<Mail, 'emails' | 'contents'>, list: EmailList, from: number): Id[] {
   const wanted: EmailRow[] = [];
   for (let index = from - 1; index < Math.min(from + REACH, list.ids.length); index += 1) {
     const id = list.ids[index];
-    const email = id ? account.emails.get(id) : undefined;
-    if (!email || index === from || account.contents.has(email.id)) continue;
+    const email = id ? mail.emails.get(id) : undefined;
+    if (!email || index === from || mail.contents.has(email.id)) continue;
     if (index <= from + 1 || (!email.keywords.$seen && wanted.length < AHEAD)) wanted.push(email);
   }
   return wanted.filter(isHere).map(({ id }) => id);
@@ -23,7 +24,7 @@ export function nextToRead(account: AccountState, list: EmailList, from: number)
 /** Large, and still at the provider: only opening it fetches it. */
 const isHere = ({ keywords }: EmailRow) => !keywords['headers-only'];
 
-type Fetching = Pick<Client, 'store' | 'loader'>;
+type Fetching = Pick<Client, 'loader'>;
 
 /** While nothing else is going on; saved data plans and hidden tabs fetch nothing ahead. */
 export function prefetch({ loader }: Fetching, accountId: Id, ids: readonly Id[]): () => void {
@@ -34,14 +35,13 @@ export function prefetch({ loader }: Fetching, accountId: Id, ids: readonly Id[]
 
 /** The words of the row that a hand is on are on their way before the click. */
 export function prefetchThread(
-  { store, loader }: Fetching,
-  accountId: Id,
+  { loader }: Fetching,
+  { accountId, id: threadId }: Place,
   thread: readonly EmailRow[],
+  contents: Mail['contents'] | undefined,
 ): void {
-  const contents = store.base(accountId)?.contents;
-  const [first] = thread;
-  if (!first || !thread.every(isHere) || thread.every(({ id }) => contents?.has(id)) || savesData()) return;
-  loader.thread(accountId, first.threadId).catch(() => undefined);
+  if (!thread.every(isHere) || thread.every(({ id }) => contents?.has(id)) || savesData()) return;
+  loader.thread(accountId, threadId).catch(() => undefined);
 }
 
 function savesData(): boolean {

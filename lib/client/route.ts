@@ -6,12 +6,16 @@ import type { Id, MailboxRole } from '@/lib/jmap/types';
 export type MailRoute = { accountId: Id; threadId: Id | null; folders: boolean } & (
   | { view: 'mailbox'; mailboxId: Id }
   | { view: 'starred' }
+  /** The inboxes of all accounts; `accountId` is that of the open message, and of what is written. */
+  | { view: 'all' }
   /** `mailboxId` null: everywhere. */
   | { view: 'search'; text: string; mailboxId: Id | null }
 );
 
 /** `~` cannot be in a JMAP id (RFC 8620 §1.2). */
 const STARRED = '~starred';
+/** Stands for the inbox of every account. */
+export const ALL_INBOXES = '~all';
 /** Stands for the inbox until its id is known. */
 export const INBOX = '~inbox';
 
@@ -33,7 +37,9 @@ export function parseRoute(pathname: string, params: URLSearchParams): MailRoute
   }
   if (top !== 'mail' || accountId === undefined || box === undefined) return null;
   const common = { accountId, threadId: thread ?? null, folders };
-  return box === STARRED ? { view: 'starred', ...common } : { view: 'mailbox', mailboxId: box, ...common };
+  if (box === STARRED) return { view: 'starred', ...common };
+  if (box === ALL_INBOXES) return { view: 'all', ...common };
+  return { view: 'mailbox', mailboxId: box, ...common };
 }
 
 export function hrefOf(route: MailRoute): string {
@@ -45,7 +51,7 @@ export function hrefOf(route: MailRoute): string {
     if (route.folders) params.set('folders', '');
     return `/search?${params}`;
   }
-  const box = route.view === 'starred' ? STARRED : route.mailboxId;
+  const box = route.view === 'mailbox' ? route.mailboxId : route.view === 'all' ? ALL_INBOXES : STARRED;
   const path = ['/mail', route.accountId, box, ...(route.threadId === null ? [] : [route.threadId])];
   return path.map(encodeURI).join('/') + (route.folders ? '?folders' : '');
 }
@@ -59,13 +65,24 @@ export function searchRoute(accountId: Id): MailRoute {
   return { view: 'search', accountId, text: '', mailboxId: null, threadId: null, folders: false };
 }
 
-/** The same screen whether or not a message is open in it. */
-export function sameList(a: MailRoute, b: MailRoute): boolean {
-  const base = (route: MailRoute) => hrefOf({ ...route, threadId: null, folders: false });
-  return base(a) === base(b);
+/** The mailbox that what is done to a row is done in; null: wherever the mail is. */
+export function scopeOf(route: MailRoute): Id | null {
+  if (route.view === 'all') return ALL_INBOXES;
+  return route.view === 'mailbox' ? route.mailboxId : null;
 }
 
-/** null: a search without words has no list. */
+/** The same screen whether or not a message is open in it. */
+export function sameList(a: MailRoute, b: MailRoute): boolean {
+  return listHref(a) === listHref(b);
+}
+
+/** The list alone: what is open in it, and of which account, makes no other list. */
+export function listHref(route: MailRoute): string {
+  const accountId = route.view === 'all' ? ALL_INBOXES : route.accountId;
+  return hrefOf({ ...route, accountId, threadId: null, folders: false });
+}
+
+/** null: a search without words has no list, and that of all inboxes is joined from theirs (joined.ts). */
 export function queryOf(route: MailRoute, role: MailboxRole | null = null): ListQuery | null {
   if (route.view === 'starred') return { filter: { hasKeyword: '$flagged' }, collapseThreads: false };
   if (route.view === 'mailbox') {
@@ -73,6 +90,7 @@ export function queryOf(route: MailRoute, role: MailboxRole | null = null): List
     // Each draft is a thing of its own: in a conversation it would hide behind the others.
     return { filter: { inMailbox: route.mailboxId }, collapseThreads: role !== 'drafts' };
   }
+  if (route.view === 'all') return null;
   const text = route.text.trim();
   if (text === '') return null;
   return {

@@ -1,5 +1,5 @@
 /** What one row of a list stands for: an email, or its conversation. */
-import type { AccountState, EmailList, EmailRow } from '@/lib/client/state';
+import type { EmailList, EmailRow, Mail } from '@/lib/client/state';
 import type { EmailAddress, Id } from '@/lib/jmap/types';
 
 export interface Row {
@@ -11,11 +11,15 @@ export interface Row {
   hasAttachment: boolean;
 }
 
-export function rowOf(account: AccountState, list: Pick<EmailList, 'collapseThreads'>, id: Id): Row | null {
-  const email = account.emails.get(id);
+export function rowOf(
+  mail: Pick<Mail, 'emails' | 'threads'>,
+  list: Pick<EmailList, 'collapseThreads'>,
+  id: Id,
+): Row | null {
+  const email = mail.emails.get(id);
   if (!email) return null;
-  const others = list.collapseThreads ? account.threads.get(email.threadId)?.emailIds : undefined;
-  const thread = others?.flatMap((other) => account.emails.get(other) ?? []) ?? [];
+  const others = list.collapseThreads ? mail.threads.get(email.threadId)?.emailIds : undefined;
+  const thread = others?.flatMap((other) => mail.emails.get(other) ?? []) ?? [];
   const all = thread.length > 0 ? thread : [email];
   return {
     email,

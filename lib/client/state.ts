@@ -89,6 +89,14 @@ export interface AccountState {
   fault: JmapFault | null;
 }
 
+/** What the ids of a list mean: the mail of its account, or that of several (joined.ts). */
+export interface Mail {
+  emails: Pick<ReadonlyMap<Id, EmailRow>, 'get'>;
+  threads: Pick<ReadonlyMap<Id, Thread>, 'get'>;
+  contents: Pick<ReadonlyMap<Id, EmailContent>, 'has'>;
+  refused: Pick<ReadonlySet<Id>, 'has'>;
+}
+
 export function emptyAccount(id: Id, session: SessionAccount): AccountState {
   return {
     id,

@@ -171,6 +171,8 @@ function gatepostCapability(record: AccountRecord, account: Account | null): Gat
     incomingHost: record.incoming?.host ?? '',
     outgoingHost: record.outgoing?.host ?? '',
     answerIdentityId: record.settings.answerIdentityId,
+    inAllInboxes: record.settings.inAllInboxes,
+    notify: record.settings.notify,
     collecting: progress ? { done: progress.done, total: progress.total, bytes: progress.bytes } : null,
   };
 }

@@ -91,6 +91,9 @@ export interface GatepostAccountCapability {
   outgoingHost: string;
   /** Who answers mail of this account; null: the one that it was written to. */
   answerIdentityId?: Id | null;
+  /** Choices of the user: its inbox is part of "All inboxes"; its new mail is told. */
+  inAllInboxes?: boolean;
+  notify?: boolean;
   /** How far a POP3 feed is; null when none is running. */
   collecting?: { done: number; total: number; bytes: number } | null;
 }

@@ -205,7 +205,7 @@ describe.each(SIZES)('on the %s', (size) => {
     await markRead.click();
     await leave.click();
     await expect.poll(kept).toMatchObject({ ...usual, leaveOnServer: false });
-    expect(await pop3.getByLabel('Delete from the server').count()).toBe(0);
+    await expect.poll(() => pop3.getByLabel('Delete from the server').count()).toBe(0);
     await leave.click();
     await expect.poll(kept).toMatchObject(usual);
   }, 60_000);
@@ -281,6 +281,14 @@ describe.each(SIZES)('on the %s', (size) => {
     await shot('password-refused');
     expect(await violations(page)).toEqual([]);
 
+    await folders();
+    await page
+      .getByRole('button', { name: /^All inboxes/ })
+      .locator('visible=true')
+      .click();
+    await row(page, 'Batch 39').waitFor();
+    await page.getByText(`${carla}: `).first().waitFor();
+    await shot('password-refused-all');
     await openInbox(anna);
     await world.dovecot.deliver(anna, letter(anna, `Meanwhile ${size}`));
     await row(page, `Meanwhile ${size}`).waitFor({ timeout: 60_000 });

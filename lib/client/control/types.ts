@@ -121,6 +121,8 @@ export interface AccountPatch {
     retention?: Partial<Retention>;
     sentCopy?: AccountSettings['sentCopy'];
     answerIdentityId?: Id | null;
+    inAllInboxes?: boolean;
+    notify?: boolean;
   };
   incoming?: Partial<ServerLogin>;
   outgoing?: Partial<ServerLogin>;

@@ -23,3 +23,14 @@ it.each([
     expect.objectContaining({ code: 'invalidArguments' }),
   );
 });
+
+it('an account is in "All inboxes" and its mail is told, until that is switched off', () => {
+  expect(accountSettings('{}')).toMatchObject({ inAllInboxes: true, notify: true });
+  const off = mergeAccountSettings('{}', { inAllInboxes: false });
+  expect(accountSettings(off)).toMatchObject({ inAllInboxes: false, notify: true });
+  const silent = mergeAccountSettings(off, { notify: false });
+  expect(accountSettings(silent)).toMatchObject({ inAllInboxes: false, notify: false });
+  expect(() => mergeAccountSettings('{}', { notify: 'yes' })).toThrow(
+    expect.objectContaining({ code: 'invalidArguments' }),
+  );
+});

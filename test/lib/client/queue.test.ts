@@ -25,7 +25,7 @@ const accepted = (): JsonObject => ({ oldState: 's1', newState: 's2', notUpdated
 describe('an action', () => {
   it('shows before the server has answered and stays when it agrees', async () => {
     const { actions, queue, rows, store } = setUp(scripted({ 'Email/set': accepted }));
-    actions.archive('a', ['e2'], 'inbox');
+    actions.archive([{ accountId: 'a', ids: ['e2'], from: 'inbox' }]);
     expect(rows()).toEqual(['e1']);
     await queue.flush();
     await expect.poll(() => store.base('a')?.pending).toEqual([]);
@@ -39,7 +39,7 @@ describe('an action', () => {
       notUpdated: { e2: { type: 'forbidden', 'gatepost:serverText': 'NO [NOPERM]' } },
     });
     const { actions, rows, refusals, store } = setUp(scripted({ 'Email/set': refuse }));
-    actions.delete('a', ['e2', 'e1'], 'inbox');
+    actions.delete([{ accountId: 'a', ids: ['e2', 'e1'], from: 'inbox' }]);
     expect(rows()).toEqual([]);
     await expect.poll(() => refusals).toHaveLength(1);
     expect(rows()).toEqual(['e2']);
@@ -54,7 +54,7 @@ describe('an action', () => {
     const { actions, rows, refusals } = setUp(
       scripted({ 'Email/set': () => ({ error: 'accountReadOnly' }) }),
     );
-    actions.archive('a', ['e1'], 'inbox');
+    actions.archive([{ accountId: 'a', ids: ['e1'], from: 'inbox' }]);
     await expect.poll(() => refusals).toHaveLength(1);
     expect(rows()).toEqual(['e2', 'e1']);
     // There is nothing to take back.
@@ -67,8 +67,8 @@ describe('an action', () => {
     const { actions, queue, rows, store } = setUp({
       call: (calls) => (down ? Promise.reject(new LinkFault()) : server.call(calls)),
     });
-    actions.archive('a', ['e2'], 'inbox');
-    actions.markRead('a', ['e1']);
+    actions.archive([{ accountId: 'a', ids: ['e2'], from: 'inbox' }]);
+    actions.markRead([{ accountId: 'a', ids: ['e1'] }]);
     await expect.poll(() => store.link.offline).toBe(true);
     expect(store.link.waiting).toBe(2);
     expect(rows()).toEqual(['e1']);
@@ -84,7 +84,7 @@ describe('an action', () => {
     const { actions, queue, rows, refusals } = setUp({
       call: (calls) => (signedIn ? server.call(calls) : Promise.reject(new JmapFault('notSignedIn'))),
     });
-    actions.archive('a', ['e2'], 'inbox');
+    actions.archive([{ accountId: 'a', ids: ['e2'], from: 'inbox' }]);
     await queue.flush();
     expect(rows()).toEqual(['e1']);
     expect(refusals).toEqual([]);
@@ -99,7 +99,7 @@ describe('an action', () => {
     const server = scripted({ 'Email/set': accepted });
     const { actions, store, rows } = setUp(server);
     store.update('a', () => account(emails, [list(INBOX, ids)]));
-    actions.archive('a', ids, 'inbox');
+    actions.archive([{ accountId: 'a', ids: ids, from: 'inbox' }]);
     expect(rows()).toEqual([]);
     await expect.poll(() => store.link.waiting).toBe(0);
     expect(server.log.map(([, { update }]) => Object.keys(update as JsonObject).length)).toEqual([
@@ -110,7 +110,7 @@ describe('an action', () => {
   it('is undone by one more change; the row comes back at once', async () => {
     const server = scripted({ 'Email/set': accepted });
     const { actions, queue, rows } = setUp(server);
-    actions.archive('a', ['e2'], 'inbox');
+    actions.archive([{ accountId: 'a', ids: ['e2'], from: 'inbox' }]);
     await queue.flush();
     expect(actions.undo()).toBe(true);
     expect(rows()).toEqual(['e2', 'e1']);
@@ -124,7 +124,7 @@ describe('an action', () => {
   it('that changes nothing makes no request', () => {
     const server = scripted({ 'Email/set': accepted });
     const { actions } = setUp(server);
-    actions.markRead('a', ['e1'], false);
+    actions.markRead([{ accountId: 'a', ids: ['e1'] }], false);
     expect(server.log).toEqual([]);
   });
 });

@@ -9,6 +9,8 @@ const routes: MailRoute[] = [
   { view: 'mailbox', mailboxId: 'b', ...base, threadId: 't1' },
   { view: 'mailbox', mailboxId: 'b', ...base, folders: true },
   { view: 'starred', ...base, threadId: 't1' },
+  { view: 'all', ...base },
+  { view: 'all', ...base, threadId: 't1', folders: true },
   { view: 'search', text: 'from:anna & co', mailboxId: 'b', ...base, threadId: 't1' },
   { view: 'search', text: '', mailboxId: null, ...base },
 ];
@@ -38,6 +40,10 @@ describe('a route', () => {
     if (!first) throw new Error('no route');
     expect(sameList(first, { ...first, threadId: 't9' })).toBe(true);
     expect(sameList(first, { view: 'starred', ...base })).toBe(false);
+    // Of all inboxes also one of another account.
+    expect(
+      sameList({ view: 'all', ...base }, { view: 'all', ...base, accountId: 'a2', threadId: 't9' }),
+    ).toBe(true);
   });
 });
 

@@ -6,21 +6,49 @@ import { useClock } from '@/components/thread/use-clock';
 import { Button, buttonClass } from '@/components/ui/button';
 import { ErrorDetails } from '@/components/ui/error-details';
 import { Notice } from '@/components/ui/notice';
-import { useAccounts, useClient } from '@/lib/client/hooks';
+import { useJoinedIds } from '@/lib/client/all-inboxes';
+import { type AccountInfo, useAccount, useAccounts, useClient } from '@/lib/client/hooks';
+import type { JmapFault } from '@/lib/client/jmap';
 import { listTime } from '@/lib/i18n/dates';
 import { errorSentence } from '@/lib/i18n/error-sentence';
 import { useScreen } from './screen';
 
-export function AccountNotice() {
+export function AccountNotices() {
+  const { route, all, list } = useScreen();
+  const joined = useJoinedIds();
+  const several = route.view === 'all';
+  const shown = useAccounts().filter(({ id }) => (several ? joined.includes(id) : id === route.accountId));
+  return shown.map((info) => {
+    const failed = all?.inboxes.find(({ account }) => account.id === info.id)?.list?.fault ?? null;
+    // A list that could not be fetched says it in its own place.
+    const told = !several && Boolean(list?.list.fault);
+    return <AccountNotice key={info.id} info={info} named={several} failed={failed} told={told} />;
+  });
+}
+
+interface Props {
+  info: AccountInfo;
+  /** Where there are several, it says which. */
+  named: boolean;
+  /** Its part of the list could not be fetched. */
+  failed: JmapFault | null;
+  told: boolean;
+}
+
+function AccountNotice({ info, named, failed, told }: Props) {
   const t = useTranslations();
   const tError = useTranslations('error');
   const clock = useClock();
   const client = useClient();
-  const { route, account, list } = useScreen();
-  const info = useAccounts().find(({ id }) => id === route.accountId);
-  if (!info) return null;
+  const { all } = useScreen();
+  const fault = useAccount(info.id)?.fault;
   const time = info.since ? listTime(Date.parse(info.since), clock) : '';
-  const again = <Button onClick={() => void client.askServers([route.accountId])}>{t('ui.tryAgain')}</Button>;
+  const askAgain = () => {
+    if (failed) all?.retry();
+    void client.askServers([info.id]);
+  };
+  const again = <Button onClick={askAgain}>{t('ui.tryAgain')}</Button>;
+  const name = named && <span className="font-semibold">{info.name}: </span>;
   if (info.connection === 'needsPassword') {
     const password = (
       <Link href={`/settings/accounts/${encodeURIComponent(info.id)}`} className={buttonClass('outline')}>
@@ -44,19 +72,21 @@ export function AccountNotice() {
         actions={again}
         details={<ErrorDetails code={info.errorCode} serverText={info.serverText} />}
       >
+        {name}
         {t('mail.serverDown', { host: info.incomingHost, time })}
       </Notice>
     );
   }
-  // A list that could not be fetched says it in its own place.
-  if (!account?.fault || list?.list.fault) return null;
+  const wrong = failed ?? (told ? null : fault);
+  if (!wrong) return null;
   return (
     <Notice
       tone="warn"
       actions={again}
-      details={<ErrorDetails code={account.fault.code} serverText={account.fault.detail} />}
+      details={<ErrorDetails code={wrong.code} serverText={wrong.detail} />}
     >
-      {errorSentence(tError, account.fault)}
+      {name}
+      {errorSentence(tError, wrong)}
     </Notice>
   );
 }
