@@ -1,6 +1,7 @@
 import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { ComposerHost } from '@/components/composer/composer-host';
+import { NotifierHost } from '@/components/notify/notifier-host';
 import { ToastHost } from '@/components/shell/toast-host';
 import { pagePrincipal } from '@/lib/auth/authenticate';
 import { ClientProvider } from '@/lib/client/provider';
@@ -18,6 +19,7 @@ export default async function MailLayout({ children }: { children: ReactNode }) 
       {children}
       <ComposerHost />
       <ToastHost />
+      <NotifierHost />
     </ClientProvider>
   );
 }

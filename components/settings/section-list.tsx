@@ -6,6 +6,7 @@ const SECTIONS = [
   ['accounts', 'accounts'],
   ['signature', 'signature'],
   ['appearance', 'appearance'],
+  ['notifications', 'notifications'],
   ['sending', 'sending'],
   ['images', 'images'],
   ['devices', 'devices'],

@@ -78,6 +78,12 @@ export class Loader {
     );
   }
 
+  /** From where on the account's changes are told, if nothing of its mail has been asked for yet. */
+  async begin(accountId: Id): Promise<void> {
+    if (!this.store.base(accountId)?.states.Email)
+      await this.#fetch(accountId, [['Email/get', { accountId, ids: [] }, 'rows']]);
+  }
+
   rows(accountId: Id, ids: readonly Id[]): Promise<void> {
     if (ids.length === 0) return Promise.resolve();
     return this.#fetch(accountId, rowsOfIdsRequest(accountId, ids));

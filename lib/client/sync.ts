@@ -19,12 +19,15 @@ interface ChangesAnswer {
   destroyed: Id[];
 }
 
+type Created = (accountId: Id, ids: readonly Id[]) => void;
+
 const MAX_CHANGES = 500;
 /** A server that never gets to the end of its changes is asked for everything instead. */
 const MAX_PASSES = 40;
 
 export class Sync {
   #running = new Map<Id, { again: boolean; done: Promise<void> }>();
+  #onCreated = new Set<Created>();
 
   constructor(
     private readonly store: Store,
@@ -32,6 +35,12 @@ export class Sync {
     private readonly loader: Loader,
     private readonly watched: Watched,
   ) {}
+
+  /** Told of emails that an account has got, when their rows are known; not of a flood. @returns what ends it */
+  onCreated(listener: Created): () => void {
+    this.#onCreated.add(listener);
+    return () => this.#onCreated.delete(listener);
+  }
 
   /** One run at a time; a call during a run makes one more run after it. */
   run(accountId: Id): Promise<void> {
@@ -97,6 +106,7 @@ export class Sync {
     );
     await this.#reloadUnclear(accountId, lists, answers);
     if (!emails) return 'done';
+    if (isFew(emails.created)) for (const told of this.#onCreated) told(accountId, emails.created);
     this.store.update(accountId, (account) => withEmailChanges(account, emails));
     const stuck = emails.hasMoreChanges && emails.newState === before?.states.Email;
     if (stuck) return 'reload';
@@ -114,7 +124,7 @@ export class Sync {
     const added = lists.flatMap((_, index) => addedTo(index, answers));
     const updated = emails?.updated.filter((id) => known?.has(id)) ?? [];
     // New mail belongs perhaps to a conversation that is shown; a flood of it is fetched as it comes into view.
-    const created = emails && emails.created.length <= WINDOW_MAX ? emails.created : [];
+    const created = emails && isFew(emails.created) ? emails.created : [];
     await this.loader.rows(accountId, [...new Set([...updated, ...created, ...added])].slice(0, MAX_CHANGES));
   }
 
@@ -157,6 +167,8 @@ export class Sync {
     });
   }
 }
+
+const isFew = ({ length }: readonly Id[]) => length > 0 && length <= WINDOW_MAX;
 
 const queryCall = (index: number) => `list${index}`;
 

@@ -6,6 +6,7 @@ import { Appearance } from '@/components/settings/appearance';
 import { DeviceList } from '@/components/settings/devices';
 import { Identities } from '@/components/settings/identities';
 import { KeysAndAbout } from '@/components/settings/keys-and-about';
+import { Notifications } from '@/components/settings/notifications';
 import { SectionList } from '@/components/settings/section-list';
 import { SettingsPage } from '@/components/settings/settings-page';
 import { SendingAndImages } from '@/components/settings/user-settings';
@@ -26,6 +27,7 @@ export default async function Settings() {
       <AccountList />
       <Identities />
       <Appearance preferences={preferences} />
+      <Notifications />
       <SendingAndImages />
       <DeviceList />
       <AppPasswordList />

@@ -55,6 +55,32 @@ const server = (own: Record<string, (args: JsonObject) => JsonObject> = {}) =>
   });
 
 describe('sync', () => {
+  it('tells who listens what an account has got, when its rows are known; not of a flood', async () => {
+    const flood = Array.from({ length: 300 }, (_, n) => `f${n}`);
+    const created = [['e3'], flood];
+    const { sync, store } = setUp(
+      server({
+        'Email/changes': () => ({
+          ...nothing,
+          oldState: 's1',
+          newState: 's2',
+          created: created.shift() ?? [],
+        }),
+      }),
+    );
+    const told: unknown[] = [];
+    const stop = sync.onCreated((accountId, ids) =>
+      told.push([accountId, ids, store.base('a')?.emails.has('e3')]),
+    );
+    await sync.run('a');
+    await sync.run('a');
+    expect(told).toEqual([['a', ['e3'], true]]);
+    created.push(['e3']);
+    stop();
+    await sync.run('a');
+    expect(told).toHaveLength(1);
+  });
+
   it('applies what another program did: new row, gone row, counts', async () => {
     const { sync, store, rows } = setUp(server());
     await sync.run('a');
