@@ -15,6 +15,7 @@ import { NewMailPill } from './new-mail-pill';
 import { RowBars } from './row-bars';
 import type { RowLook } from './row-body';
 import { below, ROW_CLASS, rowStyle, useFingers, useRowMetrics } from './row-metrics';
+import { SearchProgress } from './search-progress';
 import { useRowLayout } from './use-row-layout';
 
 /** Rows fetched beyond the view, so that scrolling meets mail and not bars. */
@@ -111,6 +112,7 @@ export function EmailList({ label }: { label: string }) {
             {topGroup}
           </div>
         )}
+        <SearchProgress />
         {list && list.total !== null && list.total > 0 ? (
           <div {...grid} className="relative" style={{ height: below(count, layout.above(count)) }}>
             {items.map((item) => (

@@ -23,7 +23,7 @@ export function ListState({ rowHeight }: { rowHeight: number }) {
   if (!view && route.view === 'search') return <EmptyState title={t('mail.searchStart')} />;
   if (!view) return <Bars rowHeight={rowHeight} />;
   const { list, retry } = view;
-  if (list.fault && list.total === null) {
+  if (list.fault && !list.total) {
     return (
       <Notice
         tone="danger"
@@ -35,7 +35,7 @@ export function ListState({ rowHeight }: { rowHeight: number }) {
       </Notice>
     );
   }
-  if (list.total === 0) return <NothingHere key={listHref(route)} />;
+  if (list.total === 0 && list.partial !== 'index') return <NothingHere key={listHref(route)} />;
   return <Bars rowHeight={rowHeight} />;
 }
 

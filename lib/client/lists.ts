@@ -133,6 +133,11 @@ export function missing(
   return { position, limit: Math.min(Math.ceil((last - position) / WINDOW) * WINDOW, WINDOW_MAX) };
 }
 
+/** The mail server may be asked for it, too. */
+export function isTextSearch({ filter }: Pick<ListQuery, 'filter'>): boolean {
+  return /"(text|body|from|to|cc|bcc|subject|header)":/.test(JSON.stringify(filter));
+}
+
 /** The mailbox that every row of the list is in, if the filter says so. */
 export function mailboxOf(filter: Filter<EmailFilterCondition>): Id | null {
   if ('operator' in filter)

@@ -2,7 +2,15 @@
 
 import { withAnswers } from '@/lib/client/ingest';
 import { type Answers, faultOf, LinkFault, type Transport } from '@/lib/client/jmap';
-import { emptyList, listKey, missing, WINDOW_MAX, type Window, withFault } from '@/lib/client/lists';
+import {
+  emptyList,
+  isTextSearch,
+  listKey,
+  missing,
+  WINDOW_MAX,
+  type Window,
+  withFault,
+} from '@/lib/client/lists';
 import {
   contentsRequest,
   identitiesRequest,
@@ -54,6 +62,8 @@ export class Loader {
     const key = listKey(query);
     return this.#once(`${accountId} ${key} ${window.position}+${window.limit}`, async () => {
       try {
+        const isNew = !this.store.base(accountId)?.lists.has(key);
+        if (isNew && isTextSearch(query) && (await this.#atOnce(accountId, query, window))) return;
         await this.#fetch(accountId, windowRequest(accountId, query, window), query);
       } catch (error) {
         this.store.update(accountId, (account) => {
@@ -62,6 +72,12 @@ export class Loader {
         });
       }
     });
+  }
+
+  /** What is known here is shown while the mail server searches. @returns whether that is all */
+  async #atOnce(accountId: Id, query: ListQuery, window: Window): Promise<boolean> {
+    await this.#fetch(accountId, windowRequest(accountId, query, window, true), query);
+    return this.store.base(accountId)?.lists.get(listKey(query))?.partial === null;
   }
 
   thread(accountId: Id, threadId: Id): Promise<void> {

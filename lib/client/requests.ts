@@ -58,10 +58,19 @@ export function mailboxesRequest(accountId: Id): Invocation[] {
   return [['Mailbox/get', { accountId, ids: null }, 'mailboxes']];
 }
 
-/** One screen of a list in one request: ids, rows, and of each row's thread what the row tells about it. */
-export function windowRequest(accountId: Id, query: ListQuery, { position, limit }: Window): Invocation[] {
+/**
+ * One screen of a list in one request: ids, rows, and of each row's thread what the row tells about it.
+ * @param indexOnly words are looked up where the answer is at once, and no mail server is asked (docs/jmap.md)
+ */
+export function windowRequest(
+  accountId: Id,
+  query: ListQuery,
+  { position, limit }: Window,
+  indexOnly = false,
+): Invocation[] {
+  const asked = { ...queryArguments(accountId, query), position, limit, calculateTotal: true };
   return [
-    ['Email/query', { ...queryArguments(accountId, query), position, limit, calculateTotal: true }, 'query'],
+    ['Email/query', indexOnly ? { ...asked, 'gatepost:indexOnly': true } : asked, 'query'],
     ...rowsRequest(accountId, ref('query', 'Email/query', '/ids'), query),
   ];
 }

@@ -2,7 +2,13 @@
 
 import { withAnswers } from '@/lib/client/ingest';
 import { type Answers, faultOf, LinkFault, ref, type Transport } from '@/lib/client/jmap';
-import { listKey, type QueryChangesAnswer, WINDOW_MAX, withQueryChanges } from '@/lib/client/lists';
+import {
+  isTextSearch,
+  listKey,
+  type QueryChangesAnswer,
+  WINDOW_MAX,
+  withQueryChanges,
+} from '@/lib/client/lists';
 import type { Loader } from '@/lib/client/loader';
 import { mailboxesRequest, queryArguments, windowRequest } from '@/lib/client/requests';
 import { type AccountState, type EmailList, without } from '@/lib/client/state';
@@ -133,6 +139,7 @@ export class Sync {
     const lost = new Set(lists.filter((_, index) => answers.error(queryCall(index))).map(({ key }) => key));
     const unclear = this.watched.of(accountId).filter(({ query }) => {
       const list = this.store.base(accountId)?.lists.get(listKey(query));
+      // A search in the bodies costs the mail server much: it is not repeated by itself.
       return list && (lost.has(list.key) || (!list.canCalculateChanges && !isTextSearch(list)));
     });
     for (const { query, from } of unclear) {
@@ -261,9 +268,4 @@ function addedTo(index: number, answers: Answers): Id[] {
   return answers.has(queryCall(index))
     ? answers.of<QueryChangesAnswer>(queryCall(index)).added.map(({ id }) => id)
     : [];
-}
-
-/** A search in the bodies costs the mail server much: it is not repeated by itself. */
-function isTextSearch(list: EmailList): boolean {
-  return /"(text|body|from|to|cc|bcc|subject|header)":/.test(JSON.stringify(list.filter));
 }

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import type { Transport } from '@/lib/client/jmap';
+import { listKey } from '@/lib/client/lists';
+import { Loader } from '@/lib/client/loader';
+import type { ListQuery } from '@/lib/client/state';
+import { Store } from '@/lib/client/store';
+import type { JsonObject, JsonValue } from '@/lib/jmap/types';
+import { account, email, SESSION, scripted } from './fixture';
+
+const WORDS: ListQuery = { filter: { text: 'travel' }, collapseThreads: false };
+const FIRST = { position: 0, limit: 50 };
+const found = (ids: string[], more: JsonObject = {}) => ({
+  ...{ queryState: ids.join(), canCalculateChanges: false, position: 0, ids, total: ids.length },
+  ...more,
+});
+const emails = { state: 's1', list: ['e1', 'e2'].map((id) => ({ ...email(id) }) as JsonValue), notFound: [] };
+
+function setUp(query: (args: JsonObject) => JsonObject) {
+  const server = scripted({
+    'Email/query': query,
+    'Email/get': () => emails,
+    'SearchSnippet/get': () => ({ list: [] }),
+  });
+  const store = new Store(SESSION);
+  store.update('a', () => account([], []));
+  const list = () => store.view('a')?.lists.get(listKey(WORDS));
+  return { server, store, list };
+}
+
+const isAtOnce = (args: JsonObject) => args['gatepost:indexOnly'] === true;
+
+it('a search shows what is known at once, and then what the mail server found', async () => {
+  const { server, store, list } = setUp((args) =>
+    isAtOnce(args) ? found(['e1'], { 'gatepost:partial': 'index' }) : found(['e2', 'e1']),
+  );
+  let answer: () => void = () => undefined;
+  const searched = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const slow: Transport = {
+    async call(calls) {
+      if (!calls.some(([, args]) => isAtOnce(args))) await searched;
+      return server.call(calls);
+    },
+  };
+  const whole = new Loader(store, slow).window('a', WORDS, FIRST);
+  await expect.poll(() => list()?.ids).toEqual(['e1']);
+  expect(list()?.partial).toBe('index');
+  answer();
+  await whole;
+  expect(list()).toMatchObject({ ids: ['e2', 'e1'], partial: null });
+});
+
+it('what is known to be all is not asked for twice', async () => {
+  const { server, store, list } = setUp(() => found(['e1']));
+  await new Loader(store, server).window('a', WORDS, FIRST);
+  expect(list()).toMatchObject({ ids: ['e1'], partial: null });
+  expect(server.log.filter(([name]) => name === 'Email/query')).toHaveLength(1);
+});
