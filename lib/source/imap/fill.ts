@@ -144,20 +144,24 @@ async function readPreviews(
       add(emailId, { preview: '' });
       continue;
     }
-    const key = `${part.path} ${part.type === 'text/html' ? HTML_BYTES : PLAIN_BYTES}`;
-    wanted.set(key, (wanted.get(key) ?? new Map()).set(uid, { id: emailId, part }));
+    wanted.set(part.path, (wanted.get(part.path) ?? new Map()).set(uid, { id: emailId, part }));
   }
-  for (const [key, byUid] of wanted) {
-    const [section = '1', length] = key.split(' ');
-    const items = { sections: [{ section, offset: 0, length: Number(length) }] };
+  // A command each for plain text and for HTML would be more round trips than the bytes are worth.
+  for (const [section, byUid] of wanted) {
+    const length = Math.max(...[...byUid.values()].map(({ part }) => previewLength(part)));
+    const items = { sections: [{ section, offset: 0, length }] };
     for (const { set } of uidSets(byUid.keys())) {
       await fetchRows(session, set, items, (row) => {
         const found = byUid.get(row.uid);
-        const bytes = row.sections.get(section);
+        const bytes = row.sections.get(section)?.subarray(0, found && previewLength(found.part));
         if (found && bytes) add(found.id, { preview: previewOf(found.part, bytes) });
       });
     }
   }
+}
+
+function previewLength({ type }: MimePart): number {
+  return type === 'text/html' ? HTML_BYTES : PLAIN_BYTES;
 }
 
 function firstText(structure: MimePart): MimePart | null {
