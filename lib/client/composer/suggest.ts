@@ -39,7 +39,8 @@ export class Suggestions {
     );
     const { list } = answers.of<{ list: EmailAddress[] }>('suggest');
     if (this.#known.size >= MAX_KEPT) this.#known.clear();
-    this.#known.set(wanted, list);
+    // Whom nobody knew yet may be known at the next try: mail comes while one writes.
+    if (list.length > 0) this.#known.set(wanted, list);
     return list;
   }
 }
