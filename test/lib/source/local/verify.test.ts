@@ -31,6 +31,7 @@ async function start(dialect: 'sqlite' | 'postgres'): Promise<void> {
 async function collect(): Promise<void> {
   await account.source.collect();
   await account.source.idle();
+  expect(account.source.status().error).toBeNull();
 }
 
 async function found() {
