@@ -112,7 +112,6 @@ export function EmailList({ label }: { label: string }) {
             {topGroup}
           </div>
         )}
-        <SearchProgress />
         {list && list.total !== null && list.total > 0 ? (
           <div {...grid} className="relative" style={{ height: below(count, layout.above(count)) }}>
             {items.map((item) => (
@@ -132,6 +131,7 @@ export function EmailList({ label }: { label: string }) {
         ) : (
           <ListState rowHeight={rowHeight} />
         )}
+        <SearchProgress />
       </div>
       <NewMailPill scroller={scroller} />
     </>
