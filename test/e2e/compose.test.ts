@@ -89,8 +89,9 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
   }, 60_000);
 
   it('completes from mail seen', async () => {
+    await world.dovecot.deliver(ANNA, `From: ${BORIS}\r\nTo: ${ANNA}\r\nSubject: Seen\r\n\r\nHello\r\n`);
     await write(page);
-    // What was just sent is looked through a moment later.
+    // What just came is known a moment later.
     await vi.waitFor(async () => {
       await line(page, 'To').fill('');
       await line(page, 'To').pressSequentially('bor');
