@@ -10,6 +10,7 @@ import { ErrorDetails } from '@/components/ui/error-details';
 import { Notice } from '@/components/ui/notice';
 import { Delayed } from '@/components/ui/skeleton';
 import { useAccounts } from '@/lib/client/hooks';
+import { isUnfinished } from '@/lib/client/lists';
 import { listHref } from '@/lib/client/route';
 import { errorSentence } from '@/lib/i18n/error-sentence';
 import { RowBars } from './row-bars';
@@ -35,7 +36,7 @@ export function ListState({ rowHeight }: { rowHeight: number }) {
       </Notice>
     );
   }
-  if (list.total === 0 && list.partial !== 'index') return <NothingHere key={listHref(route)} />;
+  if (list.total === 0 && !isUnfinished(list)) return <NothingHere key={listHref(route)} />;
   return <Bars rowHeight={rowHeight} />;
 }
 

@@ -15,6 +15,7 @@ import type {
   TextSearch,
 } from '@/lib/source/source';
 import { ByteCache } from './byte-cache';
+import { KeptSearches } from './kept-searches';
 import { readAtMost, tooLarge } from './read-at-most';
 import type { AccountRecord } from './record';
 import { Serial } from './serial';
@@ -35,8 +36,6 @@ const texts = new ByteCache(64_000_000);
 const MAX_OVERREAD = 25_000_000;
 /** Of the parts of one message that a person waits for. */
 const MAX_TOGETHER = 256 << 10;
-/** A server that searches longer than this is not waited for (design: budgets). */
-const SEARCH_MS = 60_000;
 
 /** What must be known of a row; the structure is read along only when it is asked for, as it is the half of it. */
 export type Wanted = Detail | 'hasAttachment';
@@ -60,12 +59,14 @@ export class Account {
   readonly #writes = new Serial();
   readonly #flight = new SingleFlight();
   readonly #headers = new ByteCache(HEADER_CACHE);
+  readonly #searches: KeptSearches;
   #isListed = false;
 
   constructor(record: AccountRecord, parts: AccountParts) {
     this.record = record;
     this.index = parts.index;
     this.source = parts.source;
+    this.#searches = new KeptSearches(parts.source, parts.index);
   }
 
   get id(): Id {
@@ -237,8 +238,9 @@ export class Account {
     return `${this.id} ${emailId} ${path} ${length}`;
   }
 
-  search(query: TextSearch, mailboxIds: Id[] | null): Promise<SearchResult> {
-    return this.source.search(query, mailboxIds, AbortSignal.timeout(SEARCH_MS));
+  /** @param since epoch ms: mail received before is not searched; null: all is */
+  search(query: TextSearch, mailboxIds: Id[] | null, since: number | null): Promise<SearchResult> {
+    return this.#searches.find(query, mailboxIds, since);
   }
 
   /** POP3: fetches now. Resolves when the run has started. */

@@ -27,6 +27,7 @@ export function emptyList(query: ListQuery): EmailList {
     canCalculateChanges: false,
     gone: new Set(),
     partial: null,
+    backTo: null,
     fault: null,
   };
 }
@@ -38,6 +39,7 @@ export interface QueryAnswer {
   ids: Id[];
   total?: number;
   'gatepost:partial'?: string | null;
+  'gatepost:backTo'?: string | null;
 }
 
 /** Puts a window into the list. Another query state means that positions moved: only the new window is sure. */
@@ -58,6 +60,7 @@ export function withWindow(list: EmailList, answer: QueryAnswer): EmailList {
     canCalculateChanges: answer.canCalculateChanges,
     gone: same ? list.gone : new Set(),
     partial: answer['gatepost:partial'] ?? null,
+    backTo: answer['gatepost:backTo'] ?? null,
     fault: null,
   };
 }
@@ -131,6 +134,11 @@ export function missing(
   while (last > first && !lacks(last - 1)) last -= 1;
   const position = first - (first % WINDOW);
   return { position, limit: Math.min(Math.ceil((last - position) / WINDOW) * WINDOW, WINDOW_MAX) };
+}
+
+/** The mail server has not searched for all of it yet. */
+export function isUnfinished({ partial, fault }: Pick<EmailList, 'partial' | 'fault'>): boolean {
+  return fault === null && (partial === 'index' || partial === 'older');
 }
 
 /** The mail server may be asked for it, too. */

@@ -5,8 +5,10 @@ import { type Answers, faultOf, LinkFault, type Transport } from '@/lib/client/j
 import {
   emptyList,
   isTextSearch,
+  isUnfinished,
   listKey,
   missing,
+  WINDOW,
   WINDOW_MAX,
   type Window,
   withFault,
@@ -16,12 +18,17 @@ import {
   identitiesRequest,
   mailboxesRequest,
   rowsOfIdsRequest,
+  type SearchReach,
   threadRequest,
   windowRequest,
 } from '@/lib/client/requests';
-import type { ListQuery } from '@/lib/client/state';
+import type { EmailList, ListQuery } from '@/lib/client/state';
 import type { Store } from '@/lib/client/store';
 import type { Id, Invocation } from '@/lib/jmap/types';
+
+/** The mail server reads all that it searches, which takes seconds for years of mail: the newest first. */
+const STEPS_DAYS = [30, 180, 730];
+const DAY_MS = 86_400_000;
 
 export class Loader {
   #flights = new Map<string, Promise<void>>();
@@ -29,6 +36,8 @@ export class Loader {
   constructor(
     private readonly store: Store,
     private readonly transport: Transport,
+    /** Whether a list is still on the screen. */
+    private readonly isWanted: (accountId: Id, query: ListQuery) => boolean = () => true,
   ) {}
 
   mailboxes(accountId: Id): Promise<void> {
@@ -46,6 +55,7 @@ export class Loader {
     // What failed is asked for again by a click or by sync, not by every look at the list.
     if (list.fault) return;
     const gap = missing(list, from, to, (id) => account?.emails.has(id) ?? false);
+    if (!gap && isUnfinished(list)) await this.window(accountId, query, { position: 0, limit: WINDOW });
     if (gap) await this.window(accountId, query, gap);
   }
 
@@ -62,9 +72,10 @@ export class Loader {
     const key = listKey(query);
     return this.#once(`${accountId} ${key} ${window.position}+${window.limit}`, async () => {
       try {
-        const isNew = !this.store.base(accountId)?.lists.has(key);
-        if (isNew && isTextSearch(query) && (await this.#atOnce(accountId, query, window))) return;
-        await this.#fetch(accountId, windowRequest(accountId, query, window), query);
+        const list = this.store.base(accountId)?.lists.get(key);
+        if (isTextSearch(query) && (!list || isUnfinished(list)) && window.position === 0)
+          await this.#once(`search ${accountId} ${key}`, () => this.#search(accountId, query, window));
+        else await this.#fetch(accountId, windowRequest(accountId, query, window, reachOf(list)), query);
       } catch (error) {
         this.store.update(accountId, (account) => {
           const list = account.lists.get(key) ?? emptyList(query);
@@ -74,10 +85,23 @@ export class Loader {
     });
   }
 
-  /** What is known here is shown while the mail server searches. @returns whether that is all */
-  async #atOnce(accountId: Id, query: ListQuery, window: Window): Promise<boolean> {
-    await this.#fetch(accountId, windowRequest(accountId, query, window, true), query);
-    return this.store.base(accountId)?.lists.get(listKey(query))?.partial === null;
+  /**
+   * What is known here is shown at once, then what the mail server finds, from the newest mail back; whoever left needs no
+   * more of it, and it goes on from there when they come back.
+   */
+  async #search(accountId: Id, query: ListQuery, window: Window): Promise<void> {
+    const now = Date.now();
+    const known = () => this.store.base(accountId)?.lists.get(listKey(query));
+    const step = (reach: SearchReach) =>
+      this.#fetch(accountId, windowRequest(accountId, query, window, reach), query);
+    if (!known()) await step({ 'gatepost:indexOnly': true });
+    for (const days of [...STEPS_DAYS, null]) {
+      const list = known();
+      if (!list || !isUnfinished(list) || !this.isWanted(accountId, query)) return;
+      const backTo = days === null ? null : new Date(now - days * DAY_MS).toISOString();
+      if (backTo === null) await step({});
+      else if (list.backTo === null || backTo < list.backTo) await step({ 'gatepost:backTo': backTo });
+    }
   }
 
   thread(accountId: Id, threadId: Id): Promise<void> {
@@ -128,4 +152,10 @@ export class Loader {
     this.#flights.set(key, flight);
     return flight;
   }
+}
+
+/** Further rows of a search come from as far back as the rows before them. */
+function reachOf(list: EmailList | undefined): SearchReach {
+  if (!list || !isUnfinished(list)) return {};
+  return list.backTo === null ? { 'gatepost:indexOnly': true } : { 'gatepost:backTo': list.backTo };
 }

@@ -58,19 +58,25 @@ export function mailboxesRequest(accountId: Id): Invocation[] {
   return [['Mailbox/get', { accountId, ids: null }, 'mailboxes']];
 }
 
+/** No mail server is asked, so that the answer is at once; or it searches what was received since. */
+export type SearchReach =
+  | { 'gatepost:indexOnly': true }
+  | { 'gatepost:backTo': string }
+  | Record<string, never>;
+
 /**
  * One screen of a list in one request: ids, rows, and of each row's thread what the row tells about it.
- * @param indexOnly words are looked up where the answer is at once, and no mail server is asked (docs/jmap.md)
+ * @param reach of a search for words (docs/jmap.md)
  */
 export function windowRequest(
   accountId: Id,
   query: ListQuery,
   { position, limit }: Window,
-  indexOnly = false,
+  reach: SearchReach = {},
 ): Invocation[] {
   const asked = { ...queryArguments(accountId, query), position, limit, calculateTotal: true };
   return [
-    ['Email/query', indexOnly ? { ...asked, 'gatepost:indexOnly': true } : asked, 'query'],
+    ['Email/query', { ...asked, ...reach }, 'query'],
     ...rowsRequest(accountId, ref('query', 'Email/query', '/ids'), query),
   ];
 }

@@ -65,8 +65,10 @@ export interface EmailList extends ListQuery {
   canCalculateChanges: boolean;
   /** Rows that our own accepted changes took out since `queryState`; the server will name them once more. */
   gone: ReadonlySet<Id>;
-  /** The server could search only a part (docs/http.md). */
+  /** Why hits may be missing (docs/jmap.md). */
   partial: string | null;
+  /** How far back the mail server has searched, as UTCDate; null: all, or nothing yet. */
+  backTo: string | null;
   fault: JmapFault | null;
 }
 

@@ -28,6 +28,10 @@ export class Watched {
     if (entry) Object.assign(entry, { from, to });
   }
 
+  has(accountId: Id, query: ListQuery): boolean {
+    return this.#lists.has(`${accountId} ${listKey(query)}`);
+  }
+
   of(accountId: Id): WatchedList[] {
     return [...this.#lists.values()].filter((list) => list.accountId === accountId);
   }

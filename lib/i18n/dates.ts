@@ -34,6 +34,10 @@ export function fullTime(at: number, { locale, timeZone }: Clock): string {
   return `${date}, ${write(at, locale, timeZone, { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' })}`;
 }
 
+/** `12 November 2026` */
+export const fullDay = (at: number, { locale, timeZone }: Clock): string =>
+  write(at, locale, timeZone, { day: 'numeric', month: 'long', year: 'numeric' });
+
 export type DateGroup =
   | { kind: 'today' | 'yesterday' | 'week' }
   | { kind: 'month' | 'year'; label: string; key: string };

@@ -5,6 +5,8 @@ import type { ImapSession } from './session';
 import { atom, isList, type Line, literal, type Node, sequence, type TokenList, textOf } from './tokens';
 import { expandUidSet } from './uid-set';
 
+const DAY_MS = 86_400_000;
+
 /** A word to search for: a literal, so that nothing in it can become protocol (security.md S16). */
 export const searchText = (value: string): Node => literal(Buffer.from(value));
 
@@ -58,6 +60,14 @@ export function refusesCharset(error: unknown): boolean {
   return (
     error instanceof CommandError && /BADCHARSET|charset/i.test(`${error.message} ${error.serverText ?? ''}`)
   );
+}
+
+/** By INTERNALDATE, a day more on both sides: servers compare days, each in its own time zone. */
+export function receivedIn({ since, before }: { since: number | null; before: number | null }): TokenList {
+  return [
+    ...(since === null ? [] : [atom('SINCE'), atom(searchDate(since))]),
+    ...(before === null ? [] : [atom('BEFORE'), atom(searchDate(before + 3 * DAY_MS))]),
+  ];
 }
 
 /** The UIDs that exist in a range. */

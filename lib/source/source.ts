@@ -75,6 +75,12 @@ export interface TextSearch {
   header?: [string] | [string, string];
 }
 
+/** Epoch ms by `receivedAt`, to the day; a source may search more than that. */
+export interface SearchSpan {
+  since: number | null;
+  before: number | null;
+}
+
 export interface SearchResult {
   emailIds: Id[];
   /** True when the server could not search for all that was asked (gateway.md pitfall 8). */
@@ -154,7 +160,12 @@ export interface Source {
   appendAll?(emails: EmailAppend[]): Promise<Id[]>;
 
   /** `mailboxIds` null: everywhere but junk and trash. */
-  search(query: TextSearch, mailboxIds: Id[] | null, signal: AbortSignal): Promise<SearchResult>;
+  search(
+    query: TextSearch,
+    mailboxIds: Id[] | null,
+    signal: AbortSignal,
+    span?: SearchSpan,
+  ): Promise<SearchResult>;
 
   /**
    * Sources with a feed (POP3): collects now, or joins the run that is going on. Resolves when the server has let us in

@@ -5,7 +5,7 @@
 import type { Account } from '@/lib/account/account';
 import { ConnectionError } from '@/lib/errors';
 import { queryTokens } from '@/lib/index/query-text';
-import type { IndexFilter } from '@/lib/index/types';
+import type { IndexFilter, MailboxRow } from '@/lib/index/types';
 import { termsOf } from '@/lib/index/words';
 import { isOperator } from '@/lib/jmap/filter';
 import type { EmailFilterCondition, Filter, Id } from '@/lib/jmap/types';
@@ -17,11 +17,20 @@ const MAX_HITS = 10_000;
 /** Fields of which the index has every word. */
 const HELD: ReadonlySet<string> = new Set(['subject', 'from', 'to', 'cc', 'bcc']);
 
+/** The server reads what it searches: so much takes it a second or less. */
+const WORTH_STEPS = 5_000;
+
+export interface SearchReach {
+  indexOnly: boolean;
+  /** Epoch ms: the mail server searches what was received since; null: all. */
+  since: number | null;
+}
+
 export interface SearchedFilter {
   filter: IndexFilter | null;
   /** Words were searched for: the result cannot be followed by queryChanges. */
   hasWords: boolean;
-  /** Why hits may be missing: `index` when only the index was asked, `server`, or an error code; null: all is there. */
+  /** Why hits may be missing: `index` when only the index was asked, `older` when the server searched back to `since`, `server`, or an error code; null: all is there. */
   partial: string | null;
 }
 
@@ -33,10 +42,10 @@ export function hasWords(filter: Filter<EmailFilterCondition> | null): boolean {
 export async function searchFilter(
   account: Account,
   filter: Filter<EmailFilterCondition> | null,
-  indexOnly: boolean,
+  reach: SearchReach,
 ): Promise<SearchedFilter> {
   if (filter === null || !hasWords(filter)) return { filter, hasWords: false, partial: null };
-  const search = new FilterSearch(account, indexOnly);
+  const search = new FilterSearch(account, reach);
   const searched = await search.replace(filter, await search.mailboxesOf(filter));
   return { filter: searched, hasWords: true, partial: search.partial };
 }
@@ -44,11 +53,11 @@ export async function searchFilter(
 class FilterSearch {
   partial: string | null = null;
   readonly #account: Account;
-  readonly #indexOnly: boolean;
+  readonly #reach: SearchReach;
 
-  constructor(account: Account, indexOnly: boolean) {
+  constructor(account: Account, reach: SearchReach) {
     this.#account = account;
-    this.#indexOnly = indexOnly;
+    this.#reach = reach;
   }
 
   async replace(filter: Filter<EmailFilterCondition>, mailboxIds: Id[] | null): Promise<IndexFilter> {
@@ -61,7 +70,7 @@ class FilterSearch {
     if (!text) return rest;
     const within = filter.inMailbox ? [filter.inMailbox] : mailboxIds;
     const isKnown = !hasPhrase(text) && (!this.#isRemote || (await this.#isHeld(text, within)));
-    if (!text.header && (this.#indexOnly || isKnown)) return this.#asIndexed(text, rest, isKnown);
+    if (!text.header && (this.#reach.indexOnly || isKnown)) return this.#asIndexed(text, rest, isKnown);
     return { operator: 'AND', conditions: [rest, { ids: await this.#search(text, within) }] };
   }
 
@@ -93,9 +102,7 @@ class FilterSearch {
       )
     )
       return false;
-    const mailboxes = (await this.#account.mailboxes()).filter(({ id, role, wire }) =>
-      within ? within.includes(id) : wire?.selectable && role !== 'junk' && role !== 'trash',
-    );
+    const mailboxes = await this.#searchedIn(within);
     return mailboxes.every(({ wire }) => wire?.filledDownTo === 1);
   }
 
@@ -109,18 +116,34 @@ class FilterSearch {
     return { ...rest, ...words };
   }
 
+  /** Few messages are searched at once, however far back. */
+  async #sinceIn(within: Id[] | null): Promise<number | null> {
+    if (this.#reach.since === null || !this.#isRemote) return null;
+    const searched = await this.#searchedIn(within);
+    const total = searched.reduce((sum, { totalEmails }) => sum + totalEmails, 0);
+    return total < WORTH_STEPS ? null : this.#reach.since;
+  }
+
+  async #searchedIn(within: Id[] | null): Promise<MailboxRow[]> {
+    return (await this.#account.mailboxes()).filter(({ id, role, wire }) =>
+      within ? within.includes(id) : wire?.selectable && role !== 'junk' && role !== 'trash',
+    );
+  }
+
   async #search(text: TextSearch, mailboxIds: Id[] | null): Promise<Id[]> {
     // The index holds the fields that a list shows, no others.
     const known = text.header ? [] : await this.#account.index.search(text, mailboxIds, MAX_HITS);
     // It knows words, not their order: of a phrase only the source can say where it stands.
     const believed = hasPhrase(text) ? [] : known;
-    if (this.#indexOnly) {
+    if (this.#reach.indexOnly) {
       this.partial ??= 'index';
       return known;
     }
     try {
-      const found = await this.#account.search(text, mailboxIds);
-      if (found.partial) this.partial ??= 'server';
+      const since = await this.#sinceIn(mailboxIds);
+      const found = await this.#account.search(text, mailboxIds, since);
+      if (since !== null) this.partial ??= 'older';
+      else if (found.partial) this.partial ??= 'server';
       return [...new Set([...believed, ...found.emailIds])];
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;

@@ -28,6 +28,8 @@ const queryArgs = z.strictObject({
   collapseThreads: z.boolean().default(false),
   /** Gatepost: what the index knows, at once; the same query without it asks the mail server too. */
   'gatepost:indexOnly': z.boolean().default(false),
+  /** Gatepost: so far back the mail server searches, where that would take long; the same query without it searches all. */
+  'gatepost:backTo': schema.utcDate.nullable().default(null),
 });
 const changesArgs = z.strictObject({ ...schema.queryChanges, collapseThreads: z.boolean().default(false) });
 
@@ -38,7 +40,9 @@ export const emailQuery: Methods = {
     const filter = checkedFilter(args.filter, context);
     const { limit, told } = cappedLimit(args.limit);
     await look(account, filter, Math.max(FIRST_WINDOW, limit));
-    const searched = await searchFilter(account, filter, args['gatepost:indexOnly']);
+    const backTo = args['gatepost:backTo'];
+    const since = backTo === null ? null : Date.parse(backTo);
+    const searched = await searchFilter(account, filter, { indexOnly: args['gatepost:indexOnly'], since });
     const query: EmailQuery = {
       filter: searched.filter,
       sort: checkedSort(args.sort),
@@ -58,6 +62,7 @@ export const emailQuery: Methods = {
       ...(args.calculateTotal ? { total: result.total } : {}),
       ...told,
       ...(searched.partial === null ? {} : { 'gatepost:partial': searched.partial }),
+      ...(searched.partial === 'older' ? { 'gatepost:backTo': backTo } : {}),
     };
   }),
 

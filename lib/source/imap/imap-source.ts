@@ -95,7 +95,7 @@ export function createImapSource({
     updateEmails: (patches) => updateEmails(context, patches),
     destroyEmails: (ids) => destroyEmails(context, ids),
     append: (email) => appendEmail(context, email),
-    search: (query, mailboxIds, signal) => searchEmails(context, query, mailboxIds, signal),
+    search: (query, mailboxIds, signal, span) => searchEmails(context, query, mailboxIds, signal, span),
     quotas: () => readQuotas(context),
     watch(mailboxIds) {
       watcher.watch(mailboxIds).catch((error) => log.error('imap.watch', errorFields(error)));

@@ -1,12 +1,12 @@
 /** SEARCH on the server for what the index cannot answer: bodies, odd headers (gateway.md 2.5). */
 import { CommandError } from '@/lib/errors';
-import { refusesCharset, searchText, uidSearch } from '@/lib/imap/search';
+import { receivedIn, refusesCharset, searchText, uidSearch } from '@/lib/imap/search';
 import { select } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
 import { atom, quoted, type TokenList, textOf } from '@/lib/imap/tokens';
 import { queryTokens } from '@/lib/index/query-text';
 import type { Id } from '@/lib/jmap/types';
-import type { SearchResult, TextSearch } from '@/lib/source/source';
+import type { SearchResult, SearchSpan, TextSearch } from '@/lib/source/source';
 import { type ImapContext, type WiredMailbox, wiredMailbox } from './context';
 import { readUnknown } from './read-unknown';
 
@@ -23,18 +23,27 @@ interface Term {
   words: string;
 }
 
+interface Search {
+  terms: Term[];
+  span: SearchSpan;
+  signal: AbortSignal;
+}
+
+const ALL: SearchSpan = { since: null, before: null };
+
 export async function searchEmails(
   context: ImapContext,
   query: TextSearch,
   mailboxIds: Id[] | null,
   signal: AbortSignal,
+  span: SearchSpan = ALL,
 ): Promise<SearchResult> {
-  const terms = termsOf(query);
+  const search = { terms: termsOf(query), span, signal };
   const found = new Set<Id>();
   let partial = false;
   for (const mailbox of await searched(context, mailboxIds)) {
     if (signal.aborted || found.size >= MAX_HITS) break;
-    const result = await searchMailbox(context, mailbox, terms, signal);
+    const result = await searchMailbox(context, mailbox, search);
     for (const id of result.emailIds) found.add(id);
     partial ||= result.partial;
   }
@@ -51,12 +60,11 @@ async function searched(context: ImapContext, mailboxIds: Id[] | null): Promise<
 async function searchMailbox(
   context: ImapContext,
   mailbox: WiredMailbox,
-  terms: Term[],
-  signal: AbortSignal,
+  search: Search,
 ): Promise<SearchResult> {
   const { uidValidity, uids, partial } = await context.pool.bulk(async (session) => {
     const { uidValidity } = await select(session, mailbox.wire.path, true);
-    return { uidValidity, ...(await searchTerms(session, terms, signal)) };
+    return { uidValidity, ...(await searchTerms(session, search)) };
   });
   const wanted = uids.slice(-MAX_HITS).reverse();
   if (wanted.length === 0) return { emailIds: [], partial };
@@ -94,15 +102,15 @@ async function identify(
 
 async function searchTerms(
   session: ImapSession,
-  terms: Term[],
-  signal: AbortSignal,
+  { terms, span, signal }: Search,
 ): Promise<{ uids: number[]; partial: boolean }> {
   const options = { signal, silenceMs: SILENCE_MS };
+  const received = receivedIn(span);
   const ascii = terms.every(({ words }) => isAscii(words));
   try {
     const uids = await uidSearch(
       session,
-      criteria(session, terms),
+      [...received, ...criteria(session, terms)],
       ascii ? options : { ...options, charset: 'UTF-8' },
     );
     return { uids, partial: false };
@@ -115,7 +123,8 @@ async function searchTerms(
     .map((term) => ({ ...term, words: longestAscii(term.words) }))
     .filter(({ words }) => words !== '');
   if (reduced.length === 0) return { uids: [], partial: true };
-  return { uids: await uidSearch(session, criteria(session, reduced), options), partial: true };
+  const uids = await uidSearch(session, [...received, ...criteria(session, reduced)], options);
+  return { uids, partial: true };
 }
 
 function criteria(session: ImapSession, terms: Term[]): TokenList {

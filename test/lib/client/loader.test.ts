@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Transport } from '@/lib/client/jmap';
 import { listKey } from '@/lib/client/lists';
 import { Loader } from '@/lib/client/loader';
 import type { ListQuery } from '@/lib/client/state';
 import { Store } from '@/lib/client/store';
-import type { JsonObject, JsonValue } from '@/lib/jmap/types';
+import type { Invocation, JsonObject, JsonValue } from '@/lib/jmap/types';
 import { account, email, SESSION, scripted } from './fixture';
 
 const WORDS: ListQuery = { filter: { text: 'travel' }, collapseThreads: false };
@@ -56,4 +56,46 @@ it('what is known to be all is not asked for twice', async () => {
   await new Loader(store, server).window('a', WORDS, FIRST);
   expect(list()).toMatchObject({ ids: ['e1'], partial: null });
   expect(server.log.filter(([name]) => name === 'Email/query')).toHaveLength(1);
+});
+
+describe('a search of years of mail', () => {
+  const older = (args: JsonObject) => {
+    if (isAtOnce(args)) return found([], { 'gatepost:partial': 'index' });
+    const backTo = args['gatepost:backTo'];
+    if (typeof backTo !== 'string') return found(['e1', 'e2']);
+    return found(['e1'], { 'gatepost:partial': 'older', 'gatepost:backTo': backTo });
+  };
+  const reaches = ({ log }: { log: Invocation[] }) =>
+    log
+      .filter(([name]) => name === 'Email/query')
+      .map(([, args]) => {
+        if (isAtOnce(args)) return 'index';
+        const { 'gatepost:backTo': backTo = null } = args;
+        return typeof backTo === 'string'
+          ? Math.round((Date.now() - Date.parse(backTo)) / 86_400_000)
+          : 'all';
+      });
+
+  it('goes back step by step', async () => {
+    const { server, store, list } = setUp(older);
+    await new Loader(store, server).window('a', WORDS, FIRST);
+    expect(reaches(server)).toEqual(['index', 30, 180, 730, 'all']);
+    expect(list()).toMatchObject({ ids: ['e1', 'e2'], partial: null, backTo: null });
+  });
+
+  it('stops where nobody looks at it any more, and goes on from there', async () => {
+    let steps = 2;
+    const { server, store, list } = setUp(older);
+    const loader = new Loader(store, server, () => {
+      steps -= 1;
+      return steps >= 0;
+    });
+    await loader.window('a', WORDS, FIRST);
+    expect(reaches(server)).toEqual(['index', 30, 180]);
+    expect(list()).toMatchObject({ partial: 'older', backTo: expect.any(String) });
+    steps = 10;
+    await loader.list('a', WORDS, 0, 1);
+    expect(reaches(server)).toEqual(['index', 30, 180, 730, 'all']);
+    expect(list()?.partial).toBeNull();
+  });
 });
