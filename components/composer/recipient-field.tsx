@@ -149,8 +149,7 @@ export function RecipientField({
                 onMove={(by) => focusChip(index + by)}
                 onRemove={(towards) => remove(index, index + towards)}
                 onEdit={() => {
-                  onChange(removed(value, index));
-                  setText(chipText(address));
+                  set({ addresses: removed(value, index), text: chipText(address) });
                   field.current?.focus();
                 }}
               />

@@ -57,7 +57,7 @@ export function RecipientLines({ session, draft, focus }: Props) {
           focus={wanted === line || (line === 'to' && focus && wanted === null)}
           onChange={(value) => session.change({ [line]: value })}
           text={session.texts.get(line)}
-          onText={(text) => session.texts.set(line, text)}
+          onText={(text) => session.setText(line, text)}
           elsewhere={PEOPLE.filter((other) => other !== line).map((other) => ({
             line: other,
             label: t(other),

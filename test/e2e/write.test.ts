@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { picture, type Size, type Visit, violations, visit } from './browser';
 import { ANNA, aWorld, BORIS } from './world';
+import { line } from './writing';
 
 const world = aWorld();
 const visits: Visit[] = [];
@@ -128,9 +129,11 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     const page = await enter(ANNA, size, 'imap');
     await write(page);
     await fill(page, BORIS, `One key ${size}`, 'Saved words');
+    await line(page, 'To').pressSequentially('half@exam');
     await shown(page, /^Saved/).waitFor();
     await page.reload();
     await shown(page, 'Saved words').waitFor();
+    expect(await line(page, 'To').inputValue()).toBe('half@exam');
     await page.getByRole('textbox', { name: 'Text of the message' }).click();
     await page.evaluate(() => {
       document.execCommand('insertText', false, 'Unsaved too. ');

@@ -18,6 +18,10 @@ export class KeepHere {
     this.#timer ??= setTimeout(() => void this.now(), SOON_MS);
   }
 
+  get waits(): boolean {
+    return this.#timer !== undefined;
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -11,6 +11,8 @@ export interface LocalDraft {
   key: string;
   intent: ComposeIntent;
   draft: Draft;
+  /** By line: typed as recipients, and none yet. Absent in what older versions kept. */
+  texts?: [string, string][];
   /** Its composer was on the screen. */
   open: boolean;
   /** Written here, not yet on the server. */

@@ -33,8 +33,7 @@ export interface SessionDeps {
 export class ComposerSession {
   readonly key: string;
   readonly files: Uploading;
-  /** By line: typed as recipients, and none yet. */
-  readonly texts = new Map<string, string>();
+  readonly #texts = new Map<string, string>();
   #view: ComposerView = NOTHING_YET;
   #listeners = new Set<() => void>();
   #schedule = new SaveSchedule(
@@ -80,7 +79,10 @@ export class ComposerSession {
     try {
       // Asked anew each time, and once: their signatures and servers may be others by now.
       const { accountId } = kept?.draft ?? this.opened.intent;
-      await this.deps.client.loader.identities(accountId);
+      const asked = this.deps.client.loader.identities(accountId);
+      // What was written is shown whether they come or not; saving asks for them again.
+      await (kept ? asked.catch(() => undefined) : asked);
+      for (const [line, text] of kept?.texts ?? []) this.#texts.set(line, text);
       const prepared = kept?.draft ?? (await this.deps.prepare(this.opened));
       const { attachments, fault, ...interrupted } = await this.files.interrupted(prepared.attachments);
       const draft = { ...prepared, attachments };
@@ -128,6 +130,16 @@ export class ComposerSession {
     this.#touched();
   }
 
+  /** By line: typed as recipients, and none yet. */
+  get texts(): ReadonlyMap<string, string> {
+    return this.#texts;
+  }
+
+  setText(line: string, text: string): void {
+    this.#texts.set(line, text);
+    this.#here.soon();
+  }
+
   changeAttachments(by: (attachments: readonly DraftAttachment[]) => readonly DraftAttachment[]): void {
     if (this.#view.draft) this.change({ attachments: by(this.#view.draft.attachments) });
   }
@@ -169,7 +181,7 @@ export class ComposerSession {
   /** On blur and on hide. Here first: a page that goes takes its requests with it. */
   flush = async (): Promise<boolean> => {
     this.#pull();
-    if (this.#schedule.dirty) void this.#here.now();
+    if (this.#schedule.dirty || this.#here.waits) void this.#here.now();
     return this.#schedule.flush();
   };
 
@@ -274,16 +286,17 @@ export class ComposerSession {
     if (!draft || this.#ended) return null;
     const { key } = this;
     const unsaved = this.#schedule.dirty || this.files.busy;
-    return { key, intent: this.opened.intent, draft, open: this.#open, unsaved };
+    return { key, intent: this.opened.intent, draft, texts: [...this.#texts], open: this.#open, unsaved };
   }
 
   async #save(): Promise<boolean> {
     this.#pull();
-    const { draft, identity } = this.#view;
+    const { draft } = this.#view;
     if (!draft || this.#ended || (this.blank && draft.emailId === null)) return true;
     this.#show({ kept: { at: 'saving' } });
     try {
-      await this.#toServer(draft, identity);
+      if (!this.#view.identity) await this.#askForIdentity(draft);
+      await this.#toServer(draft, this.#view.identity);
       this.#show({
         kept: { at: 'server', time: Date.now() },
         ...(this.#view.sending ? {} : { fault: null }),
@@ -299,6 +312,11 @@ export class ComposerSession {
       await this.#here.now();
       return false;
     }
+  }
+
+  async #askForIdentity(draft: Draft): Promise<void> {
+    await this.deps.client.loader.identities(draft.accountId);
+    this.#show({ identity: this.#identityOf(draft) });
   }
 
   async #toServer(draft: Draft, identity: Identity | null): Promise<void> {
