@@ -100,19 +100,17 @@ export function Notifier() {
     };
   });
 
-  const key = accounts.flatMap(({ id, notify }) => (notify ? [id] : [])).join(' ');
+  const announced = accounts.flatMap(({ id, notify }) => (notify ? [id] : []));
+  /** Changes are told from a state on, and where no list was opened there is none yet. */
+  const begin = useEffectEvent(() => Promise.allSettled(announced.map((id) => client.loader.begin(id))));
   useEffect(() => {
     const since = `${new Date().toISOString().slice(0, 19)}Z`;
     const turn = new Turn();
     let leave: (() => void) | null = null;
     const stop = client.sync.onCreated((accountId, ids) => turn.mine && announce(accountId, ids, since));
     const end = new AbortController();
-    // Changes are told from a state on, and where no list was opened there is none yet: until then another tab announces.
-    const begun = key
-      .split(' ')
-      .filter(Boolean)
-      .map((id) => client.loader.begin(id));
-    void Promise.allSettled(begun).then(() => {
+    // Until then another tab announces.
+    void begin().then(() => {
       if (!end.signal.aborted) leave = turn.start();
     });
     return () => {
@@ -120,7 +118,12 @@ export function Notifier() {
       stop();
       leave?.();
     };
-  }, [client, key]);
+  }, [client]);
+  const key = announced.join(' ');
+  // Whose switch was turned on meanwhile.
+  useEffect(() => {
+    if (key !== '') void begin();
+  }, [key]);
   const seen = useEffectEvent(forget);
   useEffect(() => {
     const onFocus = () => seen();
