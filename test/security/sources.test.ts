@@ -30,7 +30,8 @@ it('S35: nothing of a mail and no token goes into localStorage', () => {
   expect([...files].sort()).toEqual([
     'components/auth/known-servers.ts', // hosts and ports by address
     'components/composer/last-format.ts', // formatted or plain
-    'lib/client/sign-out.ts', // keeps both when everything else is cleared
+    'lib/client/notify/device.ts', // whether this device announces new mail
+    'lib/client/sign-out.ts', // keeps these when everything else is cleared
   ]);
 });
 

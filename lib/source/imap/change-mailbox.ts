@@ -24,9 +24,12 @@ const SPECIAL_USE: Partial<Record<string, string>> = {
 
 export async function createMailbox(context: ImapContext, mailbox: MailboxCreate): Promise<Id> {
   const parent = mailbox.parentId ? await requireMailbox(context, mailbox.parentId) : null;
+  const isPlain = (await context.index.mailboxes()).some(({ parentId, wire }) => {
+    return parentId === null && wire !== null && wire.path.toUpperCase() !== 'INBOX';
+  });
   const path = await context.pool.interactive(
     async (session) => {
-      const path = await createUnder(session, parent, mailbox);
+      const path = await createUnder(session, parent, mailbox, isPlain);
       if (mailbox.isSubscribed) await subscribe(session, path, true);
       return path;
     },
@@ -38,11 +41,16 @@ export async function createMailbox(context: ImapContext, mailbox: MailboxCreate
   return row.id;
 }
 
-/** Where no NAMESPACE tells of a prefix, a server that refuses a name beside INBOX may take it under INBOX. @returns its path */
+/**
+ * Where no NAMESPACE tells of a prefix, a server that refuses a name beside INBOX may take it under INBOX.
+ * @param isPlain something is beside INBOX: it was the name that is refused
+ * @returns its path
+ */
 async function createUnder(
   session: ImapSession,
   parent: MailboxRow | null,
   { name, role }: MailboxCreate,
+  isPlain: boolean,
 ): Promise<string> {
   const use = SPECIAL_USE[role ?? ''] ?? null;
   const { namespace } = session;
@@ -51,7 +59,7 @@ async function createUnder(
     await create(session, path, use);
     return path;
   } catch (error) {
-    const mayBeOther = !parent && namespace.prefix === '' && !session.has('NAMESPACE');
+    const mayBeOther = !parent && !isPlain && namespace.prefix === '' && !session.has('NAMESPACE');
     if (!mayBeOther || !(error instanceof CommandError) || !REFUSED.has(error.code)) throw error;
     const under = pathUnder(parent, name, { ...namespace, prefix: `INBOX${namespace.delimiter}` });
     await create(session, under, use);
