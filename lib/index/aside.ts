@@ -10,6 +10,11 @@ export interface AsideTasks {
   select(sql: string, parameters: readonly unknown[]): Promise<unknown[]>;
 }
 
+export interface AsideData {
+  /** The SQLite file. */
+  path: string;
+}
+
 /** Only a disk that hangs takes so long. */
 const TIMEOUT_MS = 60_000;
 const MAX_WAITING = 1_000;
@@ -24,7 +29,8 @@ export class Aside {
       start: () =>
         new Worker(new URL('./aside-worker.ts', import.meta.url), {
           ...THREAD_OPTIONS,
-          workerData: path,
+          // An object: the bundler adds to it what its own runtime wants.
+          workerData: { path } satisfies AsideData,
           resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
         }),
       size: 1,
