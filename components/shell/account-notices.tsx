@@ -65,28 +65,21 @@ function AccountNotice({ info, named, failed, told }: Props) {
       </Notice>
     );
   }
-  if (info.connection === 'offline') {
-    return (
-      <Notice
-        tone="warn"
-        actions={again}
-        details={<ErrorDetails code={info.errorCode} serverText={info.serverText} />}
-      >
-        {name}
-        {t('mail.serverDown', { host: info.incomingHost, time })}
-      </Notice>
-    );
-  }
   const wrong = failed ?? (told ? null : fault);
-  if (!wrong) return null;
+  const trouble =
+    info.connection === 'offline'
+      ? {
+          code: info.errorCode,
+          serverText: info.serverText,
+          words: t('mail.serverDown', { host: info.incomingHost, time }),
+        }
+      : wrong && { code: wrong.code, serverText: wrong.detail, words: errorSentence(tError, wrong) };
+  if (!trouble) return null;
+  const { code, serverText, words } = trouble;
   return (
-    <Notice
-      tone="warn"
-      actions={again}
-      details={<ErrorDetails code={wrong.code} serverText={wrong.detail} />}
-    >
+    <Notice tone="warn" actions={again} details={<ErrorDetails code={code} serverText={serverText} />}>
       {name}
-      {errorSentence(tError, wrong)}
+      {words}
     </Notice>
   );
 }

@@ -18,7 +18,8 @@ import type {
   MailboxRole,
   SetError,
 } from '@/lib/jmap/types';
-import { startDovecot } from '@/test/servers/dovecot';
+import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
+import { type ImapProxy, startProxy } from '@/test/servers/proxy';
 import { startSubmission } from '@/test/servers/submission';
 
 export const ADDRESS = 'alice@example.org';
@@ -83,6 +84,18 @@ export async function openFixture(kind: FixtureKind): Promise<Fixture> {
   const fixture = fixtureOf(runtime, accountId, async () => server?.stop());
   if (kind === 'imap') await makeRoles(fixture);
   return fixture;
+}
+
+/** On a mail server that the test fills, with a proxy between that sees each line. */
+export async function openBehindProxy(dovecot: DovecotServer): Promise<{ jmap: Fixture; proxy: ImapProxy }> {
+  const proxy = await startProxy({ upstreamPort: dovecot.ports.imap, tls: dovecot.tls });
+  const runtime = await openRuntime({ TLS_CA_FILE: dovecot.tls.caFile });
+  const accountId = await addAccount(runtime, 'u1', 'imap', { imap: proxy.port, smtp: 0 });
+  const jmap = fixtureOf(runtime, accountId, async () => {
+    await proxy.stop();
+    await dovecot.stop();
+  });
+  return { jmap, proxy };
 }
 
 export async function openRuntime(env: Record<string, string> = {}): Promise<Runtime> {

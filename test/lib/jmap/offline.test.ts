@@ -4,14 +4,12 @@ import { sessionFor } from '@/lib/jmap/session';
 import { type Email, GATEPOST, type JsonObject, type Mailbox } from '@/lib/jmap/types';
 import { plainMessage } from '@/test/contract/messages';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
-import { type ImapProxy, startProxy } from '@/test/servers/proxy';
+import type { ImapProxy } from '@/test/servers/proxy';
 import {
   ADDRESS,
-  addAccount,
   type Fixture,
-  fixtureOf,
   type GetAnswer,
-  openRuntime,
+  openBehindProxy,
   type QueryAnswer,
   type SetAnswer,
 } from './fixture';
@@ -25,13 +23,7 @@ beforeAll(async () => {
   dovecot = await startDovecot({ users: { [ADDRESS]: 'secret' } });
   await dovecot.deliver(ADDRESS, plainMessage('Unseen', 'x'), { mailbox: 'Never seen' });
   await dovecot.deliver(ADDRESS, plainMessage('Known', 'Known text'));
-  proxy = await startProxy({ upstreamPort: dovecot.ports.imap, tls: dovecot.tls });
-  const runtime = await openRuntime({ TLS_CA_FILE: dovecot.tls.caFile });
-  const accountId = await addAccount(runtime, 'u1', 'imap', { imap: proxy.port, smtp: 0 });
-  jmap = fixtureOf(runtime, accountId, async () => {
-    await proxy.stop();
-    await dovecot.stop();
-  });
+  ({ jmap, proxy } = await openBehindProxy(dovecot));
   inbox = await jmap.mailbox('inbox');
 });
 afterAll(() => jmap?.close());

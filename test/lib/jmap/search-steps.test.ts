@@ -5,16 +5,8 @@ import type { Mailbox } from '@/lib/jmap/types';
 import { plainMessage } from '@/test/contract/messages';
 import { fillMaildir } from '@/test/fixtures/maildir-writer';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
-import { type ImapProxy, startProxy } from '@/test/servers/proxy';
-import {
-  ADDRESS,
-  addAccount,
-  type Fixture,
-  fixtureOf,
-  type GetAnswer,
-  openRuntime,
-  type QueryAnswer,
-} from './fixture';
+import type { ImapProxy } from '@/test/servers/proxy';
+import { ADDRESS, type Fixture, type GetAnswer, openBehindProxy, type QueryAnswer } from './fixture';
 
 const DAY = 86_400_000;
 /** The generator's mail is of January 2024. */
@@ -37,13 +29,7 @@ beforeAll(async () => {
     await dovecot.deliver(ADDRESS, plainMessage(`${days} days ago`, 'zebracrossing'), { receivedAt });
   }
   await dovecot.deliver(ADDRESS, plainMessage('few', 'zebracrossing'), { mailbox: 'Few' });
-  proxy = await startProxy({ upstreamPort: dovecot.ports.imap, tls: dovecot.tls });
-  const runtime = await openRuntime({ TLS_CA_FILE: dovecot.tls.caFile });
-  const accountId = await addAccount(runtime, 'u1', 'imap', { imap: proxy.port, smtp: 0 });
-  jmap = fixtureOf(runtime, accountId, async () => {
-    await proxy.stop();
-    await dovecot.stop();
-  });
+  ({ jmap, proxy } = await openBehindProxy(dovecot));
   inbox = await jmap.mailbox('inbox');
 });
 afterAll(() => jmap?.close());
