@@ -24,6 +24,8 @@ export class SqliteFile {
       `synchronous=${durable ? 'FULL' : 'NORMAL'}`,
       // Within a commit only when those beside it (Checkpoints) do not keep up: 32 MB.
       'wal_autocheckpoint=8000',
+      // 16 MB; with SQLite's own 2 MB a writer reads pages of large indexes again and again.
+      'cache_size=-16384',
       'foreign_keys=ON',
       `busy_timeout=${busyTimeout}`,
     ]) {

@@ -13,13 +13,14 @@ import { applyMemberships, membershipsOf } from './memberships';
 import { hasAttachment, type SortKeys, sortKeys, storable } from './sort-keys';
 import { threadIdOf } from './thread-id';
 import { threadKeys } from './threads';
+import type { SearchText } from './types';
 
 export interface Details {
   id: Id;
   headers?: EmailHeaders | null;
   structure?: MimePart | null;
   preview?: string | null;
-  text?: string | null;
+  text?: SearchText | null;
   size?: number;
 }
 

@@ -1,15 +1,16 @@
 /**
  * Full text, in two parts that are replaced on their own: what the header says and what the body says. FTS5 on SQLite,
- * tsvector on Postgres; the words are the same (words.ts).
+ * tsvector on Postgres; the words are the same (lib/mime/search-words.ts).
  */
 
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { insertRows } from '@/lib/db/insert-rows';
 import type { DialectName } from '@/lib/db/migration';
 import type { EmailAddress } from '@/lib/jmap/types';
+import { type Term, termsOf, wordsOf } from '@/lib/mime/search-words';
 import type { EmailHeaders } from '@/lib/mime/types';
 import { isOneOf, type Sql } from './bulk';
-import { type Term, termsOf, wordsOf } from './words';
+import type { SearchText } from './types';
 
 export type TextField = 'subject' | 'from' | 'to' | 'cc' | 'bcc';
 /** Where words are looked for; `text` is everywhere. */
@@ -34,7 +35,7 @@ export interface HeaderText {
 
 export interface BodyText {
   email: number;
-  text: string;
+  text: SearchText;
 }
 
 type Context = Sql & { account: number };
@@ -70,7 +71,7 @@ export async function indexBodies(context: Context, texts: BodyText[], fresh: bo
   if (!fresh) await removeRows(context, 'search_body', texts);
   const rows = texts.map(({ email, text }) => ({
     email,
-    words: marked(context.account, '', text),
+    words: markedBody(context.account, text),
   }));
   if (context.dialect === 'postgres') return insertVectors(context, 'search_body', rows);
   await insertRows(
@@ -149,6 +150,13 @@ function marked(account: number, letter: string, text: string): string[] {
   if (text === '') return [];
   const start = mark(account, letter);
   return wordsOf(text).map((word) => start + word);
+}
+
+function markedBody(account: number, text: SearchText): string[] {
+  if (typeof text === 'string') return marked(account, '', text);
+  if (text.words === '') return [];
+  const start = mark(account, '');
+  return text.words.split(' ').map((word) => start + word);
 }
 
 function fieldText(headers: EmailHeaders, field: TextField): string {

@@ -1,15 +1,32 @@
 /** Ids that anybody who sees the same message computes again (gateway.md 2.2): one letter, then 100 bits of SHA-256. */
-import { hash } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 import type { Id } from '@/lib/jmap/types';
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const HASH_CHARACTERS = 20;
+/** They hold these characters. */
+const HASH_BYTES = 13;
 
 /** `parts` are kept apart, so that ('ab', 'c') and ('a', 'bc') differ. */
 export function hashId(letter: string, ...parts: (string | number)[]): Id {
   const digest = hash('sha256', parts.join('\0'), 'buffer');
   return letter + base32(digest).slice(0, HASH_CHARACTERS);
 }
+
+/** Of what is named here alone: as many bits, by chance. */
+export function randomId(letter: string): Id {
+  if (randomsUsed === randoms.length) {
+    randomFillSync(randoms);
+    randomsUsed = 0;
+  }
+  const bytes = randoms.subarray(randomsUsed, randomsUsed + HASH_BYTES);
+  randomsUsed += HASH_BYTES;
+  return letter + base32(bytes).slice(0, HASH_CHARACTERS);
+}
+
+/** Asked for one by one, they cost more than the rest of an id. */
+const randoms = Buffer.alloc(256 * HASH_BYTES);
+let randomsUsed = randoms.length;
 
 /** Without OBJECTID: the path and the UIDVALIDITY at first sight; also the name and a serial of a local mailbox. */
 export function mailboxIdOfPath(path: string, uidValidity: number): Id {
@@ -76,7 +93,7 @@ function base32(bytes: Buffer): string {
   let text = '';
   let bits = 0;
   let value = 0;
-  for (const byte of bytes.subarray(0, 13)) {
+  for (const byte of bytes.subarray(0, HASH_BYTES)) {
     value = (value << 8) | byte;
     bits += 8;
     while (bits >= 5) {

@@ -91,6 +91,9 @@ export interface NewLocation {
   modseq: string | null;
 }
 
+/** Of a body, for search: plain text of at most 64 KB, or its words (lib/mime/search-words.ts) parted by spaces where they were taken before. */
+export type SearchText = string | { words: string };
+
 /** A message seen for the first time in this location. A known id gains the location (never merge on a guess, gateway.md 2.2). */
 export interface NewEmail {
   id: Id;
@@ -99,8 +102,8 @@ export interface NewEmail {
   headers: EmailHeaders | null;
   structure: MimePart | null;
   preview: string | null;
-  /** Plain text of the body for search, at most 64 KB; null if not read. */
-  text: string | null;
+  /** null if not read. */
+  text: SearchText | null;
   /** Server's thread (THREADID, X-GM-THRID); null: computed from the headers (gateway.md 2.2). */
   threadId: Id | null;
   location: NewLocation;
@@ -213,7 +216,13 @@ export interface IndexWriter {
   /** Immutable columns that were not read before: no change of state. */
   setDetails(
     emailId: Id,
-    details: { headers?: EmailHeaders; structure?: MimePart; preview?: string; text?: string; size?: number },
+    details: {
+      headers?: EmailHeaders;
+      structure?: MimePart;
+      preview?: string;
+      text?: SearchText;
+      size?: number;
+    },
   ): Promise<void>;
   /** The message now has this id (recognised after a move, gateway.md 2.2): told as destroyed + created unless it is an alias. */
   changed(type: 'Identity' | 'EmailSubmission' | 'EmailDelivery'): Promise<void>;

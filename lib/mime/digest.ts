@@ -3,6 +3,7 @@ import { bodyParts } from './body-structure';
 import { emailHeaders } from './header';
 import { htmlToText } from './html-text';
 import { previewOf } from './preview';
+import { wordsOf } from './search-words';
 import { decodeText } from './text';
 import type { EmailHeaders, MimePart, MimeTree, PartSpan } from './types';
 import { walkMime } from './walk';
@@ -18,7 +19,8 @@ export interface Digest {
   structure: MimePart;
   spans: Map<string, PartSpan>;
   preview: string;
-  text: string;
+  /** What search finds it by: words of its body, parted by spaces. */
+  words: string;
 }
 
 /** A text part that is yet to be read for its words. */
@@ -33,9 +35,9 @@ export function digestSmall(raw: Buffer): Digest {
   let text = '';
   for (const part of texts) {
     if (text.length >= MAX_SEARCH_TEXT) break;
-    text += `${wordsOf(part)}\n`;
+    text += `${textOf(part)}\n`;
   }
-  return { ...rest, text: text.slice(0, MAX_SEARCH_TEXT) };
+  return { ...rest, words: wordsOf(text.slice(0, MAX_SEARCH_TEXT)).join(' ') };
 }
 
 /**
@@ -57,7 +59,7 @@ export function digestTree(
   raw: Buffer,
   size: number,
   { root, spans }: MimeTree,
-): Omit<Digest, 'text'> & { texts: Iterable<TextPart> } {
+): Omit<Digest, 'words'> & { texts: Iterable<TextPart> } {
   if (size > raw.length) reachEnd(root, spans, raw.length, size);
   const texts = bodyParts(root).textBody.filter((part) => part.type.startsWith('text/'));
   const bytesOf = (part: MimePart, limit: number) => {
@@ -82,7 +84,7 @@ function* decoded(parts: MimePart[], bytesOf: (part: MimePart) => Buffer): Gener
   }
 }
 
-export function wordsOf({ isHtml, value }: TextPart): string {
+export function textOf({ isHtml, value }: TextPart): string {
   return isHtml ? htmlToText(value, { limit: MAX_SEARCH_TEXT }) : value;
 }
 

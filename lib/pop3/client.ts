@@ -110,9 +110,9 @@ export class Pop3Client {
   }
 
   /** The message, exactly as it is stored, into `sink` as it comes. @throws CommandError if it is gone */
-  async retrieve(number: number, sink: Sink): Promise<void> {
+  retrieve(number: number, sink: Sink): Promise<void> {
     const { message } = this.#connection.limits;
-    await this.#multiline(command('RETR', number), 'RETR', limited(sink, message), null);
+    return this.#multiline(command('RETR', number), 'RETR', limited(sink, message), null);
   }
 
   /** Marks for deletion; nothing is deleted before `quit` (RFC 1939 §6). */

@@ -223,6 +223,7 @@ export class Pop3Connection {
     this.#inFlight.shift();
     if (command.timer) clearTimeout(command.timer);
     if (command.status) command.resolve(command.status);
-    this.#flush();
+    if (this.#waiting.length > 0) this.#flush();
+    else this.#awaitNext();
   }
 }

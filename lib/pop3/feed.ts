@@ -5,7 +5,7 @@
 import { CommandError, RequestError } from '@/lib/errors';
 import type { Pop3Client } from '@/lib/pop3/client';
 import type { FeedStore, Fetched, LedgerEntry, Listing } from '@/lib/pop3/feed-store';
-import { bytesOf, fetchAll, fetchWhole, groups, type Wanted } from '@/lib/pop3/fetch';
+import { bytesOf, fetchGroups, fetchWhole, type Wanted } from '@/lib/pop3/fetch';
 import { chooseFirst, type FirstRunPolicy } from '@/lib/pop3/first-run';
 import { type MaildropMessage, readMaildrop } from '@/lib/pop3/maildrop';
 
@@ -159,7 +159,7 @@ async function fetchWanted(
   // One group is committed while the next one is read; no third, so that memory stays what it is.
   let before = Promise.resolve();
   try {
-    for await (const group of groups(fetchAll(client, wanted, store))) {
+    for await (const group of fetchGroups(client, wanted, store)) {
       const storing = storeGroup(group);
       // Awaited one group later.
       storing.catch(() => undefined);

@@ -11,10 +11,12 @@ export interface Wanted extends MaildropMessage {
 }
 
 /** On their way or waiting to be stored; the bytes are what LIST announced. */
-const IN_FLIGHT = 200;
+const IN_FLIGHT = 400;
 const IN_FLIGHT_BYTES = 4 * 1024 ** 2;
+/** Asked for again when so few are left: many requests leave in one packet. */
+const REFILL = IN_FLIGHT / 2;
 /** A group is committed when it holds so many messages, or its first one has waited so long. */
-const GROUP_MESSAGES = 100;
+const GROUP_MESSAGES = 200;
 const GROUP_BYTES = 4 * 1024 ** 2;
 const GROUP_MS = 100;
 /** A header block is seldom larger. */
@@ -25,42 +27,109 @@ export function bytesOf({ headerOnly, size }: Wanted): number {
   return headerOnly ? Math.min(size, HEADER_BYTES) : size;
 }
 
-type Settled<T> = { value: T } | { error: unknown };
+type Outcome = { content: Fetched['content'] } | { error: unknown };
 
-function settled<T>(promise: Promise<T>): Promise<Settled<T>> {
-  return promise.then(
-    (value) => ({ value }),
-    (error) => ({ error }),
-  );
+interface Flight {
+  wanted: Wanted;
+  /** null: on its way. */
+  outcome: Outcome | null;
+  landed: Promise<void>;
 }
 
-/** In the order of `wanted`. What the server refuses (gone meanwhile, cannot be read now) is left out. */
-export async function* fetchAll(
+/**
+ * In the order of `wanted`. What the server refuses (gone meanwhile, cannot be read now) is left out. On a failure what
+ * has come is still given out, then the failure thrown.
+ */
+export async function* fetchGroups(
   client: Pop3Client,
   wanted: Wanted[],
   store: FeedStore,
-): AsyncGenerator<Fetched> {
-  const flights: { listing: Wanted; content: Promise<Settled<Fetched['content']>> }[] = [];
-  let next = 0;
-  let bytes = 0;
-  const launch = () => {
-    for (; next < wanted.length && flights.length < IN_FLIGHT; next++) {
-      const listing = wanted[next];
-      if (!listing || (bytes > 0 && bytes + bytesOf(listing) > IN_FLIGHT_BYTES)) return;
-      bytes += bytesOf(listing);
-      const { number, headerOnly } = listing;
-      const content = headerOnly ? client.top(number, 0) : fetchWhole(client, number, store);
-      flights.push({ listing, content: settled<Fetched['content']>(content) });
+): AsyncGenerator<Fetched[]> {
+  const flights = new Flights(client, wanted, store);
+  for (flights.launch(); flights.next; flights.launch()) {
+    await flights.next.landed;
+    await flights.groupLanded();
+    const { group, failure } = flights.take();
+    if (group.length > 0) yield group;
+    if (failure) throw failure.error;
+  }
+}
+
+class Flights {
+  readonly #client: Pop3Client;
+  readonly #wanted: Wanted[];
+  readonly #store: FeedStore;
+  /** They land in this order (RFC 2449 §6.6). */
+  #flights: Flight[] = [];
+  #launched = 0;
+  #bytes = 0;
+
+  constructor(client: Pop3Client, wanted: Wanted[], store: FeedStore) {
+    this.#client = client;
+    this.#wanted = wanted;
+    this.#store = store;
+  }
+
+  get next(): Flight | undefined {
+    return this.#flights[0];
+  }
+
+  launch(): void {
+    if (this.#flights.length > REFILL) return;
+    for (; this.#launched < this.#wanted.length && this.#flights.length < IN_FLIGHT; this.#launched += 1) {
+      const wanted = this.#wanted[this.#launched];
+      if (!wanted || (this.#bytes > 0 && this.#bytes + bytesOf(wanted) > IN_FLIGHT_BYTES)) return;
+      this.#bytes += bytesOf(wanted);
+      this.#flights.push(this.#start(wanted));
     }
-  };
-  for (launch(); ; launch()) {
-    const flight = flights.shift();
-    if (!flight) return;
-    const content = await flight.content;
-    const { listing } = flight;
-    bytes -= bytesOf(listing);
-    if ('value' in content) yield { listing, content: content.value, headerOnly: listing.headerOnly };
-    else if (!(content.error instanceof CommandError)) throw content.error;
+  }
+
+  /** Those of the next group, or the time that its first one waits for others is over. */
+  async groupLanded(): Promise<void> {
+    let bytes = 0;
+    const end = this.#flights.findIndex(({ wanted }, index) => {
+      bytes += bytesOf(wanted);
+      return index >= GROUP_MESSAGES || bytes > GROUP_BYTES;
+    });
+    const last = this.#flights.at(end < 0 ? -1 : Math.max(end - 1, 0));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((expired) => {
+      timer = setTimeout(expired, GROUP_MS);
+    });
+    await Promise.race([last?.landed, late]);
+    clearTimeout(timer);
+  }
+
+  /** A group of those that have landed. */
+  take(): { group: Fetched[]; failure: { error: unknown } | null } {
+    const group: Fetched[] = [];
+    let bytes = 0;
+    while (group.length < GROUP_MESSAGES && bytes < GROUP_BYTES) {
+      const { wanted, outcome } = this.next ?? {};
+      if (!wanted || !outcome) break;
+      this.#flights.shift();
+      this.#bytes -= bytesOf(wanted);
+      if ('content' in outcome) {
+        group.push({ listing: wanted, content: outcome.content, headerOnly: wanted.headerOnly });
+        if (Buffer.isBuffer(outcome.content)) bytes += outcome.content.length;
+      } else if (!(outcome.error instanceof CommandError)) return { group, failure: outcome };
+    }
+    return { group, failure: null };
+  }
+
+  #start(wanted: Wanted): Flight {
+    const { number, headerOnly } = wanted;
+    const content = headerOnly ? this.#client.top(number, 0) : fetchWhole(this.#client, number, this.#store);
+    const flight: Flight = { wanted, outcome: null, landed: Promise.resolve() };
+    flight.landed = content.then(
+      (value) => {
+        flight.outcome = { content: value };
+      },
+      (error) => {
+        flight.outcome = { error };
+      },
+    );
+    return flight;
   }
 }
 
@@ -77,33 +146,4 @@ export async function fetchWhole(
     throw error;
   }
   return incoming.finish();
-}
-
-/** On failure of the source what has come is still given out, then the failure thrown. */
-export async function* groups(messages: AsyncGenerator<Fetched>): AsyncGenerator<Fetched[]> {
-  let next = settled(messages.next());
-  for (;;) {
-    const group: Fetched[] = [];
-    let bytes = 0;
-    let expiry: Promise<null> | null = null;
-    let timer: NodeJS.Timeout | undefined;
-    while (group.length < GROUP_MESSAGES && bytes < GROUP_BYTES) {
-      const step = expiry ? await Promise.race([next, expiry]) : await next;
-      if (step === null) break;
-      if ('error' in step || step.value.done) {
-        clearTimeout(timer);
-        if (group.length > 0) yield group;
-        if ('error' in step) throw step.error;
-        return;
-      }
-      group.push(step.value.value);
-      if (Buffer.isBuffer(step.value.value.content)) bytes += step.value.value.content.length;
-      expiry ??= new Promise((expired) => {
-        timer = setTimeout(() => expired(null), GROUP_MS);
-      });
-      next = settled(messages.next());
-    }
-    clearTimeout(timer);
-    yield group;
-  }
 }

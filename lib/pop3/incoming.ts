@@ -39,7 +39,7 @@ export class Incoming {
     await Promise.race([once(this.#stream, 'drain'), this.#stored]);
   }
 
-  async finish(): Promise<Buffer | StoredBytes> {
+  finish(): Buffer | Promise<StoredBytes> {
     if (!this.#stream || !this.#stored) return Buffer.concat(this.#chunks);
     this.#stream.end();
     return this.#stored;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Migration } from '@/lib/db/migration';
 
 export const migrations: Record<string, Migration> = {
@@ -134,6 +135,22 @@ export const migrations: Record<string, Migration> = {
         .alterTable('blob_chunk')
         .addColumn('packed', 'integer', (column) => column.notNull().defaultTo(0))
         .execute();
+    },
+  } /** Most rows of a first session are written without both at first sight: those stay out. */,
+  '2026-11-27-feed-content': {
+    async up(db) {
+      for (const [name, column] of [
+        ['pop_uidl_content', 'sha256'],
+        ['pop_uidl_email', 'email_id'],
+      ] as const) {
+        await db.schema.dropIndex(name).execute();
+        await db.schema
+          .createIndex(name)
+          .on('pop_uidl')
+          .columns(['account_id', column])
+          .where(sql.ref(column), 'is not', null)
+          .execute();
+      }
     },
   },
 };

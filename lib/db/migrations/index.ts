@@ -191,7 +191,7 @@ async function history(db: Kysely<unknown>, columns: Columns): Promise<void> {
 }
 
 /**
- * Words come folded, stemmed and parted by spaces (lib/index/words.ts), so that the tokenizer only splits: `ascii` takes
+ * Words come folded, stemmed and parted by spaces (lib/mime/search-words.ts), so that the tokenizer only splits: `ascii` takes
  * everything beyond ASCII for a letter. Nothing is stored but the inverted index.
  */
 async function sqliteFullText(db: Kysely<unknown>): Promise<void> {

@@ -6,9 +6,9 @@ import type { Account } from '@/lib/account/account';
 import { ConnectionError } from '@/lib/errors';
 import { queryTokens } from '@/lib/index/query-text';
 import type { IndexFilter, MailboxRow } from '@/lib/index/types';
-import { termsOf } from '@/lib/index/words';
 import { isOperator } from '@/lib/jmap/filter';
 import type { EmailFilterCondition, Filter, Id } from '@/lib/jmap/types';
+import { termsOf } from '@/lib/mime/search-words';
 import type { TextSearch } from '@/lib/source/source';
 import { splitCondition } from './condition';
 

@@ -1,12 +1,11 @@
 /** Puts messages into a local account: bytes, offsets and index rows in one transaction. */
-import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { BlobStore, StoredBlob } from '@/lib/db/blob-store';
 import { putSmallBlobs } from '@/lib/db/blob-store-rows';
 import { hashOf, SMALL_BLOB } from '@/lib/db/blob-store-spool';
 import { feedTables } from '@/lib/db/feed-tables';
 import type { FeedTables } from '@/lib/db/tables/feed';
-import { hashId } from '@/lib/index/ids';
+import { randomId } from '@/lib/index/ids';
 import type { AccountIndex, NewLocation } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import type { Digest } from '@/lib/mime/digest';
@@ -73,7 +72,7 @@ export class Deliverer {
       const { receivedAt } = delivery;
       return [
         {
-          ...{ id: hashId('e', randomUUID()), blob, small, digest, delivery },
+          ...{ id: randomId('e'), blob, small, digest, delivery },
           receivedAt: typeof receivedAt === 'number' ? receivedAt : receivedAt(raw),
         },
       ];
@@ -171,8 +170,8 @@ export class Deliverer {
 /** Of what is inside, nothing is known before the rest has come. */
 const UNKNOWN = { structure: null, preview: '', text: null };
 
-function known({ structure, preview, text }: Digest) {
-  return { structure, preview, text };
+function known({ structure, preview, words }: Digest) {
+  return { structure, preview, text: { words } };
 }
 
 /** The index numbers the copies of local mailboxes itself. */

@@ -6,8 +6,9 @@ import {
   digestTree,
   MAX_SEARCH_TEXT,
   type TextPart,
-  wordsOf,
+  textOf,
 } from '@/lib/mime/digest';
+import { wordsOf } from '@/lib/mime/search-words';
 import { walkOrWhole } from '@/lib/mime/walk-or-whole';
 import { digestsBeside, htmlToTextSafely } from '@/lib/mime/worker-pool';
 
@@ -39,6 +40,11 @@ export async function digestAll(messages: Digestible[]): Promise<Digest[]> {
   return all;
 }
 
+/** Starts the thread before there is something to read: that takes it a while. */
+export function expectMany(count: number): void {
+  if (count >= MANY) void digestsOf([]);
+}
+
 /** None when the thread gave no answer: then they are read here. */
 async function digestsOf(small: Buffer[]): Promise<Digest[]> {
   return digestsBeside(small).catch((error) => {
@@ -57,13 +63,13 @@ export async function digest(raw: Buffer, size: number): Promise<Digest> {
   let text = '';
   for (const part of texts) {
     if (text.length >= MAX_SEARCH_TEXT) break;
-    text += `${await safeWordsOf(part)}\n`;
+    text += `${await safeTextOf(part)}\n`;
   }
-  return { ...rest, text: text.slice(0, MAX_SEARCH_TEXT) };
+  return { ...rest, words: wordsOf(text.slice(0, MAX_SEARCH_TEXT)).join(' ') };
 }
 
-async function safeWordsOf(text: TextPart): Promise<string> {
-  if (!text.isHtml || text.value.length <= HTML_IN_PLACE) return wordsOf(text);
+async function safeTextOf(text: TextPart): Promise<string> {
+  if (!text.isHtml || text.value.length <= HTML_IN_PLACE) return textOf(text);
   return htmlToTextSafely(text.value).catch((error) => {
     // Not found by its words then; everything else of it works.
     if (error instanceof ProtocolError) return '';

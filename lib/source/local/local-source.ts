@@ -153,8 +153,10 @@ export class LocalSource implements Source {
       // With its body, one of which only the headers were here brings all details.
       if (await this.#complete(row.id)) continue;
       const { raw, size } = await this.#bodies.beginning(row.id, MAX_DIGEST);
-      const { headers, structure, preview, text } = await digest(raw, size);
-      await this.#index.write((writer) => writer.setDetails(row.id, { headers, structure, preview, text }));
+      const { headers, structure, preview, words } = await digest(raw, size);
+      await this.#index.write((writer) =>
+        writer.setDetails(row.id, { headers, structure, preview, text: { words } }),
+      );
     }
     return new Map();
   }

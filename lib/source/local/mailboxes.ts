@@ -1,8 +1,7 @@
 /** The mailboxes of a local account: six with a role from the start, and the user's own. They exist only here. */
-import { randomUUID } from 'node:crypto';
 import type { Pop3Settings } from '@/lib/account/record';
 import { RequestError } from '@/lib/errors';
-import { hashId } from '@/lib/index/ids';
+import { hashId, randomId } from '@/lib/index/ids';
 import type { AccountIndex, MailboxInput, MailboxRow } from '@/lib/index/types';
 import type { Id, MailboxRights, MailboxRole } from '@/lib/jmap/types';
 import type { MailboxCreate, MailboxPatch } from '@/lib/source/source';
@@ -82,7 +81,7 @@ export class LocalMailboxes {
     if (all.length >= MAX_MAILBOXES) throw new RequestError('limitExceeded', 'too many mailboxes');
     const checked = checkName(name);
     checkPlace(all, null, checked, parentId);
-    const id = hashId('b', randomUUID());
+    const id = randomId('b');
     await this.#index.write((writer) =>
       writer.putMailbox({ ...fresh(id, checked, parentId), isSubscribed, sortOrder: 10 }),
     );

@@ -1,8 +1,8 @@
 /** Phrases in a local account: words that stand together, in their order, compared as the index compares them. */
 import { queryTokens } from '@/lib/index/query-text';
 import type { AccountIndex } from '@/lib/index/types';
-import { wordsOf } from '@/lib/index/words';
 import type { EmailAddress, Id } from '@/lib/jmap/types';
+import { wordsOf } from '@/lib/mime/search-words';
 import type { EmailHeaders } from '@/lib/mime/types';
 import type { TextSearch } from '@/lib/source/source';
 import { type Bodies, BodyMissing } from './bodies';
@@ -35,7 +35,7 @@ export async function hasPhrases(
   const left = phrases.filter((phrase) => !row?.headers || !isInHeaders(row.headers, phrase));
   if (left.some(({ scope }) => scope !== 'text' && scope !== 'body')) return false;
   if (left.length === 0) return true;
-  const body = wordsOf(await textOf(bodies, emailId));
+  const body = await bodyWords(bodies, emailId);
   return left.every(({ words }) => standsIn(body, words));
 }
 
@@ -51,13 +51,13 @@ function isInHeaders(headers: EmailHeaders, { scope, words }: Phrase): boolean {
 
 const lineOf = ({ name, email }: EmailAddress) => `${name ?? ''} ${email}`;
 
-async function textOf(bodies: Bodies, emailId: Id): Promise<string> {
+async function bodyWords(bodies: Bodies, emailId: Id): Promise<string[]> {
   try {
     const { raw, size } = await bodies.beginning(emailId, MAX_DIGEST);
-    return (await digest(raw, size)).text;
+    return (await digest(raw, size)).words.split(' ');
   } catch (error) {
     // Of what was not collected yet only the headers can be searched.
-    if (error instanceof BodyMissing) return '';
+    if (error instanceof BodyMissing) return [];
     throw error;
   }
 }

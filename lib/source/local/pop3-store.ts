@@ -16,6 +16,7 @@ import type { FeedStore, Fetched, LedgerEntry, Listing, StoredBytes } from '@/li
 import { POP3_LIMITS } from '@/lib/pop3/limits';
 import { collect } from '@/lib/source/local/bodies';
 import type { Deliverer, Delivery, Prepared } from '@/lib/source/local/delivery';
+import { expectMany } from '@/lib/source/local/digest';
 import type { FeedLease } from '@/lib/source/local/feed-lease';
 import type { Ledger, LedgerContent, StoredMessage } from '@/lib/source/local/ledger';
 
@@ -72,6 +73,7 @@ export class Pop3Store implements FeedStore {
   }
 
   seen(wanted: Listing[], skipped: Listing[]): Promise<void> {
+    expectMany(wanted.length);
     return this.#ledger.seen(wanted, skipped, this.#options.now());
   }
 
