@@ -1,9 +1,10 @@
 /** The body of an Email that is created, from bodyStructure or from the flat lists (RFC 8621 §4.6). */
 import { z } from 'zod';
 import type { Blobs } from '@/lib/account/blobs';
+import type { Context } from '@/lib/jmap/context';
 import { invalidProperties, isMissing, refuse } from '@/lib/jmap/method-error';
 import { jsonObject } from '@/lib/jmap/schema';
-import type { JsonObject, JsonValue } from '@/lib/jmap/types';
+import type { Id, JsonObject, JsonValue } from '@/lib/jmap/types';
 import { bodyOf } from '@/lib/mime/compose-body';
 import type { PartSpec } from '@/lib/mime/spec';
 import { createHeaders } from './create-headers';
@@ -35,8 +36,19 @@ const valuesShape = z.record(z.string(), valueShape);
 /** MIME nests; what a client composes does not nest deep. */
 const MAX_DEPTH = 20;
 
-export async function createBody(email: JsonObject, blobs: Blobs): Promise<PartSpec> {
-  const builder = new BodyBuilder(blobs, valuesOf(email.bodyValues));
+interface From {
+  blobs: Blobs;
+  context: Context;
+}
+
+export async function createBody(email: JsonObject, from: From): Promise<PartSpec> {
+  const builder = new BodyBuilder(from, valuesOf(email.bodyValues));
+  const body = await wholeBody(email, builder);
+  builder.checkBlobs();
+  return body;
+}
+
+async function wholeBody(email: JsonObject, builder: BodyBuilder): Promise<PartSpec> {
   const flat = ['textBody', 'htmlBody', 'attachments'].filter((name) => email[name] != null);
   if (email.bodyStructure != null) {
     if (flat.length > 0)
@@ -57,12 +69,19 @@ function valuesOf(value: JsonValue | undefined): Map<string, string> {
 }
 
 class BodyBuilder {
-  readonly #blobs: Blobs;
+  readonly #from: From;
   readonly #values: Map<string, string>;
+  readonly #missing = new Set<Id>();
 
-  constructor(blobs: Blobs, values: Map<string, string>) {
-    this.#blobs = blobs;
+  constructor(from: From, values: Map<string, string>) {
+    this.#from = from;
     this.#values = values;
+  }
+
+  /** @throws SetRefusal blobNotFound, with every blob that is not there */
+  checkBlobs(): void {
+    if (this.#missing.size > 0)
+      throw refuse('blobNotFound', 'There is no such blob', { notFound: [...this.#missing] });
   }
 
   async only(value: JsonValue | undefined, property: string, type: string): Promise<PartSpec | null> {
@@ -113,12 +132,14 @@ class BodyBuilder {
     return { content: await this.#blob(part.blobId), charset: part.charset ?? null };
   }
 
-  async #blob(blobId: string): Promise<Buffer> {
+  async #blob(blobId: Id): Promise<Buffer> {
+    const { blobs, context } = this.#from;
     try {
-      return await this.#blobs.read(blobId);
+      return await blobs.read(context.resolve(blobId));
     } catch (error) {
       if (!isMissing(error)) throw error;
-      throw refuse('blobNotFound', 'There is no such blob', { notFound: [blobId] });
+      this.#missing.add(blobId);
+      return Buffer.alloc(0);
     }
   }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MailError } from '@/lib/errors';
 import { invalidProperties } from '@/lib/jmap/method-error';
 import type { JsonObject, JsonValue } from '@/lib/jmap/types';
+import { encodeHeader } from '@/lib/mime/encode-header';
 import { parseHeaderProperty } from '@/lib/mime/header-property';
 import type { EmailSpec, HeaderSpec, HeaderValue, PartSpec } from '@/lib/mime/spec';
 
@@ -106,9 +107,12 @@ function isContent(name: string): boolean {
   return /^content-/i.test(name);
 }
 
-function parsed(property: string) {
+const parsed = (property: string) => asProperty(property, () => parseHeaderProperty(property));
+
+/** What is refused is told by the name that the client gave it. */
+function asProperty<T>(property: string, work: () => T): T {
   try {
-    return parseHeaderProperty(property);
+    return work();
   } catch (error) {
     if (error instanceof MailError) throw invalidProperties([property], error.message);
     throw error;
@@ -118,5 +122,7 @@ function parsed(property: string) {
 function spec(property: string, name: string, form: Form, value: JsonValue): HeaderSpec {
   const result = SHAPES[form].safeParse(value);
   if (!result.success) throw invalidProperties([property], result.error.issues[0]?.message ?? 'invalid');
-  return { name, form, value: result.data } as HeaderSpec;
+  const made = { name, form, value: result.data } as HeaderSpec;
+  asProperty(property, () => encodeHeader(made));
+  return made;
 }

@@ -45,7 +45,7 @@ export async function composeCreated(email: JsonObject, into: CreateInto): Promi
   const unknown = Object.keys(email).filter((name) => !SETTABLE.has(name) && !name.startsWith('header:'));
   if (unknown.length > 0) throw invalidProperties(unknown, 'These properties cannot be set');
   const metadata = appendMetadata(email, into.mailboxIds, into.context);
-  const parts = withRootHeaders(email, await createBody(email, into.blobs));
+  const parts = withRootHeaders(email, await createBody(email, into));
   return { ...metadata, raw: await composeEmail({ ...parts, hostname: into.hostname }) };
 }
 

@@ -310,10 +310,38 @@ describe.each(['local', 'imap'] as const)('emails of a %s account', (kind) => {
       else expect(notCreated?.d?.type).toBe('invalidProperties');
     });
 
-    it('names the blob that is missing', async () => {
-      const blobId = `u${'0'.repeat(64)}`;
-      const { notCreated } = await create({ attachments: [{ blobId, type: 'image/png' }] });
-      expect(notCreated?.d).toMatchObject({ type: 'blobNotFound', notFound: [blobId] });
+    it('names every blob that is missing', async () => {
+      const missing = ['0', '1'].map((digit) => `u${digit.repeat(64)}`);
+      const there = await jmap.upload(PDF);
+      const attachments = [...missing, there].map((blobId) => ({ blobId, type: 'image/png' }));
+      const { notCreated } = await create({ attachments });
+      expect(notCreated?.d).toMatchObject({ type: 'blobNotFound', notFound: missing });
+    });
+
+    it('attaches a blob that was made in the same request (RFC 8620 §5.3)', async () => {
+      const email = {
+        mailboxIds: { [(await jmap.mailbox('drafts')).id]: true },
+        attachments: [{ blobId: '#file', type: 'text/csv', name: 'a.csv' }],
+      };
+      const { methodResponses } = await jmap.request([
+        ['Blob/upload', { create: { file: { data: [{ 'data:asText': 'a;b' }] } } }, 'u'],
+        ['Email/set', { create: { d: email } }, 's'],
+      ]);
+      const answer = methodResponses[1]?.[1] as unknown as SetAnswer | undefined;
+      expect(answer?.notCreated).toBeNull();
+      const { attachments } = await get(answer?.created?.d?.id ?? '', { properties: ['attachments'] });
+      expect((await (await blobs()).read(attachments?.[0]?.blobId ?? '')).toString()).toBe('a;b');
+    });
+
+    it.each([
+      ['to', [{ email: 'a@b\r\nBcc: c@d' }]],
+      ['subject', 'a\0b'],
+      ['sentAt', 'yesterday'],
+      ['messageId', ['a b']],
+      ['header:X-Seen:asDate', 'never'],
+    ])('tells what is wrong with %s by that name', async (property, value) => {
+      const { notCreated } = await create({ [property]: value });
+      expect(notCreated?.d).toMatchObject({ type: 'invalidProperties', properties: [property] });
     });
   });
 
