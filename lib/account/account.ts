@@ -6,13 +6,15 @@ import { ConnectionError } from '@/lib/errors';
 import type { AccountIndex, EmailRow, MailboxRow } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
-import type {
-  CollectProgress,
-  Detail,
-  SearchResult,
-  Source,
-  SourceStatus,
-  TextSearch,
+import { MAX_HEADER } from '@/lib/mime/limits';
+import {
+  type CollectProgress,
+  type Detail,
+  mimeSection,
+  type SearchResult,
+  type Source,
+  type SourceStatus,
+  type TextSearch,
 } from '@/lib/source/source';
 import { ByteCache } from './byte-cache';
 import { KeptSearches } from './kept-searches';
@@ -36,6 +38,8 @@ const texts = new ByteCache(64_000_000);
 const MAX_OVERREAD = 25_000_000;
 /** Of the parts of one message that a person waits for. */
 const MAX_TOGETHER = 256 << 10;
+/** Header blocks of parts asked for in one command: it stays short. */
+const MANY_HEADERS = 100;
 
 /** What must be known of a row; the structure is read along only when it is asked for, as it is the half of it. */
 export type Wanted = Detail | 'hasAttachment';
@@ -219,6 +223,24 @@ export class Account {
       const bytes = found.parts.get(path);
       if (bytes) texts.put(this.#textKey(emailId, path, length), bytes.subarray(0, length));
     }
+  }
+
+  /** By path; those that the server does not give are missing. */
+  async readPartHeaders(emailId: Id, paths: string[]): Promise<ReadonlyMap<string, Buffer>> {
+    const headers = new Map<string, Buffer>();
+    for (let from = 0; from < paths.length; from += MANY_HEADERS) {
+      const some = paths.slice(from, from + MANY_HEADERS);
+      const sections = some.map((path) => ({ path: mimeSection(path), length: MAX_HEADER }));
+      const together = await this.source.readTogether?.(emailId, sections, false);
+      for (const path of some) {
+        const section = mimeSection(path);
+        const header = together
+          ? together.parts.get(section)
+          : await this.readText(emailId, section, MAX_HEADER);
+        if (header) headers.set(path, header);
+      }
+    }
+    return headers;
   }
 
   /** Remembers a message that was just stored: what is written is mostly sent a moment later. */

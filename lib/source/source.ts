@@ -136,7 +136,7 @@ export interface Source {
 
   /** The header block, at most 256 KB (security.md S28). @throws notFound */
   readHeader(emailId: Id): Promise<Buffer>;
-  /** The bytes of one part, still transfer-encoded; `length` bounds what is fetched. @throws notFound */
+  /** The bytes of one part, still transfer-encoded, or at `mimeSection` its header block; `length` bounds what is fetched. @throws notFound */
   readPart(emailId: Id, path: string, range?: ByteRange): Promise<Readable>;
   /**
    * The beginnings of several parts, and the header block, in one exchange with the server. Absent where reading is none;
@@ -210,6 +210,11 @@ export interface CollectProgress {
 export interface SourceEvents {
   onStatus(status: SourceStatus): void;
   onProgress?(progress: CollectProgress): void;
+}
+
+/** Where the header block of a part below the root is read (RFC 3501 §6.4.5). */
+export function mimeSection(path: string): string {
+  return `${path}.MIME`;
 }
 
 export function toUtcDate(ms: number): UTCDate {

@@ -43,7 +43,7 @@ function plainProperties(part: MimePart, content: Content, wanted: PropertySet):
     size: isMultipart ? 0 : decodedSize(part),
     name: part.name,
     type: part.type,
-    charset: part.type.startsWith('text/') ? (part.params.charset ?? 'us-ascii') : null,
+    charset: part.params.charset ?? (part.type.startsWith('text/') ? 'us-ascii' : null),
     disposition: part.disposition,
     cid: part.cid,
     language: part.language,

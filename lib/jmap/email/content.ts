@@ -2,6 +2,7 @@
 import type { Account } from '@/lib/account/account';
 import { innerBlobId, partBlobId } from '@/lib/account/blob-id';
 import { readAtMost } from '@/lib/account/read-at-most';
+import type { EmailRow } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import type { MimePart, MimeTree } from '@/lib/mime/types';
 import { walkOrWhole } from '@/lib/mime/walk-or-whole';
@@ -23,11 +24,14 @@ const MAX_WALKED = 25_000_000;
 export class StoredContent implements Content {
   readonly #account: Account;
   readonly #emailId: Id;
+  readonly #structure: MimePart | null;
+  #partHeaders: Promise<ReadonlyMap<string, Buffer>> | null = null;
   #whole: Promise<MemoryContent> | null = null;
 
-  constructor(account: Account, emailId: Id) {
+  constructor(account: Account, { id, structure }: Pick<EmailRow, 'id' | 'structure'>) {
     this.#account = account;
-    this.#emailId = emailId;
+    this.#emailId = id;
+    this.#structure = structure;
   }
 
   header(): Promise<Buffer> {
@@ -35,10 +39,10 @@ export class StoredContent implements Content {
   }
 
   async partHeader(part: MimePart): Promise<Buffer> {
-    if (part.path === '' || part.path === '1') {
-      const [row] = await this.#account.index.emails([this.#emailId]);
-      if (row?.structure?.path === part.path) return this.header();
-    }
+    if (part.path === this.#structure?.path) return this.header();
+    this.#partHeaders ??= this.#account.readPartHeaders(this.#emailId, this.#paths());
+    const header = (await this.#partHeaders).get(part.path);
+    if (header) return header;
     this.#whole ??= this.#walk();
     return (await this.#whole).partHeader(part);
   }
@@ -57,6 +61,14 @@ export class StoredContent implements Content {
     return partBlobId(this.#emailId, part.path);
   }
 
+  /** Of all parts below the root, whose header is that of the message. */
+  #paths(): string[] {
+    const below = ({ parts }: MimePart): string[] =>
+      parts?.flatMap((part) => [part.path, ...below(part)]) ?? [];
+    return this.#structure ? below(this.#structure) : [];
+  }
+
+  /** For a server that does not tell the headers of parts (gateway.md pitfall 5). */
   async #walk(): Promise<MemoryContent> {
     const raw = await readAtMost(await this.#account.source.readRaw(this.#emailId), MAX_WALKED);
     return MemoryContent.of(raw, '');

@@ -48,7 +48,7 @@ export async function attachmentsZip(account: Account, blobs: Blobs, emailId: Id
 
 /** As `attachments` of the Email lists them. */
 async function filesOf(account: Account, emailId: Id, structure: MimePart): Promise<Attached[]> {
-  const content = new StoredContent(account, emailId);
+  const content = new StoredContent(account, { id: emailId, structure });
   const lists = bodyParts(structure);
   const bodies = new BodyBudget();
   const values = await bodyValues(lists, structure, content, { values: TEXTS, bodies, needsHeader: false });

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { changesLimit, changesResponse } from '@/lib/jmap/changes';
 import { mapConcurrently } from '@/lib/jmap/concurrent';
 import { StoredContent } from '@/lib/jmap/email/content';
+import { unlessGone } from '@/lib/jmap/email/gone';
 import { bodyArgs, emailPlan, GET_PROPERTIES } from '@/lib/jmap/email/plan';
 import { viewEmail } from '@/lib/jmap/email/view';
 import { wantedIds } from '@/lib/jmap/get';
 import { type Methods, method } from '@/lib/jmap/method';
 import { MethodError } from '@/lib/jmap/method-error';
 import * as schema from '@/lib/jmap/schema';
-import { MAIL } from '@/lib/jmap/types';
+import { type Id, type JsonObject, MAIL } from '@/lib/jmap/types';
 
 /** RFC 8621 §4.2, §4.3. */
 export const emailGet: Methods = {
@@ -19,20 +20,20 @@ export const emailGet: Methods = {
     const plan = emailPlan(args.properties ?? GET_PROPERTIES, args, context.bodies);
     const state = await account.index.state();
     const rows = await account.emails(ids, plan.details);
-    const list = await mapConcurrently(rows, (row) =>
-      viewEmail(
-        {
-          stored: row,
-          headers: row.headers,
-          structure: row.structure,
-          preview: row.preview,
-          content: new StoredContent(account, row.id),
-        },
-        plan,
-      ),
-    );
-    const found = new Set(rows.map((row) => row.id));
-    return { accountId: account.id, state, list, notFound: ids.filter((id) => !found.has(id)) };
+    const found = new Map<Id, JsonObject>();
+    await mapConcurrently(rows, async (row) => {
+      const { headers, structure, preview } = row;
+      const content = new StoredContent(account, row);
+      const view = () => viewEmail({ stored: row, headers, structure, preview, content }, plan);
+      const email = await unlessGone(account, row.id, view);
+      if (email) found.set(row.id, email);
+    });
+    return {
+      accountId: account.id,
+      state,
+      list: ids.flatMap((id) => found.get(id) ?? []),
+      notFound: ids.filter((id) => !found.has(id)),
+    };
   }),
 
   'Email/changes': method(MAIL, schema.changes, async (args, context) => {

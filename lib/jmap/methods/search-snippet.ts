@@ -4,6 +4,7 @@ import type { EmailRow } from '@/lib/index/types';
 import { mapConcurrently } from '@/lib/jmap/concurrent';
 import { emailCondition } from '@/lib/jmap/email/condition';
 import { StoredContent } from '@/lib/jmap/email/content';
+import { unlessGone } from '@/lib/jmap/email/gone';
 import { markSubject, markText, type SearchWords, searchWords } from '@/lib/jmap/email/snippet';
 import { checkFilter } from '@/lib/jmap/filter';
 import { wantedIds } from '@/lib/jmap/get';
@@ -32,8 +33,11 @@ export const searchSnippet: Methods = {
       ids,
       words.body.length > 0 ? ['headers', 'structure', 'preview'] : ['headers'],
     );
-    const list = await mapConcurrently(rows, (row) => snippet(account, row, words));
-    const found = new Set(rows.map(({ id }) => id));
+    const snippets = await mapConcurrently(rows, (row) =>
+      unlessGone(account, row.id, () => snippet(account, row, words)),
+    );
+    const list = snippets.filter((each) => each !== null);
+    const found = new Set(list.map(({ emailId }) => emailId));
     const notFound = ids.filter((id) => !found.has(id));
     return { accountId: account.id, list, notFound: notFound.length > 0 ? notFound : null };
   }),
@@ -51,7 +55,7 @@ async function bodyText(account: Account, row: EmailRow): Promise<string> {
   const parts = row.structure ? bodyParts(row.structure).textBody : [];
   const part = parts.find(({ type }) => type.startsWith('text/'));
   if (!part) return '';
-  const bytes = await new StoredContent(account, row.id).part(part, fetchLength(LOOKED_THROUGH, part));
+  const bytes = await new StoredContent(account, row).part(part, fetchLength(LOOKED_THROUGH, part));
   const { value } = decodeText(bytes, part);
   return part.type === 'text/html' ? htmlToText(value) : value;
 }

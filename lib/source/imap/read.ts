@@ -65,7 +65,8 @@ export async function readTogether(
   }
 }
 
-async function hasPart(context: ImapContext, emailId: Id, path: string): Promise<boolean> {
+async function hasPart(context: ImapContext, emailId: Id, section: string): Promise<boolean> {
+  const path = section.replace(/\.MIME$/, '');
   await fill(context, [emailId], ['structure']);
   const [row] = await context.index.emails([emailId]);
   const within = (part: MimePart): boolean => part.path === path || (part.parts?.some(within) ?? false);

@@ -82,14 +82,15 @@ export class Bodies {
     return collect(await this.#blobs.open(sha256, { offset: 0, length }));
   }
 
-  async part(emailId: Id, path: string, range?: ByteRange): Promise<Readable> {
+  async part(emailId: Id, section: string, range?: ByteRange): Promise<Readable> {
     const { sha256, spans } = await this.#whole(emailId);
+    const path = section.replace(/\.MIME$/, '');
     const span = spans.get(path);
     if (!span) throw new RequestError('notFound', 'no such part');
-    const size = span.end - span.bodyStart;
-    const offset = Math.min(range?.offset ?? 0, size);
-    const length = Math.min(range?.length ?? size, size - offset);
-    return this.#blobs.open(sha256, { offset: span.bodyStart + offset, length });
+    const [start, end] = path === section ? [span.bodyStart, span.end] : [span.headerStart, span.bodyStart];
+    const offset = Math.min(range?.offset ?? 0, end - start);
+    const length = Math.min(range?.length ?? end - start, end - start - offset);
+    return this.#blobs.open(sha256, { offset: start + offset, length });
   }
 
   async raw(emailId: Id, range?: ByteRange): Promise<Readable> {
