@@ -10,8 +10,9 @@ import { RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
 import type { ByteRange } from '@/lib/source/source';
 
-const KEPT_MS = 24 * 60 * 60 * 1000;
-/** Bytes that one account may have uploaded and not yet used up: twenty times the largest upload at the default size. */
+const HOUR_MS = 60 * 60 * 1000;
+const KEPT_MS = 24 * HOUR_MS;
+/** Bytes of uploads that one account may have waiting: twenty times the largest upload at the default size. */
 const MAX_WAITING_BYTES = 1_000_000_000;
 
 export class Uploads {
@@ -25,9 +26,7 @@ export class Uploads {
 
   /** @throws tooLarge, overQuota */
   async add(accountId: Id, data: Buffer | Readable, limit: number): Promise<StoredBlob> {
-    if ((await this.#waitingBytes(accountId)) > MAX_WAITING_BYTES) {
-      throw new RequestError('overQuota', 'Too much was uploaded to this account in the last 24 hours');
-    }
+    await this.#makeRoom(accountId);
     const blob = await this.#blobs.put(data, limit);
     const row = { account_id: accountId, sha256: blob.sha256, size: blob.size, uploaded_at: Date.now() };
     await this.#db
@@ -88,6 +87,24 @@ export class Uploads {
         .execute();
       await this.#blobs.remove(sha256);
     }
+  }
+
+  /** RFC 8620 §6: the oldest go first, and none within an hour. @throws overQuota */
+  async #makeRoom(accountId: Id): Promise<void> {
+    let waiting = await this.#waitingBytes(accountId);
+    if (waiting <= MAX_WAITING_BYTES) return;
+    const old = this.#db
+      .selectFrom('upload')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('uploaded_at', '<', Date.now() - HOUR_MS)
+      .orderBy('uploaded_at');
+    for (const row of await old.execute()) {
+      await this.#remove([row]);
+      waiting -= Number(row.size);
+      if (waiting <= MAX_WAITING_BYTES) return;
+    }
+    throw new RequestError('overQuota', 'Too much was uploaded to this account in the last hour');
   }
 
   async #waitingBytes(accountId: Id): Promise<number> {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseBlobId } from '@/lib/account/blob-id';
 import { Blobs } from '@/lib/account/blobs';
 import { attachmentsZip, zippedEmailId } from '@/lib/jmap/http/attachments-zip';
@@ -52,6 +52,42 @@ describe('an upload', () => {
     await expect(jmap.runtime.uploads.size(jmap.accountId, sha256)).rejects.toMatchObject({
       code: 'blobNotFound',
     });
+  });
+});
+
+describe('more uploads than there is room for', () => {
+  const sizes = new Map(['a', 'b', 'c'].map((digit) => [digit.repeat(64), 400_000_000]));
+  const insert = (hours: number[]) =>
+    jmap.runtime.databases.main
+      .insertInto('upload')
+      .values(
+        [...sizes].map(([sha256, size], at) => {
+          const uploaded_at = Date.now() - (hours[at] ?? 0) * 3_600_000;
+          return { account_id: jmap.accountId, sha256, size, uploaded_at };
+        }),
+      )
+      .execute();
+  const left = async () => {
+    const rows = await jmap.runtime.databases.main.selectFrom('upload').select('sha256').execute();
+    return rows.map(({ sha256 }) => sha256[0] ?? '').filter((digit) => sizes.has(digit.repeat(64)));
+  };
+  afterEach(async () => {
+    await jmap.runtime.databases.main
+      .deleteFrom('upload')
+      .where('sha256', 'in', [...sizes.keys()])
+      .execute();
+  });
+
+  it('RFC 8620 §6: the oldest go first, and only as many as it takes', async () => {
+    await insert([3, 4, 2]);
+    await upload('new');
+    expect(await left()).toEqual(['a', 'c']);
+  });
+
+  it('none goes within an hour: then there is no room', async () => {
+    await insert([0.5, 0.6, 0.7]);
+    await expect(upload('newer')).rejects.toMatchObject({ code: 'overQuota' });
+    expect(await left()).toHaveLength(3);
   });
 });
 
