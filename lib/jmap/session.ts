@@ -5,6 +5,7 @@ import type { AccountRecord } from '@/lib/account/record';
 import { type Runtime, runtime } from '@/lib/account/runtime';
 import { canBeAway } from '@/lib/account/sieve/vacation-script';
 import type { Principal } from '@/lib/auth/types';
+import type { Config } from '@/lib/config';
 import type { SieveCapabilities } from '@/lib/sieve/client';
 import { SIEVE_LIMITS } from '@/lib/sieve/limits';
 import { toUtcDate } from '@/lib/source/source';
@@ -118,7 +119,7 @@ async function sessionAccount(
         // Mail is held here, not at the SMTP server: works with any. DSN is asked of those that have it.
         submissionExtensions: { FUTURERELEASE: [String(MAX_DELAYED_SEND_SECONDS)], DSN: [], REQUIRETLS: [] },
       },
-      ...(record.kind === 'imap' || config.storageLimit !== null ? { [QUOTA]: {} } : {}),
+      ...(hasQuotas(record, config) ? { [QUOTA]: {} } : {}),
       ...sieveCapabilities(await sieve.capabilities(record)),
       [MDN]: {},
       [BLOB]: {
@@ -130,6 +131,14 @@ async function sessionAccount(
       [GATEPOST]: { ...gatepostCapability(record, accounts.opened(record.id)) } satisfies JsonObject,
     },
   };
+}
+
+/** Of a mail server, or of what is kept here (RFC 9425). */
+export function hasQuotas(
+  { kind }: Pick<AccountRecord, 'kind'>,
+  config: Pick<Config, 'storageLimit'>,
+): boolean {
+  return kind === 'imap' || config.storageLimit !== null;
 }
 
 /** A server that can filter for none of the accounts does not say that it can. */

@@ -75,6 +75,12 @@ describe('an account whose server tells its limits', () => {
       newState: state,
       updated: [],
     });
+    const filter = { resourceType: 'octets' };
+    const since = { sinceQueryState: state, filter, calculateTotal: true };
+    expect(await jmap.call('Quota/queryChanges', since)).toMatchObject({ removed: [], added: [], total: 1 });
+    expect(await jmap.error('Quota/queryChanges', { ...since, filter: { colour: 1 } })).toBe(
+      'unsupportedFilter',
+    );
     await jmap.importEmail(plainMessage('More', 'y'));
     expect(await jmap.error('Quota/changes', { sinceState: state })).toBe('cannotCalculateChanges');
     expect((await get()).find(({ resourceType }) => resourceType === 'count')?.used).toBe(2);

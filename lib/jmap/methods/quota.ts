@@ -7,6 +7,7 @@ import { checkProperties, getResponse, wantedIds } from '@/lib/jmap/get';
 import { type Methods, method } from '@/lib/jmap/method';
 import { MethodError } from '@/lib/jmap/method-error';
 import * as schema from '@/lib/jmap/schema';
+import { hasQuotas } from '@/lib/jmap/session';
 import { checkSort } from '@/lib/jmap/sort';
 import { type Comparator, type Id, QUOTA, type Quota, type State } from '@/lib/jmap/types';
 import { windowOf } from '@/lib/jmap/window';
@@ -35,7 +36,7 @@ type Condition = z.infer<typeof condition>;
 /** RFC 9425. The limits are the mail server's, asked each time: nobody tells when they move. */
 export const quota: Methods = {
   'Quota/get': method(QUOTA, z.strictObject(schema.get), async (args, context) => {
-    const account = await context.account(args.accountId);
+    const account = await quotaAccount(args.accountId, context);
     const ids = wantedIds(args.ids, context);
     const properties = checkProperties(args.properties, PROPERTIES);
     const all = await quotasOf(account);
@@ -44,7 +45,9 @@ export const quota: Methods = {
   }),
 
   'Quota/changes': method(QUOTA, schema.changes, async (args, context) => {
-    const { accountId, state } = await unchanged(args.accountId, args.sinceState, context);
+    const account = await quotaAccount(args.accountId, context);
+    const state = stateOf(await quotasOf(account));
+    checkUnchanged(state, args.sinceState);
     const nothing = {
       hasMoreChanges: false,
       updatedProperties: null,
@@ -52,21 +55,15 @@ export const quota: Methods = {
       updated: [],
       destroyed: [],
     };
-    return { accountId, oldState: state, newState: state, ...nothing };
+    return { accountId: account.id, oldState: state, newState: state, ...nothing };
   }),
 
   'Quota/query': method(QUOTA, z.strictObject(schema.query), async (args, context) => {
-    const account = await context.account(args.accountId);
-    const matches = filterMatcher(args.filter, condition, matchesCondition);
-    const compare = comparison(args.sort ?? []);
-    const all = await quotasOf(account);
-    const ids = all
-      .filter(matches)
-      .sort(compare)
-      .map(({ id }) => id);
+    const account = await quotaAccount(args.accountId, context);
+    const { ids, queryState } = await select(account, args);
     return {
       accountId: account.id,
-      queryState: stateOf(all),
+      queryState,
       canCalculateChanges: false,
       ...windowOf(ids, args),
       ...(args.calculateTotal ? { total: ids.length } : {}),
@@ -74,16 +71,42 @@ export const quota: Methods = {
   }),
 
   'Quota/queryChanges': method(QUOTA, z.strictObject(schema.queryChanges), async (args, context) => {
-    const { accountId, state } = await unchanged(args.accountId, args.sinceQueryState, context);
-    return { accountId, oldQueryState: state, newQueryState: state, removed: [], added: [] };
+    const account = await quotaAccount(args.accountId, context);
+    const { ids, queryState } = await select(account, args);
+    checkUnchanged(queryState, args.sinceQueryState);
+    return {
+      accountId: account.id,
+      oldQueryState: queryState,
+      newQueryState: queryState,
+      ...(args.calculateTotal ? { total: ids.length } : {}),
+      removed: [],
+      added: [],
+    };
   }),
 };
 
-async function unchanged(id: Id, since: State, context: Context): Promise<{ accountId: Id; state: State }> {
+async function quotaAccount(id: Id, context: Context): Promise<Account> {
   const account = await context.account(id);
-  const state = stateOf(await quotasOf(account));
+  if (!hasQuotas(account.record, context.runtime.config))
+    throw new MethodError('accountNotSupportedByMethod', 'Nothing limits the account');
+  return account;
+}
+
+type Selection = Pick<z.infer<z.ZodObject<typeof schema.query>>, 'filter' | 'sort'>;
+
+async function select(
+  account: Account,
+  { filter, sort }: Selection,
+): Promise<{ ids: Id[]; queryState: State }> {
+  const matches = filterMatcher(filter, condition, matchesCondition);
+  const compare = comparison(sort ?? []);
+  const all = await quotasOf(account);
+  const found = all.filter(matches).sort(compare);
+  return { ids: found.map(({ id }) => id), queryState: stateOf(all) };
+}
+
+function checkUnchanged(state: State, since: State): void {
   if (state !== since) throw new MethodError('cannotCalculateChanges');
-  return { accountId: account.id, state };
 }
 
 async function quotasOf(account: Account): Promise<Quota[]> {
