@@ -37,7 +37,7 @@ export class Identities {
     const id = `i${randomBytes(8).toString('hex')}`;
     const known = await this.list(account);
     if (known.length >= MAX_IDENTITIES) {
-      throw new RequestError('limitExceeded', `An account has at most ${MAX_IDENTITIES} identities`);
+      throw new RequestError('limitExceeded', 'too many identities', { params: { max: MAX_IDENTITIES } });
     }
     await this.#db.transaction().execute(async (db) => {
       const changed = (await highest(db, account.id)) + 1;

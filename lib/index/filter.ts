@@ -9,8 +9,8 @@ import { keywordBit } from './keywords';
 import { escapeLike, like } from './like';
 import type { IndexFilter } from './types';
 
-/** Deeper is no question of a person. */
-const MAX_DEPTH = 16;
+/** What a client may ask (MAX_FILTER_DEPTH), and what a search puts around its words. */
+const MAX_DEPTH = 24;
 
 type Condition = EmailFilterCondition & { ids?: Id[] };
 type Expression = RawBuilder<SqlBool>;

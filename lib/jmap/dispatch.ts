@@ -20,7 +20,10 @@ export async function dispatch(
   for (const [name, args, callId] of request.methodCalls) {
     responses.push(await perform({ context, responses, room }, name, args, callId));
     for (const call of context.takeImplicit()) {
-      responses.push(await perform({ context, responses, room }, call.name, call.args, callId));
+      // It is part of the call that brings it about, whatever else is used.
+      responses.push(
+        await perform({ context, responses, room, isImplicit: true }, call.name, call.args, callId),
+      );
     }
   }
   return {
@@ -34,17 +37,19 @@ interface Running {
   context: Context;
   responses: Invocation[];
   room: Room;
+  isImplicit?: boolean;
 }
 
 async function perform(
-  { context, responses, room }: Running,
+  { context, responses, room, isImplicit = false }: Running,
   name: string,
   args: JsonObject,
   callId: string,
 ): Promise<Invocation> {
   try {
     const method = METHODS.get(name);
-    if (!method || !context.using.has(method.capability)) throw new MethodError('unknownMethod', name);
+    const isKnown = method && (isImplicit || context.using.has(method.capability));
+    if (!isKnown) throw new MethodError('unknownMethod', name);
     const result = await method.run(resolveReferences(args, responses, room), context);
     // Methods answer with what JSON can say; a copy by JSON would cost as much as most methods.
     return [name, result as JsonObject, callId];

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
-import { type ErrorCode, MailError } from '@/lib/errors';
+import { type ErrorCode, MailError, RequestError } from '@/lib/errors';
 import { errorFields, log } from '@/lib/log';
 import type { JsonObject, SetError } from './types';
 
@@ -131,7 +131,7 @@ export function toSetError(error: unknown): SetError {
   if (!(error instanceof MailError)) return { type: 'serverFail', ...logged(error) };
   const { property, properties = property, existingId, maxSize, max, address } = error.params;
   return {
-    type: TYPES[error.code][1],
+    type: isFull(error) ? 'overQuota' : TYPES[error.code][1],
     ...told(error),
     ...(typeof properties === 'string' ? { properties: properties.split(/[, ]/) } : {}),
     ...(error.code === 'recipientsRefused' && typeof address === 'string'
@@ -141,6 +141,11 @@ export function toSetError(error: unknown): SetError {
     ...(typeof maxSize === 'number' ? { maxSize } : {}),
     ...(error.code === 'tooManyRecipients' && typeof max === 'number' ? { maxRecipients: max } : {}),
   };
+}
+
+/** RFC 8620 §5.3: as many as there may be, of whatever is made. A mail server that says too much is another thing. */
+function isFull(error: MailError): boolean {
+  return error instanceof RequestError && error.code === 'limitExceeded';
 }
 
 function told(error: MailError) {

@@ -26,14 +26,15 @@ export function parsePatch(patch: JsonObject): PatchEntry[] {
   });
 }
 
-/** The object after the patch; what it was before stays untouched. */
-export function applyPatch(before: JsonObject, patch: JsonObject): JsonObject {
+/** The object after the patch; what it was before stays untouched. `defaults`: of properties that are never null. */
+export function applyPatch(before: JsonObject, patch: JsonObject, defaults: JsonObject = {}): JsonObject {
   const after = structuredClone(before);
   for (const { path, value } of parsePatch(patch)) {
     const last = path.at(-1) ?? '';
     const parent = parentOf(after, path);
-    if (value === null && path.length > 1) delete parent[last];
-    else parent[last] = value;
+    if (value !== null) parent[last] = value;
+    else if (path.length > 1) delete parent[last];
+    else parent[last] = defaults[last] ?? null;
   }
   return after;
 }

@@ -244,6 +244,9 @@ describe('an account beside a ManageSieve server', () => {
       expect(await jmap.call('SieveScript/validate', { blobId: await script('keep') })).toMatchObject({
         error: { type: 'invalidSieve' },
       });
+      expect(await jmap.call('SieveScript/validate', { blobId: 'nothing' })).toMatchObject({
+        error: { type: 'blobNotFound', notFound: ['nothing'] },
+      });
       expect(await scripts()).toEqual([]);
     });
 

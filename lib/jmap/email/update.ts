@@ -45,7 +45,11 @@ export function toEmailPatch(
 ): EmailPatch {
   const entries = parsePatch(update);
   for (const { path, value } of entries) {
-    if (path.length <= 2 && (path[0] === 'keywords' || path[0] === 'mailboxIds')) continue;
+    if (path[0] === 'keywords' || path[0] === 'mailboxIds') {
+      if (path.length > 2)
+        throw refuse('invalidPatch', `There is no object at ${path.slice(0, 2).join('/')}`);
+      continue;
+    }
     // RFC 8620 §5.3: a client may send back the whole object, as long as what is fixed is as it was.
     if (path.length > 1 || !isDeepStrictEqual(fixedOf(row)[path[0] ?? ''], value)) {
       throw invalidProperties([path.join('/')], 'Only keywords and mailboxIds of an Email can be changed');

@@ -4,7 +4,7 @@ import type { Context } from '@/lib/jmap/context';
 import { appendMetadata } from '@/lib/jmap/email/create';
 import { receivedAtOf } from '@/lib/jmap/email/received-at';
 import { type Methods, method } from '@/lib/jmap/method';
-import { invalidProperties, isMissing, MethodError, propertiesOf, refuse } from '@/lib/jmap/method-error';
+import { checkedObject, invalidProperties, isMissing, MethodError, refuse } from '@/lib/jmap/method-error';
 import * as schema from '@/lib/jmap/schema';
 import { checkSetSize, checkState, orNull, SetOutcome } from '@/lib/jmap/set';
 import { type Id, type JsonObject, MAIL } from '@/lib/jmap/types';
@@ -18,6 +18,14 @@ const importArgs = z.strictObject({
 });
 const importShape = z.strictObject({
   blobId: schema.id,
+  mailboxIds: z.json(),
+  keywords: z.json().optional(),
+  receivedAt: z.json().optional(),
+});
+
+/** RFC 8621 §4.7: only these can be set. */
+const copyShape = z.strictObject({
+  id: schema.id,
   mailboxIds: z.json(),
   keywords: z.json().optional(),
   receivedAt: z.json().optional(),
@@ -72,9 +80,10 @@ export const emailImport: Methods = {
     const response = await account.write(async (source) => {
       const oldState = await account.index.state();
       checkState(args.ifInState, oldState);
-      for (const [creationId, { id, ...given }] of Object.entries(args.create)) {
+      for (const [creationId, object] of Object.entries(args.create)) {
         await outcome.create(creationId, async () => {
-          const [row] = typeof id === 'string' ? await from.index.emails([context.resolve(id)]) : [];
+          const { id, ...given } = checkedObject(copyShape, object);
+          const [row] = await from.index.emails([context.resolve(id)]);
           if (!row) throw refuse('notFound', 'There is no such Email');
           const metadata = appendMetadata(withDefaults(given, row), mailboxIds, context);
           const append = { ...metadata, raw: await original.read(`r${row.id}`) };
@@ -95,11 +104,9 @@ export const emailImport: Methods = {
 
 /** RFC 8621 §4.8: a blob that is not there makes the property invalid. */
 async function messageOf(given: JsonObject, blobs: Blobs, context: Context): Promise<Buffer> {
-  const email = importShape.safeParse(given);
-  if (!email.success)
-    throw invalidProperties(propertiesOf(email.error), email.error.issues[0]?.message ?? '');
+  const { blobId } = checkedObject(importShape, given);
   try {
-    return await blobs.read(context.resolve(email.data.blobId));
+    return await blobs.read(context.resolve(blobId));
   } catch (error) {
     if (!isMissing(error)) throw error;
     throw invalidProperties(['blobId'], 'There is no such blob');

@@ -50,6 +50,8 @@ const settable = z.strictObject({
   'gatepost:outgoingAccountId': schema.id.nullable().default(null),
 });
 
+const DEFAULTS = { name: '', textSignature: '', htmlSignature: '' };
+
 /** RFC 8621 §6. */
 export const identity: Methods = {
   'Identity/get': method(SUBMISSION, z.strictObject(schema.get), async (args, context) => {
@@ -93,15 +95,17 @@ export const identity: Methods = {
       await outcome.create(creationId, async () => {
         const wanted = checked(object);
         await checkPlaces(account, wanted, context);
-        const { id, mayDelete } = await identities.create(record, wanted);
-        return { id, mayDelete };
+        const made = await identities.create(record, wanted);
+        known.set(made.id, made);
+        return { id: made.id, mayDelete: made.mayDelete };
       });
     }
     for (const [given, patch] of Object.entries(args.update ?? {})) {
-      await outcome.update(given, async () => {
-        const { id, mayDelete, ...before } = existing(context.resolve(given));
+      const id = context.resolve(given);
+      await outcome.update(id, async () => {
+        const { id: _id, mayDelete, ...before } = existing(id);
         const fixed = { id, mayDelete, ...(await ofServer(record, { ...before, id }, context)) };
-        const after = checked(withoutServerSet(applyPatch(toJson(before), patch), fixed));
+        const after = checked(withoutServerSet(applyPatch(toJson(before), patch, DEFAULTS), fixed));
         if (after.email !== before.email)
           throw invalidProperties(['email'], 'The address of an identity is fixed');
         await checkPlaces(account, after, context, id);
@@ -109,9 +113,9 @@ export const identity: Methods = {
         return null;
       });
     }
-    for (const given of args.destroy ?? []) {
-      await outcome.destroy(given, async () => {
-        const { id, mayDelete } = existing(context.resolve(given));
+    for (const id of (args.destroy ?? []).map((given) => context.resolve(given))) {
+      await outcome.destroy(id, async () => {
+        const { mayDelete } = existing(id);
         if (!mayDelete) throw refuse('forbidden', "The account's own identity stays");
         await identities.destroy(record.id, id);
         await senderServers.remove(record.id, id);

@@ -31,6 +31,7 @@ const settable = z.strictObject({
   isSubscribed: z.boolean().default(true),
 });
 type Settable = z.infer<typeof settable>;
+const DEFAULTS = { sortOrder: 0 };
 
 /** RFC 8621 §2.5. */
 export const mailboxSet: Methods = {
@@ -46,8 +47,9 @@ export const mailboxSet: Methods = {
       for (const [creationId, object] of creationOrder(args.create ?? {})) {
         await outcome.create(creationId, () => setter.create(object));
       }
-      for (const [id, patch] of Object.entries(args.update ?? {})) {
-        await outcome.update(id, () => setter.update(context.resolve(id), patch));
+      for (const [given, patch] of Object.entries(args.update ?? {})) {
+        const id = context.resolve(given);
+        await outcome.update(id, () => setter.update(id, patch));
       }
       for (const id of await setter.childrenFirst(
         (args.destroy ?? []).map((each) => context.resolve(each)),
@@ -87,10 +89,11 @@ class MailboxSetter {
     ) as { id: Id };
   }
 
-  async update(id: Id, patch: JsonObject): Promise<null> {
+  /** @returns what the server made something else of */
+  async update(id: Id, patch: JsonObject): Promise<JsonObject | null> {
     const row = await this.#existing(id);
     const before = mutable(row);
-    const after = await this.#checked(applyPatch({ ...toMailboxJson(row), ...before }, patch), row);
+    const after = await this.#checked(applyPatch({ ...toMailboxJson(row), ...before }, patch, DEFAULTS), row);
     if (after.role !== row.role) throw invalidProperties(['role'], 'The role of a mailbox is not changed');
     const moves = after.name !== row.name || after.parentId !== row.parentId;
     if (moves && !row.rights.mayRename) throw refuse('forbidden', 'This mailbox cannot be renamed or moved');
@@ -103,7 +106,7 @@ class MailboxSetter {
     if (after.sortOrder !== row.sortOrder) {
       await this.#account.index.write((writer) => writer.setSortOrder(id, after.sortOrder));
     }
-    return null;
+    return (patch.name ?? after.name) === after.name ? null : { name: after.name };
   }
 
   async destroy(id: Id, removeEmails: boolean): Promise<void> {

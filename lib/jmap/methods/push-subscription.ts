@@ -71,11 +71,12 @@ export const pushSubscription: Methods = {
     }
     const own = new Map((await push.of(owner)).map((each) => [each.id, each]));
     const existing = (id: string): Subscription => {
-      const found = own.get(context.resolve(id));
+      const found = own.get(id);
       if (!found) throw refuse('notFound', 'There is no such subscription');
       return found;
     };
-    for (const [id, patch] of Object.entries(args.update ?? {})) {
+    for (const [given, patch] of Object.entries(args.update ?? {})) {
+      const id = context.resolve(given);
       await outcome.update(id, async () => {
         const subscription = existing(id);
         const { change, told } = changeOf(subscription, patch);
@@ -83,7 +84,8 @@ export const pushSubscription: Methods = {
         return told;
       });
     }
-    for (const id of args.destroy ?? []) await outcome.destroy(id, () => push.destroy(existing(id)));
+    for (const id of (args.destroy ?? []).map((given) => context.resolve(given)))
+      await outcome.destroy(id, () => push.destroy(existing(id)));
     return outcome.results();
   }),
 };

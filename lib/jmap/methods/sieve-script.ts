@@ -16,6 +16,7 @@ import {
   isMissing,
   MethodError,
   refuse,
+  SetRefusal,
   toSetError,
 } from '@/lib/jmap/method-error';
 import { noteFilters, requirePerson } from '@/lib/jmap/person';
@@ -100,10 +101,12 @@ export const sieveScript: Methods = {
       const setter = new ScriptSetter(scripts, account, context);
       for (const [creationId, object] of Object.entries(args.create ?? {}))
         await outcome.create(creationId, () => setter.create(object));
-      for (const [id, patch] of Object.entries(args.update ?? {}))
-        await outcome.update(id, () => setter.update(context.resolve(id), patch));
-      for (const id of args.destroy ?? [])
-        await outcome.destroy(id, () => setter.destroy(context.resolve(id)));
+      for (const [given, patch] of Object.entries(args.update ?? {})) {
+        const id = context.resolve(given);
+        await outcome.update(id, () => setter.update(id, patch));
+      }
+      for (const id of (args.destroy ?? []).map((given) => context.resolve(given)))
+        await outcome.destroy(id, () => setter.destroy(id));
       // RFC 9661 §2.4: only when everything that was asked for was done.
       if (!outcome.hasFailed && (activate !== null || deactivate))
         await setter.activate(activate === null ? null : context.resolve(activate), outcome);
@@ -117,13 +120,12 @@ export const sieveScript: Methods = {
     z.strictObject({ accountId: schema.id, blobId: schema.id }),
     async (args, context) => {
       const account = await context.account(args.accountId);
-      const script = await contentOf(args.blobId, account, context);
       return withScripts(account, context, async (scripts) => {
         try {
-          await scripts.check(script);
+          await scripts.check(await contentOf(args.blobId, account, context));
           return { accountId: account.id, error: null };
         } catch (error) {
-          if (!(error instanceof CommandError)) throw error;
+          if (!(error instanceof CommandError) && !(error instanceof SetRefusal)) throw error;
           return { accountId: account.id, error: toSetError(error) };
         }
       });

@@ -60,14 +60,14 @@ export const submissionSet: Methods = {
     }
     for (const [given, patch] of Object.entries(args.update ?? {})) {
       const id = context.resolve(given);
-      await outcome.update(given, async () => {
+      await outcome.update(id, async () => {
         emailIds.set(id, (await cancel(account, id, patch, context)).emailId);
         return null;
       });
     }
     for (const given of args.destroy ?? []) {
       const id = context.resolve(given);
-      await outcome.destroy(given, async () => {
+      await outcome.destroy(id, async () => {
         const [submission] = await outbox.get(account.id, [id]);
         await outbox.destroy(account.id, id);
         if (submission) emailIds.set(id, submission.emailId);

@@ -78,7 +78,8 @@ export class LocalMailboxes {
 
   async create({ name, parentId, isSubscribed }: MailboxCreate): Promise<Id> {
     const all = await this.#index.mailboxes();
-    if (all.length >= MAX_MAILBOXES) throw new RequestError('limitExceeded', 'too many mailboxes');
+    if (all.length >= MAX_MAILBOXES)
+      throw new RequestError('limitExceeded', 'too many mailboxes', { params: { max: MAX_MAILBOXES } });
     const checked = checkName(name);
     checkPlace(all, null, checked, parentId);
     const id = randomId('b');

@@ -54,6 +54,16 @@ describe.each(['local', 'imap'] as const)('mailboxes of a %s account', (kind) =>
     expect(both.destroyed).toEqual([leaf?.id, branch?.id]);
   });
 
+  it('tell the name that the server made of the one given, and null is the default order', async () => {
+    const id = String(await create({ name: 'Cafe', sortOrder: 3 }));
+    const { updated } = await jmap.call<SetAnswer>('Mailbox/set', {
+      update: { [id]: { name: 'Cafe\u0301', sortOrder: null } },
+    });
+    expect(updated?.[id]).toEqual({ name: 'Caf\u00e9' });
+    expect((await all()).find((each) => each.id === id)).toMatchObject({ name: 'Caf\u00e9', sortOrder: 0 });
+    await jmap.call('Mailbox/set', { destroy: [id] });
+  });
+
   it('are renamed, and what follows is told by changes', async () => {
     const id = await create({ name: 'Old name' });
     const { state } = await jmap.call<GetAnswer<Mailbox>>('Mailbox/get', { ids: [] });

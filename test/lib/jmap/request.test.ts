@@ -139,6 +139,63 @@ describe('dispatch', () => {
     expect(answer.methodResponses[3]?.[1].list).toEqual([{ id: mail, keywords: { $seen: true } }]);
   });
 
+  it('tells by its id what was changed by its creation id', async () => {
+    const [made, renamed] = await results(
+      ['Mailbox/set', { create: { box: { name: 'Made' } } }, '1'],
+      ['Mailbox/set', { update: { '#box': { name: 'Renamed' }, '#none': { name: 'x' } } }, '2'],
+    );
+    const id = (made?.[1] as unknown as SetAnswer | undefined)?.created?.box?.id ?? '';
+    expect(renamed?.[1]).toMatchObject({
+      updated: { [id]: null },
+      notUpdated: { '#none': { type: 'notFound' } },
+    });
+  });
+
+  it('changes an identity in the call that makes it; null is the default (RFC 8620 §5.3)', async () => {
+    const [answer, got] = await results(
+      [
+        'Identity/set',
+        {
+          create: { i: { email: 'me@example.org', name: 'Me', textSignature: 'Bye' } },
+          update: { '#i': { name: null, textSignature: null, replyTo: null } },
+        },
+        '1',
+      ],
+      ['Identity/get', { ids: ['#i'] }, '2'],
+    );
+    expect(answer?.[1]).toMatchObject({ notCreated: null, notUpdated: null });
+    expect(got?.[1].list).toMatchObject([{ name: '', textSignature: '', replyTo: null }]);
+  });
+
+  it('says which limit is reached when there are as many as there may be (RFC 8620 §5.3)', async () => {
+    const create = Object.fromEntries(
+      Array.from({ length: 101 }, (_, at) => [`i${at}`, { email: `i${at}@example.org` }]),
+    );
+    const { notCreated } = await jmap.call<SetAnswer>('Identity/set', { create });
+    expect(Object.values(notCreated ?? {})).toMatchObject(
+      Array.from(Object.keys(notCreated ?? {}), () => ({
+        type: 'overQuota',
+        'gatepost:code': 'limitExceeded',
+        'gatepost:params': { max: 100 },
+      })),
+    );
+    expect(notCreated).not.toBeNull();
+  });
+
+  it('takes a filter as deep as it says, and none that is deeper', async () => {
+    const nested = (depth: number): JsonObject =>
+      depth === 1 ? { text: 'x' } : { operator: 'AND', conditions: [nested(depth - 1)] };
+    expect(await jmap.refusal('Email/query', { filter: nested(20) })).toBe('none');
+    expect(await jmap.refusal('Email/query', { filter: nested(21) })).toBe('unsupportedFilter');
+  });
+
+  it('says of an account that nothing limits that it has no quotas', async () => {
+    for (const name of ['Quota/get', 'Quota/query'])
+      expect(await jmap.refusal(name)).toBe('accountNotSupportedByMethod');
+    const { accounts } = await sessionFor(jmap.principal, jmap.runtime);
+    expect(accounts[jmap.accountId]?.accountCapabilities).not.toHaveProperty('urn:ietf:params:jmap:quota');
+  });
+
   it('has no vendor property for who does not ask for it', async () => {
     expect(GATEPOST).toBe('urn:gatepost:mail');
     const call: Invocation = ['Address/suggest', { accountId: jmap.accountId, prefix: 'a' }, 'c'];
@@ -245,5 +302,11 @@ describe('S19: an account of somebody else', () => {
     expect(await mine.call('Email/get', { ids: [created], properties: ['keywords'] })).toMatchObject({
       list: [{ keywords: { $flagged: true } }],
     });
+    const back = { id: created, mailboxIds: { [(await other.mailbox('inbox')).id]: true }, subject: 'New' };
+    const { notCreated } = await other.call<SetAnswer>('Email/copy', {
+      fromAccountId: mine.accountId,
+      create: { c: back },
+    });
+    expect(notCreated?.c).toMatchObject({ type: 'invalidProperties', properties: ['subject'] });
   });
 });

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Blobs } from '@/lib/account/blobs';
-import type { Email, EmailSubmission, Identity, JsonObject } from '@/lib/jmap/types';
+import { dispatch } from '@/lib/jmap/dispatch';
+import {
+  type Email,
+  type EmailSubmission,
+  type Identity,
+  type JsonObject,
+  SUBMISSION,
+} from '@/lib/jmap/types';
 import { plainMessage } from '@/test/contract/messages';
 import {
   ADDRESS,
@@ -47,6 +54,23 @@ describe.each(['local', 'imap'] as const)('submissions of a %s account', (kind) 
   });
   const submission = async (id: string) =>
     (await jmap.call<GetAnswer<EmailSubmission>>('EmailSubmission/get', { ids: [id] })).list[0];
+
+  it('change the email also for a client that uses submission alone', async () => {
+    const emailId = await draft('Alone');
+    const create = { s: { identityId, emailId, ...hold(600) } };
+    const onSuccessUpdateEmail = { '#s': { 'keywords/$flagged': true } };
+    const { methodResponses } = await dispatch(
+      jmap.principal,
+      {
+        using: [SUBMISSION],
+        methodCalls: [
+          ['EmailSubmission/set', { accountId: jmap.accountId, create, onSuccessUpdateEmail }, 'c'],
+        ],
+      },
+      jmap.runtime,
+    );
+    expect(methodResponses[1]).toMatchObject(['Email/set', { updated: { [emailId]: null } }, 'c']);
+  });
 
   it('send, arrive, and the email is in Sent without $draft afterwards', async () => {
     const original = await jmap.importEmail(plainMessage('Question', 'x', ['X-Id: 1']));
