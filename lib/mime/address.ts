@@ -2,7 +2,7 @@
 import type { EmailAddress } from '@/lib/jmap/types';
 import { MAX_LIST } from './limits';
 import type { EmailAddressGroup } from './types';
-import { cleanText, decodeWords } from './words';
+import { cleanText, decodeWords, wordEnd } from './words';
 
 type Token =
   | { kind: 'text' | 'quoted'; text: string; spaced: boolean }
@@ -119,7 +119,7 @@ function readToken(value: string, at: number, spaced: boolean): [Token, number] 
   if (char === '(') return readComment(value, at, spaced);
   if (char === '<') return readAngle(value, at, spaced);
   if (char === ',' || char === ';' || char === ':') return [{ kind: 'special', text: char, spaced }, at + 1];
-  let end = at + 1;
+  let end = wordEnd(value, at) ?? at + 1;
   while (end < value.length && !' \t\r\n"(<,;:'.includes(value[end] as string)) end += 1;
   return [{ kind: 'text', text: value.slice(at, end), spaced }, end];
 }

@@ -12,33 +12,37 @@ export interface DecodedText {
   isEncodingProblem: boolean;
 }
 
+/** By the letters and digits of the name: `iso8859-1` and `ISO_8859-1` are seen as well. */
 const ALIASES = new Map<string, string>(
   Object.entries({
-    'us-ascii': 'windows-1252',
+    usascii: 'windows-1252',
     ascii: 'windows-1252',
-    'iso-8859-1': 'windows-1252',
+    iso88591: 'windows-1252',
     latin1: 'windows-1252',
-    'iso-8859-9': 'windows-1254',
-    'iso-8859-8-i': 'iso-8859-8',
-    'iso-8859-8-e': 'iso-8859-8',
+    iso88599: 'windows-1254',
+    latin5: 'windows-1254',
+    iso88598i: 'iso-8859-8',
+    iso88598e: 'iso-8859-8',
     gb2312: 'gb18030',
-    'gb_2312-80': 'gb18030',
-    'x-gbk': 'gb18030',
+    gb231280: 'gb18030',
+    xgbk: 'gb18030',
     gbk: 'gb18030',
-    'ks_c_5601-1987': 'cp949',
-    ks_c_5601: 'cp949',
-    'x-sjis': 'shift_jis',
-    'unicode-1-1-utf-7': 'utf-7',
-    'unicode-1-1-utf-8': 'utf-8',
-    'x-unknown': 'windows-1252',
+    ksc56011987: 'cp949',
+    ksc5601: 'cp949',
+    xsjis: 'shift_jis',
+    unicode11utf7: 'utf-7',
+    unicode11utf8: 'utf-8',
+    utf8: 'utf-8',
+    xunknown: 'windows-1252',
     unknown: 'windows-1252',
-    'unknown-8bit': 'windows-1252',
+    unknown8bit: 'windows-1252',
     default: 'windows-1252',
   }),
 );
 
 /** Names that iconv-lite knows and that are not charsets: bytes would come out as hex digits. */
-const NOT_CHARSETS = new Set(['base64', 'hex', 'binary', 'ucs2', '_internal']);
+const NOT_CHARSETS = new Set(['base64', 'hex', 'binary', 'internal']);
+const letters = (name: string) => name.replace(/[^a-z0-9]/g, '');
 const MULTI_BYTE =
   /^(utf-?(7|16|32)|utf7|ucs-?2|gb|hz|big5|shift|sjis|euc|cp9(32|36|49|50)|windows-(31j|949|936)|iso-2022)/;
 
@@ -62,9 +66,8 @@ export function decodeCharset(bytes: Uint8Array, label: string | null): DecodedT
 function canonicalCharset(label: string | null): string {
   // `utf-8*en` and quotes are seen in the wild.
   const name = (label ?? 'us-ascii').trim().toLowerCase().replace(/["']/g, '').replace(/\*.*$/, '');
-  if (name === 'utf8' || name === 'utf-8') return 'utf-8';
   if (name.startsWith('iso-2022-jp')) return 'iso-2022-jp';
-  return ALIASES.get(name) ?? name;
+  return ALIASES.get(letters(name)) ?? name;
 }
 
 /** A code page of Windows, as TNEF and RTF name it. */
@@ -74,7 +77,7 @@ export function charsetOfCodepage(codepage: number): string {
 }
 
 function isKnown(charset: string): boolean {
-  return !NOT_CHARSETS.has(charset) && charset.length < 40 && iconv.encodingExists(charset);
+  return !NOT_CHARSETS.has(letters(charset)) && charset.length < 40 && iconv.encodingExists(charset);
 }
 
 /** Valid UTF-8 with at least one character beyond ASCII; the last may be cut off, as in the first 2 KB of a part. */

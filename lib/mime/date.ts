@@ -32,10 +32,10 @@ export function asDate(value: string): string | null {
   const fullYear = yearOf(year as string);
   if (month < 0 || !isRealTime(fullYear, month, Number(day), Number(hour), Number(minute), Number(second)))
     return null;
-  const pad = (text: string | number | undefined) => String(text).padStart(2, '0');
+  const pad = (text: string | number | undefined, digits = 2) => String(text).padStart(digits, '0');
   // 23:59:60 is a leap second; RFC 3339 readers stumble over it.
   const seconds = Math.min(Number(second), 59);
-  return `${fullYear}-${pad(month + 1)}-${pad(day)}T${pad(hour)}:${minute}:${pad(seconds)}${offsetOf(zone)}`;
+  return `${pad(fullYear, 4)}-${pad(month + 1)}-${pad(day)}T${pad(hour)}:${minute}:${pad(seconds)}${offsetOf(zone)}`;
 }
 
 /** RFC 5322 §4.3: 00-49 is this century, 50-99 and three digits count from 1900. */

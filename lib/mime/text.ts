@@ -53,8 +53,14 @@ function cutAtCharacter(value: string, maxBytes: number): string {
   return kept.length > 0 && value.startsWith(kept) ? kept : kept.slice(0, -1);
 }
 
+/** A comment or a tag, to the end of the text if it does not end; in a quoted value `>` ends nothing. */
+const TAG = /<!--[\s\S]*?(?:(-->)|$)|<[a-z/!?](?:=\s*"[^"]*(?:"|$)|=\s*'[^']*(?:'|$)|=|[^=>]+)*(>)?/gi;
+
 /** RFC 8621 §4.2: "SHOULD ensure that the value is not truncated in the middle of an HTML tag". */
 function dropOpenTag(html: string): string {
-  const open = html.lastIndexOf('<');
-  return open > html.lastIndexOf('>') ? html.slice(0, open) : html;
+  for (const { 0: tag, 1: endOfComment, 2: endOfTag, index } of html.matchAll(TAG)) {
+    const isOpen = endOfComment === undefined && endOfTag === undefined;
+    if (isOpen && index + tag.length === html.length) return html.slice(0, index);
+  }
+  return html.endsWith('<') ? html.slice(0, -1) : html;
 }

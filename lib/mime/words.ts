@@ -5,6 +5,14 @@ import { decodeTransfer } from './transfer';
 
 /** One word. The blanks allowed inside (RFC 2047 forbids them, mailers send them) stay on the line and within bounds. */
 const WORD = /=\?([^?\s]{1,60})\?([QqBb])\?([^?\r\n]{0,5000})\?=/g;
+const WORD_AT = new RegExp(WORD.source, 'y');
+
+/** Where a word that begins at `at` ends; null if none does. Some mailers leave commas in it, which part addresses elsewhere. */
+export function wordEnd(text: string, at: number): number | null {
+  if (!text.startsWith('=?', at)) return null;
+  WORD_AT.lastIndex = at;
+  return WORD_AT.test(text) ? WORD_AT.lastIndex : null;
+}
 
 interface Word {
   charset: string;

@@ -11,6 +11,8 @@ describe('one mailbox', () => {
     ['joe@x.org (Joe (the) Public)', 'Joe (the) Public', 'joe@x.org'],
     ['=?utf-8?Q?Jos=C3=A9?= <jose@x.org>', 'José', 'jose@x.org'],
     ['"=?utf-8?Q?Jos=C3=A9?=" <jose@x.org>', 'José', 'jose@x.org'],
+    ['=?iso-8859-1?Q?M=FCller,_Hans_(x)?= <hans@x.org>', 'Müller, Hans (x)', 'hans@x.org'],
+    ['=?utf-8?Q?a:_b;?= =?utf-8?Q?=C3=A9?= <a@x.org>', 'a: b;é', 'a@x.org'],
     ['Joe joe@x.org', 'Joe', 'joe@x.org'],
     ['<@relay,@b:joe@x.org>', null, 'joe@x.org'],
     ['"quoted local"@x.org', null, '"quoted local"@x.org'],

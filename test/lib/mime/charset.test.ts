@@ -57,6 +57,10 @@ describe('pitfall 27: labels that lie', () => {
   });
 });
 
+test.each(['iso8859-1', 'ISO_8859-1', 'latin-1', 'US_ASCII'])('%s is windows-1252, too', (label) => {
+  expect(decodeCharset(Buffer.from([0x93, 0x41, 0x94]), label).value).toBe('“A”');
+});
+
 test('broken UTF-8 is shown with replacement characters and told', () => {
   expect(decodeCharset(Buffer.from([0x41, 0xc3, 0x28]), 'utf-8')).toEqual({
     value: 'A\ufffd(',
@@ -64,7 +68,7 @@ test('broken UTF-8 is shown with replacement characters and told', () => {
   });
 });
 
-test.each(['constructor', '__proto__', 'base64', 'hex', 'binary', '_internal', 'x'.repeat(100)])(
+test.each(['constructor', '__proto__', 'base64', 'base-64', 'hex', 'binary', '_internal', 'x'.repeat(100)])(
   '%s is no charset',
   (label) => {
     expect(decodeCharset(Buffer.from([0x41, 0xe9]), label)).toEqual({ value: 'Aé', isEncodingProblem: true });

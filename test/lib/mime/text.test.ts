@@ -27,6 +27,19 @@ test('HTML is not cut inside a tag', () => {
   });
 });
 
+test.each([
+  ['<p>a</p><a title="1 > 0" hre', '<p>a</p>'],
+  ["<p>a</p><a title='1 > 0 and", '<p>a</p>'],
+  ['<p>if 1 < 2 then it goes on', '<p>if 1 < 2 then it goes on'],
+  ["<!-- don't > --><p>it goes on", "<!-- don't > --><p>it goes on"],
+  ['<p>a</p><!-- half', '<p>a</p>'],
+  ['<p>a</p></di', '<p>a</p>'],
+  ['<p>a</p><', '<p>a</p>'],
+  ['<a href=x>b</a> = "c', '<a href=x>b</a> = "c'],
+])('HTML that was cut: %s', (cut, value) =>
+  expect(bodyValue(Buffer.from(cut), html, 0, true)).toMatchObject({ value, isTruncated: true }),
+);
+
 test('0 means all of it', () => {
   expect(bodyValue(Buffer.from('abc <'), html, 0)).toEqual({
     value: 'abc <',
