@@ -8,10 +8,11 @@ import { isOneOf } from './bulk';
 import { groupBy, slices } from './collect';
 import { fillDetails } from './details';
 import { indexBodies, indexHeaders } from './full-text';
+import { hasAttachment } from './has-attachment';
 import { newKeys } from './keys';
 import { type Keywords, mergeKeywords } from './keywords';
 import { applyMemberships, type MembershipChange } from './memberships';
-import { hasAttachment, sortKeys, storable } from './sort-keys';
+import { sortKeys, storable } from './sort-keys';
 import { threadIdOf } from './thread-id';
 import { threadKeys } from './threads';
 import type { NewEmail } from './types';
@@ -120,7 +121,7 @@ function emailRow(batch: Batch, { email, key, thread, places, keywords }: Stored
   return [
     ...[key, batch.account, email.id, thread, email.receivedAt, email.size],
     ...[keys.sent_at, keys.subject_key, keys.from_key, keys.to_key],
-    ...[hasAttachment(email.structure) ? 1 : 0, keywords.flags, keywords.keywords],
+    ...[email.structure && hasAttachment(email.structure) ? 1 : 0, keywords.flags, keywords.keywords],
     places.length > 0 ? batch.next('Email') : null,
   ];
 }

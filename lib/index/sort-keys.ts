@@ -1,6 +1,6 @@
 /** Columns by which lists are sorted and filtered, made from what a message says. */
 import type { EmailAddress } from '@/lib/jmap/types';
-import type { EmailHeaders, MimePart } from '@/lib/mime/types';
+import type { EmailHeaders } from '@/lib/mime/types';
 import { normalizeSubject } from './thread-id';
 
 /** Nobody sees a difference beyond; the row stays slim. */
@@ -38,21 +38,4 @@ export function fold(text: string): string {
 /** Postgres refuses U+0000 in text. */
 export function storable(text: string): string {
   return text.includes('\0') ? text.replaceAll('\0', '') : text;
-}
-
-/** RFC 8621 §4.1.4: something to save, beyond the text and the pictures shown in it. */
-export function hasAttachment(structure: MimePart | null): boolean {
-  return structure !== null && attaches(structure, false);
-}
-
-function attaches(part: MimePart, related: boolean): boolean {
-  if (part.parts) {
-    const inner = related || part.type === 'multipart/related';
-    return part.parts.some((child) => attaches(child, inner));
-  }
-  if (part.disposition === 'attachment') return true;
-  if (part.type === 'text/plain' || part.type === 'text/html') return part.name !== null && !related;
-  // Signatures and keys are no content.
-  if (part.type === 'application/pgp-signature' || part.type === 'application/pkcs7-signature') return false;
-  return !(related && part.cid !== null && part.type.startsWith('image/')) && part.disposition !== 'inline';
 }

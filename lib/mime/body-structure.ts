@@ -17,11 +17,6 @@ export function bodyParts(root: MimePart): BodyParts {
   return { textBody, htmlBody, attachments };
 }
 
-/** True when there is something to offer for download (RFC 8621 §4.1.4): inline pictures of the text do not count. */
-export function hasAttachment(root: MimePart): boolean {
-  return bodyParts(root).attachments.some((part) => part.disposition !== 'inline');
-}
-
 function collect(parts: MimePart[], multipart: string, inAlternative: boolean, outer: Lists): void {
   // One side may end for the rest of this multipart (addInline), not for those around it.
   const lists = { ...outer };

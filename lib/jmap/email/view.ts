@@ -1,9 +1,10 @@
 /** One Email with the properties that a plan asks for. */
 
 import { rawBlobId } from '@/lib/account/blob-id';
+import { hasAttachment } from '@/lib/index/has-attachment';
 import type { EmailRow } from '@/lib/index/types';
 import type { Id, JsonObject, JsonValue } from '@/lib/jmap/types';
-import { bodyParts, hasAttachment } from '@/lib/mime/body-structure';
+import { bodyParts } from '@/lib/mime/body-structure';
 import { parseHeaderBlock } from '@/lib/mime/header';
 import type { EmailHeaders, MimePart } from '@/lib/mime/types';
 import { toUtcDate } from '@/lib/source/source';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bodyParts, hasAttachment } from '@/lib/mime/body-structure';
+import { bodyParts } from '@/lib/mime/body-structure';
 import type { MimePart } from '@/lib/mime/types';
 
 function part(path: string, type: string, more: Partial<MimePart> = {}): MimePart {
@@ -60,7 +60,6 @@ test('the example of the RFC', () => {
     part('K', 'text/plain', { disposition: 'inline' }),
   );
   expect(paths(root)).toEqual(['A B C D K', 'A E K', 'C F G H J']);
-  expect(hasAttachment(root)).toBe(true);
 });
 
 test('a single part is both bodies', () => {
@@ -81,9 +80,4 @@ test('a named text that is not the first is an attachment', () => {
   expect(
     paths(multipart('mixed', '', part('1', 'text/plain'), part('2', 'text/plain', { name: 'log.txt' }))),
   ).toEqual(['1', '1', '2']);
-});
-
-test('pictures inside the HTML are no attachments for the paper clip', () => {
-  const inline = part('2', 'image/png', { disposition: 'inline', cid: 'x' });
-  expect(hasAttachment(multipart('related', '', part('1', 'text/html'), inline))).toBe(false);
 });
