@@ -40,6 +40,12 @@ const FIELDS = {
 } as const;
 const REPORT = 'message/disposition-notification';
 
+/** RFC 8098 §3.1: these are no extensions. */
+export function isMdnField(name: string): boolean {
+  const lower = name.toLowerCase();
+  return Object.hasOwn(FIELDS, lower) || ['disposition', 'error', 'failure', 'warning'].includes(lower);
+}
+
 export interface NewMdn extends MdnFields {
   from: EmailAddress;
   to: EmailAddress[];

@@ -93,6 +93,7 @@ describe.each(KINDS)('MDN of an %s account', (kind) => {
     const wrong = [
       { reportingUA: 'x\r\nBcc: a@b' },
       { extensionFields: { 'X-Odd': 'y\nz' } },
+      { extensionFields: { 'final-Recipient': `rfc822; ${BOB}` } },
       { finalRecipient: `rfc822; ${BOB}` },
       { disposition: { ...DISPOSITION, type: 'denied' } },
     ];

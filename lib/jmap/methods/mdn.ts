@@ -16,7 +16,7 @@ import {
   type SetError,
 } from '@/lib/jmap/types';
 import { asAddresses, parseHeaderBlock } from '@/lib/mime/header';
-import { composeMdn, parseMdn } from '@/lib/mime/mdn';
+import { composeMdn, isMdnField, parseMdn } from '@/lib/mime/mdn';
 import { walkOrWhole } from '@/lib/mime/walk-or-whole';
 import { parseBlobs } from './parse-blobs';
 
@@ -58,6 +58,8 @@ const mdnShape = z.strictObject({
         .regex(/^[\x20-\x7e]*$/),
     )
     .refine((fields) => Object.keys(fields).length <= 20, 'too many')
+    // A second recipient or disposition would say what the first was checked for.
+    .refine((fields) => !Object.keys(fields).some(isMdnField), 'a field of its own')
     .nullable()
     .default(null),
 });
