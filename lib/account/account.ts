@@ -260,9 +260,17 @@ export class Account {
     return `${this.id} ${emailId} ${path} ${length}`;
   }
 
-  /** @param since epoch ms: mail received before is not searched; null: all is */
-  search(query: TextSearch, mailboxIds: Id[] | null, since: number | null): Promise<SearchResult> {
-    return this.#searches.find(query, mailboxIds, since);
+  /**
+   * @param since epoch ms: mail received before is not searched; null: all is
+   * @param left aborted when the caller is gone
+   */
+  search(
+    query: TextSearch,
+    mailboxIds: Id[] | null,
+    since: number | null,
+    left?: AbortSignal,
+  ): Promise<SearchResult> {
+    return this.#searches.find(query, mailboxIds, since, left);
   }
 
   /** POP3: fetches now. Resolves when the run has started. */

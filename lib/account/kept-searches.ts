@@ -5,6 +5,7 @@
 import type { AccountIndex } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import type { SearchResult, Source, TextSearch } from '@/lib/source/source';
+import { Interest } from './interest';
 
 /** As long as the account's mail is known to be the same; what nobody has noticed yet must not stay hidden. */
 const KEPT_MS = 30_000;
@@ -17,6 +18,7 @@ interface Kept {
   since: number | null;
   result: Promise<SearchResult>;
   at: number;
+  interest: Interest;
 }
 
 export class KeptSearches {
@@ -29,14 +31,28 @@ export class KeptSearches {
     this.#index = index;
   }
 
-  /** @param since only mail received since is searched; null: all */
-  async find(query: TextSearch, mailboxIds: Id[] | null, since: number | null): Promise<SearchResult> {
+  /**
+   * @param since only mail received since is searched; null: all
+   * @param left aborted when the caller is gone; a search that all have left is given up
+   */
+  async find(
+    query: TextSearch,
+    mailboxIds: Id[] | null,
+    since: number | null,
+    left?: AbortSignal,
+  ): Promise<SearchResult> {
     const key = JSON.stringify([await this.#index.state(), query, mailboxIds]);
     const kept = this.#kept.get(key);
-    const known = kept && Date.now() - kept.at < KEPT_MS ? kept : null;
+    const isGood = kept && Date.now() - kept.at < KEPT_MS && !kept.interest.lost.aborted;
+    const known = isGood ? kept : null;
+    known?.interest.join(left);
     if (known && (known.since === null || (since !== null && known.since <= since))) return known.result;
-    const result = this.#further(query, mailboxIds, since, known);
-    this.#keep(key, { since, result, at: Date.now() });
+    const interest = new Interest();
+    interest.join(left);
+    const result = this.#further(query, mailboxIds, since, known, interest.lost).finally(() =>
+      interest.end(),
+    );
+    this.#keep(key, { since, result, at: Date.now(), interest });
     return result;
   }
 
@@ -45,9 +61,10 @@ export class KeptSearches {
     mailboxIds: Id[] | null,
     since: number | null,
     known: Kept | null,
+    left: AbortSignal,
   ): Promise<SearchResult> {
     const newer = await known?.result;
-    const span = { since, before: known?.since ?? null };
+    const span = { since, before: known?.since ?? null, left };
     const older = await this.#source.search(query, mailboxIds, AbortSignal.timeout(SEARCH_MS), span);
     if (!newer) return older;
     const emailIds = [...new Set([...newer.emailIds, ...older.emailIds])];

@@ -41,9 +41,7 @@ export class Client {
   constructor(session: JmapSession, transport?: Transport) {
     this.store = new Store(session);
     this.transport = guarded(transport ?? httpTransport(session.apiUrl));
-    this.loader = new Loader(this.store, this.transport, (accountId, query) =>
-      this.watched.has(accountId, query),
-    );
+    this.loader = new Loader(this.store, this.transport, this.watched);
     this.sync = new Sync(this.store, this.transport, this.loader, this.watched);
     this.queue = new ChangeQueue(this.store, this.transport, (refusal) => this.#refused(refusal));
     this.outbox = new Outbox(this.store, this.transport);

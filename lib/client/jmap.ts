@@ -109,7 +109,7 @@ export function httpTransport(apiUrl: string, send: typeof fetch = (...args) => 
     async call(methodCalls, signal) {
       const response = await post(send, apiUrl, request(methodCalls), signal);
       if (!response.ok) throw await httpFault(response);
-      return new Answers((await response.json()) as JmapResponse);
+      return new Answers(await answerOf(response, signal));
     },
   };
 }
@@ -131,6 +131,14 @@ async function post(
   } catch (error) {
     if (signal?.aborted) throw new JmapFault('canceled');
     throw new LinkFault(error);
+  }
+}
+
+async function answerOf(response: Response, signal?: AbortSignal): Promise<JmapResponse> {
+  try {
+    return (await response.json()) as JmapResponse;
+  } catch (error) {
+    throw signal?.aborted ? new JmapFault('canceled') : error;
   }
 }
 

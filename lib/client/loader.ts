@@ -30,14 +30,20 @@ import type { Id, Invocation } from '@/lib/jmap/types';
 const STEPS_DAYS = [30, 180, 730];
 const DAY_MS = 86_400_000;
 
+/** Which lists are still on the screen. */
+export interface Wanted {
+  has(accountId: Id, query: ListQuery): boolean;
+  /** Aborted when it leaves. */
+  until(accountId: Id, query: ListQuery): AbortSignal | undefined;
+}
+
 export class Loader {
   #flights = new Map<string, Promise<void>>();
 
   constructor(
     private readonly store: Store,
     private readonly transport: Transport,
-    /** Whether a list is still on the screen. */
-    private readonly isWanted: (accountId: Id, query: ListQuery) => boolean = () => true,
+    private readonly wanted: Wanted = { has: () => true, until: () => undefined },
   ) {}
 
   mailboxes(accountId: Id): Promise<void> {
@@ -77,9 +83,12 @@ export class Loader {
           await this.#once(`search ${accountId} ${key}`, () => this.#search(accountId, query, window));
         else await this.#fetch(accountId, windowRequest(accountId, query, window, reachOf(list)), query);
       } catch (error) {
+        const fault = faultOf(error);
+        // Nobody looks at it any more.
+        if (fault.code === 'canceled') return;
         this.store.update(accountId, (account) => {
           const list = account.lists.get(key) ?? emptyList(query);
-          return { ...account, lists: new Map(account.lists).set(key, withFault(list, faultOf(error))) };
+          return { ...account, lists: new Map(account.lists).set(key, withFault(list, fault)) };
         });
       }
     });
@@ -87,17 +96,18 @@ export class Loader {
 
   /**
    * What is known here is shown at once, then what the mail server finds, from the newest mail back; whoever left needs no
-   * more of it, and it goes on from there when they come back.
+   * more of it, so the server is not kept searching, and it goes on from there when they come back.
    */
   async #search(accountId: Id, query: ListQuery, window: Window): Promise<void> {
     const now = Date.now();
     const known = () => this.store.base(accountId)?.lists.get(listKey(query));
+    const until = this.wanted.until(accountId, query);
     const step = (reach: SearchReach) =>
-      this.#fetch(accountId, windowRequest(accountId, query, window, reach), query);
+      this.#fetch(accountId, windowRequest(accountId, query, window, reach), query, until);
     if (!known()) await step({ 'gatepost:indexOnly': true });
     for (const days of [...STEPS_DAYS, null]) {
       const list = known();
-      if (!list || !isUnfinished(list) || !this.isWanted(accountId, query)) return;
+      if (!list || !isUnfinished(list) || !this.wanted.has(accountId, query)) return;
       const backTo = days === null ? null : new Date(now - days * DAY_MS).toISOString();
       if (backTo === null) await step({});
       else if (list.backTo === null || backTo < list.backTo) await step({ 'gatepost:backTo': backTo });
@@ -129,14 +139,14 @@ export class Loader {
     return this.#fetch(accountId, rowsOfIdsRequest(accountId, ids));
   }
 
-  async #fetch(accountId: Id, calls: Invocation[], query?: ListQuery): Promise<void> {
-    const answers = await this.#call(calls);
+  async #fetch(accountId: Id, calls: Invocation[], query?: ListQuery, until?: AbortSignal): Promise<void> {
+    const answers = await this.#call(calls, until);
     this.store.update(accountId, (account) => withAnswers(account, answers, query));
   }
 
-  async #call(calls: Invocation[]): Promise<Answers> {
+  async #call(calls: Invocation[], until: AbortSignal | undefined): Promise<Answers> {
     try {
-      const answers = await this.transport.call(calls);
+      const answers = await this.transport.call(calls, until);
       this.store.setLink({ offline: false, lastHeard: Date.now() });
       return answers;
     } catch (error) {

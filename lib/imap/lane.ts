@@ -8,7 +8,16 @@ export interface JobOptions {
   urgent: boolean;
   /** The job only reads: when the connection breaks under it, it is run once more on a new one. */
   retry: boolean;
+  /** Its time is up: it is not run once more. */
+  signal?: AbortSignal;
+  /** Nobody waits for it any more. */
+  left?: AbortSignal;
 }
+
+/** A job that nobody waits for is let end by itself for so long: signing in anew costs the server something, too. */
+const WORTH_ENDING_MS = 1_000;
+/** Nor is one ended oftener than that: many logins lock an account (gateway.md pitfall 21). */
+const ENDED_REST_MS = 30_000;
 
 interface Job {
   urgent: boolean;
@@ -21,6 +30,7 @@ export class Lane {
   #running = false;
   #closed = false;
   #idleTimer: NodeJS.Timeout | undefined;
+  #endedAt = 0;
 
   /** @param idleMs after which an unused connection is closed */
   constructor(
@@ -35,7 +45,7 @@ export class Lane {
 
   run<T>(work: (session: ImapSession) => Promise<T>, options: JobOptions): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const run = () => this.#attempt(work, options.retry).then(resolve, reject);
+      const run = () => this.#attempt(work, options).then(resolve, reject);
       this.#enqueue({ urgent: options.urgent, run });
     });
   }
@@ -59,8 +69,12 @@ export class Lane {
     }
   }
 
-  async #attempt<T>(work: (session: ImapSession) => Promise<T>, retry: boolean): Promise<T> {
+  async #attempt<T>(work: (session: ImapSession) => Promise<T>, options: JobOptions): Promise<T> {
+    const { retry, signal, left } = options;
+    const isOver = () => signal?.aborted || left?.aborted;
+    if (isOver()) throw new ConnectionError('connectionLost', 'canceled');
     const session = await this.#ready();
+    const done = this.#endWhenLeft(session, left);
     try {
       const result = await work(session);
       this.connector.healthy();
@@ -68,9 +82,30 @@ export class Lane {
     } catch (error) {
       if (!(error instanceof ConnectionError || error instanceof ProtocolError)) throw error;
       session.close();
-      if (!retry || this.#closed) throw error;
-      return this.#attempt(work, false);
+      if (!retry || isOver() || this.#closed) throw error;
+      return this.#attempt(work, { ...options, retry: false });
+    } finally {
+      done();
     }
+  }
+
+  /** IMAP knows no other way to end a command than to end its connection; the next job opens a new one. */
+  #endWhenLeft(session: ImapSession, left: AbortSignal | undefined): () => void {
+    const since = Date.now();
+    let timer: NodeJS.Timeout | undefined;
+    const end = () => {
+      this.#endedAt = Date.now();
+      session.close();
+    };
+    const leave = () => {
+      const due = Math.max(since + WORTH_ENDING_MS, this.#endedAt + ENDED_REST_MS) - Date.now();
+      timer = setTimeout(end, Math.max(0, due)).unref();
+    };
+    left?.addEventListener('abort', leave, { once: true });
+    return () => {
+      clearTimeout(timer);
+      left?.removeEventListener('abort', leave);
+    };
   }
 
   async #ready(): Promise<ImapSession> {

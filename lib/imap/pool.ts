@@ -16,6 +16,10 @@ const SHRUNK_MS = 10 * 60_000;
 export interface Job {
   /** Reads only: run again on a new connection when the first one breaks. Default true. */
   retry?: boolean;
+  /** Its time is up. */
+  signal?: AbortSignal;
+  /** Nobody waits for it any more: its connection is given up, unless a person's clicks stand on the same one. */
+  left?: AbortSignal;
 }
 
 export class ImapPool {
@@ -41,10 +45,11 @@ export class ImapPool {
 
   /** Jobs must be short (a chunk, not a mailbox): when the pool is shrunk they stand between a person's jobs. */
   async bulk<T>(work: (session: ImapSession) => Promise<T>, job: Job = {}): Promise<T> {
-    const options = { urgent: false, retry: job.retry ?? true };
+    const { left, ...rest } = job;
+    const options = { ...rest, urgent: false, retry: job.retry ?? true };
     if (this.shrunk) return this.#interactive.run(work, options);
     try {
-      return await this.#bulk.run(work, options);
+      return await this.#bulk.run(work, { ...options, ...(left ? { left } : {}) });
     } catch (error) {
       if (!this.noteCrowded(error)) throw error;
       return this.#interactive.run(work, options);

@@ -6,12 +6,14 @@ import type { Principal } from '@/lib/auth/types';
 import { MailError } from '@/lib/errors';
 import { BodyBudget } from './email/body-budget';
 import { MethodError } from './method-error';
-import type { Id, JsonObject } from './types';
+import type { Id, JmapRequest, JsonObject } from './types';
 
 export interface ImplicitCall {
   name: string;
   args: JsonObject;
 }
+
+type ContextRequest = Pick<JmapRequest, 'using' | 'createdIds'>;
 
 export class Context {
   readonly principal: Principal;
@@ -20,13 +22,16 @@ export class Context {
   /** RFC 8620 §5.3: creation id to id, over the whole request. */
   readonly createdIds: Map<Id, Id>;
   readonly bodies = new BodyBudget();
+  /** Aborted when whoever asked is gone: what only they wait for may end. */
+  readonly left: AbortSignal;
   #implicit: ImplicitCall[] = [];
 
-  constructor(principal: Principal, runtime: Runtime, using: string[], createdIds: Record<Id, Id> = {}) {
+  constructor(principal: Principal, runtime: Runtime, request: ContextRequest, left: AbortSignal) {
     this.principal = principal;
     this.runtime = runtime;
-    this.using = new Set(using);
-    this.createdIds = new Map(Object.entries(createdIds));
+    this.using = new Set(request.using);
+    this.createdIds = new Map(Object.entries(request.createdIds ?? {}));
+    this.left = left;
   }
 
   /** @throws accountNotFound, also when it is somebody else's (security.md S19) */

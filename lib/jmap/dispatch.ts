@@ -13,8 +13,9 @@ export async function dispatch(
   principal: Principal,
   request: JmapRequest,
   host: Runtime | Promise<Runtime> = runtime(),
+  left: AbortSignal = new AbortController().signal,
 ): Promise<JmapResponse> {
-  const context = new Context(principal, await host, request.using, request.createdIds);
+  const context = new Context(principal, await host, request, left);
   const responses: Invocation[] = [];
   const room = new Room();
   for (const [name, args, callId] of request.methodCalls) {

@@ -79,6 +79,8 @@ export interface TextSearch {
 export interface SearchSpan {
   since: number | null;
   before: number | null;
+  /** Aborted when nobody waits for the answer any more. */
+  left?: AbortSignal;
 }
 
 export interface SearchResult {

@@ -24,6 +24,8 @@ export interface SearchReach {
   indexOnly: boolean;
   /** Epoch ms: the mail server searches what was received since; null: all. */
   since: number | null;
+  /** Aborted when whoever asked is gone. */
+  left?: AbortSignal;
 }
 
 export interface SearchedFilter {
@@ -141,7 +143,7 @@ class FilterSearch {
     }
     try {
       const since = await this.#sinceIn(mailboxIds);
-      const found = await this.#account.search(text, mailboxIds, since);
+      const found = await this.#account.search(text, mailboxIds, since, this.#reach.left);
       if (since !== null) this.partial ??= 'older';
       else if (found.partial) this.partial ??= 'server';
       return [...new Set([...believed, ...found.emailIds])];

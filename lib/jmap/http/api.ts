@@ -8,7 +8,11 @@ import { Gate } from './gate';
 import { type Answer, answered, jsonAnswer } from './respond';
 
 /** As much of a Request as is looked at. */
-export type ApiRequest = BodyRequest & { method: string };
+export type ApiRequest = BodyRequest & {
+  method: string;
+  /** Aborted when the client is gone. */
+  signal: AbortSignal;
+};
 
 const gate = new Gate(LIMITS.maxConcurrentRequests, 'maxConcurrentRequests');
 
@@ -17,7 +21,7 @@ export function answerApi(request: ApiRequest): Promise<Answer> {
     const principal = await authenticate(request);
     return gate.pass(principal.userId, async () => {
       const jmapRequest = parseRequest(await readBody(request));
-      return jsonAnswer(await dispatch(principal, jmapRequest));
+      return jsonAnswer(await dispatch(principal, jmapRequest, undefined, request.signal));
     });
   });
 }

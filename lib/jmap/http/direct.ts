@@ -58,14 +58,15 @@ export function answerDirectly(answering: Answering = { api: answerApi, download
   });
 }
 
-type Work = (headers: Headers) => Promise<Answer>;
+type Work = (headers: Headers, left: AbortSignal) => Promise<Answer>;
 
 /** null: Next's. */
 function answerTo(request: IncomingMessage, { api, download }: Answering): Work | null {
   const { method, url = '' } = request;
   if (method === 'POST' && (url === '/jmap/api' || url.startsWith('/jmap/api?'))) {
     // Left half read it must stay open: the client is to see why it was refused.
-    return (headers) => api({ method, headers, body: request.iterator({ destroyOnReturn: false }) });
+    return (headers, signal) =>
+      api({ method, headers, body: request.iterator({ destroyOnReturn: false }), signal });
   }
   const target = method === 'GET' ? downloadTarget(url) : null;
   return target && ((headers) => download({ method: 'GET', headers }, target));
@@ -89,7 +90,7 @@ function downloadTarget(url: string): DownloadTarget | null {
 async function respondTo(request: IncomingMessage, response: ServerResponse, work: Work): Promise<void> {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) headers.set(name, String(value));
-  const { status, headers: told, body } = await work(headers);
+  const { status, headers: told, body } = await work(headers, leftBefore(response));
   const all = {
     ...told,
     ...FOREIGN_PAGES,
@@ -100,6 +101,15 @@ async function respondTo(request: IncomingMessage, response: ServerResponse, wor
     response.writeHead(status, all);
     await pipeline(body, response);
   } else await sendText(response, status, all, { text: body ?? '', accepts: headers.get('accept-encoding') });
+}
+
+/** Aborted when the client goes away without its answer. */
+function leftBefore(response: ServerResponse): AbortSignal {
+  const left = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) left.abort();
+  });
+  return left.signal;
 }
 
 async function sendText(

@@ -42,7 +42,8 @@ export const emailQuery: Methods = {
     await look(account, filter, Math.max(FIRST_WINDOW, limit));
     const backTo = args['gatepost:backTo'];
     const since = backTo === null ? null : Date.parse(backTo);
-    const searched = await searchFilter(account, filter, { indexOnly: args['gatepost:indexOnly'], since });
+    const reach = { indexOnly: args['gatepost:indexOnly'], since, left: context.left };
+    const searched = await searchFilter(account, filter, reach);
     const query: EmailQuery = {
       filter: searched.filter,
       sort: checkedSort(args.sort),

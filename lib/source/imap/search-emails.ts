@@ -15,7 +15,7 @@ const MAX_HITS = 10_000;
 /** Hits in a mailbox that the index does not hold yet: so many are read at once. */
 const MAX_UNKNOWN = 200;
 /** The server reads every message of the mailbox. */
-const SILENCE_MS = 120_000;
+const SILENCE_MS = 60_000;
 
 interface Term {
   /** `TEXT`, `SUBJECT`, `HEADER x` */
@@ -41,13 +41,14 @@ export async function searchEmails(
   const search = { terms: termsOf(query), span, signal };
   const found = new Set<Id>();
   let partial = false;
+  const isOver = () => signal.aborted || span.left?.aborted === true;
   for (const mailbox of await searched(context, mailboxIds)) {
-    if (signal.aborted || found.size >= MAX_HITS) break;
+    if (isOver() || found.size >= MAX_HITS) break;
     const result = await searchMailbox(context, mailbox, search);
     for (const id of result.emailIds) found.add(id);
     partial ||= result.partial;
   }
-  return { emailIds: [...found].slice(0, MAX_HITS), partial: partial || signal.aborted };
+  return { emailIds: [...found].slice(0, MAX_HITS), partial: partial || isOver() };
 }
 
 async function searched(context: ImapContext, mailboxIds: Id[] | null): Promise<WiredMailbox[]> {
@@ -62,10 +63,14 @@ async function searchMailbox(
   mailbox: WiredMailbox,
   search: Search,
 ): Promise<SearchResult> {
-  const { uidValidity, uids, partial } = await context.pool.bulk(async (session) => {
-    const { uidValidity } = await select(session, mailbox.wire.path, true);
-    return { uidValidity, ...(await searchTerms(session, search)) };
-  });
+  const { signal, span } = search;
+  const { uidValidity, uids, partial } = await context.pool.bulk(
+    async (session) => {
+      const { uidValidity } = await select(session, mailbox.wire.path, true);
+      return { uidValidity, ...(await searchTerms(session, search)) };
+    },
+    { signal, ...(span.left ? { left: span.left } : {}) },
+  );
   const wanted = uids.slice(-MAX_HITS).reverse();
   if (wanted.length === 0) return { emailIds: [], partial };
   // In turn with the refreshes: a message that one of them missed because it was gone must not come in behind it.

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KeptSearches } from '@/lib/account/kept-searches';
 import type { SearchSpan } from '@/lib/source/source';
 
@@ -12,10 +12,22 @@ const WORDS = { body: 'words' };
 
 function server() {
   const asked: SearchSpan[] = [];
+  const left: AbortSignal[] = [];
+  let answer: () => void = () => undefined;
+  let answered: Promise<void> | null = null;
   let fails = 0;
   let changes = 0;
   return {
     asked,
+    /** Of each search: aborted when it is given up. */
+    left,
+    /** It searches until it is told to answer. */
+    wait: () => {
+      answered = new Promise((resolve) => {
+        answer = resolve;
+      });
+    },
+    answer: () => answer(),
     state: async () => `e.${changes}`,
     change: () => {
       changes += 1;
@@ -24,7 +36,9 @@ function server() {
       fails += 1;
     },
     search: async (_query: object, _mailboxIds: string[] | null, _signal: AbortSignal, span?: SearchSpan) => {
-      asked.push(span ?? { since: null, before: null });
+      asked.push({ since: span?.since ?? null, before: span?.before ?? null });
+      if (span?.left) left.push(span.left);
+      await answered;
       if (fails > 0) {
         fails -= 1;
         throw new Error('cut');
@@ -78,4 +92,59 @@ it('after a change of the account all is searched again', async () => {
     { since: null, before: null },
     { since: null, before: null },
   ]);
+});
+
+describe('whoever leaves', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it('ends the search when nobody else waits for it, and the next one searches anew', async () => {
+    const source = server();
+    source.wait();
+    const searches = new KeptSearches(source, source);
+    const [one, other] = [new AbortController(), new AbortController()];
+    const both = [
+      searches.find(WORDS, null, null, one.signal),
+      searches.find(WORDS, null, null, other.signal),
+    ];
+    await vi.waitFor(() => expect(source.left).toHaveLength(1));
+    one.abort();
+    await vi.runAllTimersAsync();
+    expect(source.left[0]?.aborted).toBe(false);
+    other.abort();
+    await vi.runAllTimersAsync();
+    expect(source.left[0]?.aborted).toBe(true);
+    const again = searches.find(WORDS, null, null);
+    source.answer();
+    await Promise.all([...both, again]);
+    expect(source.asked).toHaveLength(2);
+  });
+
+  it('and is back in a moment finds it still searching', async () => {
+    const source = server();
+    source.wait();
+    const searches = new KeptSearches(source, source);
+    const page = new AbortController();
+    const first = searches.find(WORDS, null, null, page.signal);
+    await vi.waitFor(() => expect(source.left).toHaveLength(1));
+    page.abort();
+    const second = searches.find(WORDS, null, null, new AbortController().signal);
+    await vi.runAllTimersAsync();
+    expect(source.left[0]?.aborted).toBe(false);
+    source.answer();
+    expect(await first).toEqual(await second);
+    expect(source.asked).toHaveLength(1);
+  });
+
+  it('after the answer changes nothing', async () => {
+    const source = server();
+    const searches = new KeptSearches(source, source);
+    const page = new AbortController();
+    await searches.find(WORDS, null, null, page.signal);
+    page.abort();
+    await vi.runAllTimersAsync();
+    expect(source.left[0]?.aborted).toBe(false);
+    await searches.find(WORDS, null, null);
+    expect(source.asked).toHaveLength(1);
+  });
 });

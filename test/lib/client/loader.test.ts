@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
-import type { Transport } from '@/lib/client/jmap';
+import { describe, expect, it, vi } from 'vitest';
+import { JmapFault, type Transport } from '@/lib/client/jmap';
 import { listKey } from '@/lib/client/lists';
 import { Loader } from '@/lib/client/loader';
 import type { ListQuery } from '@/lib/client/state';
 import { Store } from '@/lib/client/store';
+import { Watched } from '@/lib/client/watch';
 import type { Invocation, JsonObject, JsonValue } from '@/lib/jmap/types';
 import { account, email, SESSION, scripted } from './fixture';
 
@@ -86,10 +87,11 @@ describe('a search of years of mail', () => {
   it('stops where nobody looks at it any more, and goes on from there', async () => {
     let steps = 2;
     const { server, store, list } = setUp(older);
-    const loader = new Loader(store, server, () => {
+    const has = () => {
       steps -= 1;
       return steps >= 0;
-    });
+    };
+    const loader = new Loader(store, server, { has, until: () => undefined });
     await loader.window('a', WORDS, FIRST);
     expect(reaches(server)).toEqual(['index', 30, 180]);
     expect(list()).toMatchObject({ partial: 'older', backTo: expect.any(String) });
@@ -97,5 +99,39 @@ describe('a search of years of mail', () => {
     await loader.list('a', WORDS, 0, 1);
     expect(reaches(server)).toEqual(['index', 30, 180, 730, 'all']);
     expect(list()?.partial).toBeNull();
+  });
+
+  it('lets the server stop searching when it leaves the screen, and is no failure then', async () => {
+    const { server, store, list } = setUp(older);
+    const watched = new Watched();
+    const leave = watched.add('a', WORDS);
+    const slow: Transport = {
+      call: (calls, signal) =>
+        calls.some(([, args]) => 'gatepost:backTo' in args)
+          ? new Promise((_, reject) => {
+              signal?.addEventListener('abort', () => reject(new JmapFault('canceled')));
+              leave();
+            })
+          : server.call(calls),
+    };
+    await new Loader(store, slow, watched).window('a', WORDS, FIRST);
+    expect(list()).toMatchObject({ partial: 'index', fault: null });
+  });
+
+  it('goes on while its list is only drawn anew', async () => {
+    const watched = new Watched();
+    vi.useFakeTimers();
+    try {
+      const [leave, until] = [watched.add('a', WORDS), watched.until('a', WORDS)];
+      leave();
+      const leaveAgain = watched.add('a', WORDS);
+      vi.runAllTimers();
+      expect(until?.aborted).toBe(false);
+      leaveAgain();
+      vi.runAllTimers();
+      expect(until?.aborted).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -29,6 +29,13 @@ function bytesOf(wanted: string): Readable {
   return opened;
 }
 
+/** A search goes on until its caller leaves. */
+let searching: AbortSignal | null = null;
+function leaving(signal: AbortSignal): Promise<void> {
+  searching = signal;
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+}
+
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 describe('requests of JMAP', () => {
@@ -39,7 +46,11 @@ describe('requests of JMAP', () => {
   beforeAll(() => {
     answerDirectly({
       api: async (request) => {
-        const response = await answeredBy(async () => jsonAnswer({ got: await readBody(request) }, 201));
+        const response = await answeredBy(async () => {
+          const got = await readBody(request);
+          if (got === '"search"') await leaving(request.signal);
+          return jsonAnswer({ got }, 201);
+        });
         answered.push(response.status);
         return response;
       },
@@ -117,6 +128,22 @@ describe('requests of JMAP', () => {
     stdout.mockRestore();
     setLogLevel('silent');
     expect(written.filter((line) => line.includes('jmap'))).toEqual([]);
+  });
+
+  it('R21: tell whoever works for them when their caller goes away', async () => {
+    const leave = new AbortController();
+    const headers = JSON_TYPE;
+    const asked = fetch(`${url}/jmap/api`, {
+      method: 'POST',
+      body: '"search"',
+      headers,
+      signal: leave.signal,
+    });
+    await vi.waitFor(() => expect(searching).not.toBeNull());
+    expect(searching?.aborted).toBe(false);
+    leave.abort();
+    await expect(asked).rejects.toThrow();
+    await vi.waitFor(() => expect(searching?.aborted).toBe(true));
   });
 
   it('may come from a page of another site, as those that Next answers', async () => {
