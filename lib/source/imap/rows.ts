@@ -11,6 +11,7 @@ import { Pace } from '@/lib/pace';
 import type { ImapContext } from './context';
 import { emailIdOf, threadIdOf } from './ids';
 import { marksOf } from './keywords';
+import type { ServerIds } from './server-ids';
 
 const LISTED: FetchItems = {
   flags: true,
@@ -33,9 +34,8 @@ export async function readEmails(
   mailboxId: Id,
   range: Range,
 ): Promise<NewEmail[]> {
-  const extra = await context.serverIds.items(session);
-  const items = { ...LISTED, extra, modseq: selected.highestModseq !== null };
-  const rows = await readRows(session, range, items);
+  const items = { ...LISTED, modseq: selected.highestModseq !== null };
+  const rows = await readRows(session, range, items, context.serverIds);
   const emails: NewEmail[] = [];
   const pace = new Pace();
   for (const row of rows.sort((a, b) => a.uid - b.uid)) {
@@ -45,7 +45,13 @@ export async function readEmails(
   return context.aliases.resolve(emails);
 }
 
-async function readRows(session: ImapSession, range: Range, items: FetchItems): Promise<FetchRow[]> {
+async function readRows(
+  session: ImapSession,
+  range: Range,
+  listed: FetchItems,
+  serverIds: ServerIds,
+): Promise<FetchRow[]> {
+  const items = { ...listed, extra: serverIds.items(session) };
   const rows = new Map<number, FetchRow>();
   const keep = (row: FetchRow) => {
     // A server may split one message over several rows (365 and others).
@@ -56,6 +62,7 @@ async function readRows(session: ImapSession, range: Range, items: FetchItems): 
     await fetchRows(session, range.set, items, keep, range);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
+    if (await serverIds.refused(session)) return readRows(session, range, listed, serverIds);
     // The server chokes on some message (security.md R13): first who is there, then one by one.
     rows.clear();
     await readOneByOne(session, range, items, keep);

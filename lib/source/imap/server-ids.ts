@@ -7,28 +7,34 @@ import type { ImapSession } from '@/lib/imap/session';
 const NO_UID = '4294967295';
 
 export class ServerIds {
-  #items: Promise<string[]> | null = null;
+  #items: string[] | null = null;
+  /** Nothing is left in doubt. */
+  #isSure = false;
 
-  /** Items to add to a FETCH whose rows become Emails. */
-  items(session: ImapSession): Promise<string[]> {
-    this.#items ??= this.#find(session).catch((error) => {
-      this.#items = null;
-      throw error;
-    });
+  /** Items to add to a FETCH whose rows become Emails. No question goes before: who has them takes them at once. */
+  items(session: ImapSession): string[] {
+    this.#items ??= itemsOf(session);
     return this.#items;
   }
 
-  async #find(session: ImapSession): Promise<string[]> {
-    if (session.has('OBJECTID')) return ['EMAILID', 'THREADID'];
-    if (session.has('X-GM-EXT-1')) return ['X-GM-MSGID', 'X-GM-THRID'];
-    // Undocumented, but the same value in every copy of a message; other servers must not be asked.
-    if (!/dovecot/i.test(session.serverName)) return [];
+  /** On the selected mailbox, when the server has refused a FETCH. @returns whether it was for the items: there are none then */
+  async refused(session: ImapSession): Promise<boolean> {
+    const extra = this.items(session);
+    if (this.#isSure || extra.length === 0) return false;
     try {
-      await fetchRows(session, NO_UID, { extra: ['X-GUID'] }, () => undefined);
-      return ['X-GUID'];
+      await fetchRows(session, NO_UID, { extra }, () => undefined);
     } catch (error) {
-      if (error instanceof CommandError) return [];
-      throw error;
+      if (!(error instanceof CommandError)) throw error;
+      this.#items = [];
     }
+    this.#isSure = true;
+    return this.#items?.length === 0;
   }
+}
+
+function itemsOf(session: ImapSession): string[] {
+  if (session.has('OBJECTID')) return ['EMAILID', 'THREADID'];
+  if (session.has('X-GM-EXT-1')) return ['X-GM-MSGID', 'X-GM-THRID'];
+  // Undocumented, but the same value in every copy of a message; other servers must not be asked.
+  return /dovecot/i.test(session.serverName) ? ['X-GUID'] : [];
 }
