@@ -7,16 +7,13 @@ import type { NetConfig } from '@/lib/net/guard';
 import type { Secret, ServerLogin } from '@/lib/net/types';
 
 import { admitted } from './admission';
+import { pauseAfter } from './backoff';
 import { imapError, isCrowded } from './errors';
 import { ImapSession } from './session';
 import { type ConnectionUse, Transcript } from './transcript';
 
-const BACKOFF_MS = [
-  ...[1_000, 2_000, 5_000, 15_000, 30_000],
-  // A server that was away for some minutes is found again within one (R8); only then the pauses grow.
-  ...[45_000, 45_000, 45_000, 45_000, 45_000, 45_000],
-  ...[120_000, 300_000],
-];
+/** Connections that may break in a row, one on each lane and its successor, before the pauses begin. */
+const BROKEN_AT_ONCE = 2;
 
 export interface ConnectorStatus {
   connection: 'ready' | 'connecting' | 'offline' | 'needsPassword';
@@ -36,8 +33,14 @@ export class Connector {
   #status: ConnectorStatus = { connection: 'connecting', since: null, error: null };
   readonly transcript = new Transcript();
   #failures = 0;
+  /** Connections that broke since one has last been of use. */
+  #broken = 0;
   #retryAt = 0;
+  /** Why it is too early. */
+  #last: MailError | null = null;
   #alive = 0;
+  /** Somebody signs in. */
+  #trying: Promise<unknown> | null = null;
 
   constructor(readonly options: ConnectorOptions) {}
 
@@ -53,9 +56,30 @@ export class Connector {
 
   /** @throws at once, without the network, while it is too early to try again */
   async open(use: ConnectionUse): Promise<ImapSession> {
+    // The others wait how it goes: a password that is wrong by now is not tried by each of them (R22).
+    while (use !== 'interactive' && this.#trying) await this.#trying;
+    this.#mayTry();
+    const opening = this.#open(use);
+    const trying = opening.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#trying = trying;
+    trying.then(() => {
+      if (this.#trying === trying) this.#trying = null;
+    });
+    return opening;
+  }
+
+  #mayTry(): void {
     const { error, connection } = this.#status;
-    if (error && (connection === 'needsPassword' || Date.now() < this.#retryAt)) throw error;
-    if (this.#alive === 0 && connection !== 'ready') this.#report('connecting', this.#status.error);
+    if (error && connection === 'needsPassword') throw error;
+    if (this.#last && Date.now() < this.#retryAt) throw this.#last;
+  }
+
+  async #open(use: ConnectionUse): Promise<ImapSession> {
+    if (this.#alive === 0 && this.#status.connection !== 'ready')
+      this.#report('connecting', this.#status.error);
     const number = this.transcript.begin();
     const since = Date.now();
     try {
@@ -79,11 +103,19 @@ export class Connector {
   /** A command was answered: the server is well. */
   healthy(): void {
     this.#failures = 0;
+    this.#broken = 0;
+  }
+
+  /** A connection broke under a command. A server that does so again and again is not signed in to each time (R8). */
+  broke(error: MailError): void {
+    this.#broken += 1;
+    if (this.#broken > BROKEN_AT_ONCE) this.#failed(error);
   }
 
   /** The user changed something or wants to know now: the next `open` really tries. */
   forget(): void {
     this.#failures = 0;
+    this.#broken = 0;
     this.#retryAt = 0;
     if (this.#status.connection !== 'ready') this.#report('connecting', null);
   }
@@ -100,9 +132,9 @@ export class Connector {
       this.#report('needsPassword', error);
       return error;
     }
-    const delay = BACKOFF_MS[Math.min(this.#failures, BACKOFF_MS.length - 1)] ?? 0;
+    this.#retryAt = Date.now() + pauseAfter(this.#failures);
     this.#failures += 1;
-    this.#retryAt = Date.now() + delay * (0.75 + Math.random() / 2);
+    this.#last = error;
     if (this.#alive === 0) this.#report('offline', error);
     return error;
   }

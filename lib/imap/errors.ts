@@ -147,7 +147,8 @@ function signInError(failure: Failure, options: MailErrorOptions): MailError {
 /** True when the server asks for fewer connections (gateway.md 4, Admission). */
 export function isCrowded(error: MailError): boolean {
   const text = `${error.serverText ?? ''} ${error.message}`;
-  return /too many (simultaneous |concurrent )?connections|connection limit|maximum number of connections|\[?LIMIT\]?/i.test(
-    text,
-  );
+  const words =
+    /too many (simultaneous |concurrent )?connections|connection limit|maximum number of connections/i;
+  // The code (RFC 5530), not the word: a time limit or a size limit is another matter.
+  return words.test(text) || /\[LIMIT\]|postponed: LIMIT/.test(text);
 }

@@ -82,7 +82,9 @@ export class Lane {
     } catch (error) {
       if (!(error instanceof ConnectionError || error instanceof ProtocolError)) throw error;
       session.close();
-      if (!retry || isOver() || this.#closed) throw error;
+      if (isOver() || this.#closed) throw error;
+      this.connector.broke(error);
+      if (!retry) throw error;
       return this.#attempt(work, { ...options, retry: false });
     } finally {
       done();

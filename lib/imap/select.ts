@@ -1,5 +1,5 @@
 /** SELECT (RFC 3501 §6.3.1, RFC 7162 §3.1): what the server says of a mailbox. */
-import { ProtocolError } from '@/lib/errors';
+import { MailError } from '@/lib/errors';
 import { mailboxToken } from './mailbox-name';
 import { type ImapSession, leadingNumber, untaggedCode } from './session';
 import { atom, type Line, numberOf, textOf, textsOf } from './tokens';
@@ -46,8 +46,9 @@ export async function select(session: ImapSession, path: string, fresh = false):
     ],
   });
   if (!seen.uidValidity) {
-    // UIDs without UIDVALIDITY name nothing for sure (security.md R14): nothing may be cached or changed by them.
-    throw new ProtocolError('protocolViolation', 'no UIDVALIDITY', { params: { mailbox: path } });
+    // UIDs without UIDVALIDITY name nothing for sure (security.md R14): nothing may be cached or changed by them. The connection
+    // is as good as another one: a new sign-in would change nothing.
+    throw new MailError('protocolViolation', 'no UIDVALIDITY', { params: { mailbox: path } });
   }
   session.selected = {
     path,

@@ -1,13 +1,14 @@
 /** One connection that stands in IDLE on one mailbox and says when something moves; it comes back by itself. */
 import { AuthenticationError, ConnectionError } from '@/lib/errors';
+import { pauseAfter } from '@/lib/imap/backoff';
 import { type IdleNews, idle } from '@/lib/imap/idle';
 import { notifyAll } from '@/lib/imap/notify';
 import { select } from '@/lib/imap/select';
 import { errorFields, log } from '@/lib/log';
 import type { ImapContext } from './context';
 
-/** A connection that was lost at once is not opened again in a loop. */
-const RETRY_MS = 1_000;
+/** What lasted so long begins anew with the shortest pause; a connection that is lost each time is opened ever more seldom (R8). */
+const STEADY_MS = 60_000;
 
 export interface IdlerEvents {
   /** Something moved in its own mailbox. */
@@ -25,6 +26,7 @@ export class Idler {
   /** False once it gave up: the server has no IDLE, no connection to spare, or no trust in the password. */
   #waits = true;
   readonly #stop = new AbortController();
+  #failures = 0;
   /** After an overflow plain IDLE is what this server can bear. */
   #mayNotify: boolean;
 
@@ -49,6 +51,7 @@ export class Idler {
   async #run(): Promise<void> {
     const signal = this.#stop.signal;
     while (!signal.aborted) {
+      const since = Date.now();
       try {
         // Asked again and again it would sign in each second.
         if (!(await this.#watch(signal))) return this.#giveUp();
@@ -60,7 +63,9 @@ export class Idler {
       if (signal.aborted) return;
       const retryIn = this.context.pool.connector.retryIn;
       if (retryIn === null) return this.#giveUp();
-      await pause(Math.max(retryIn, RETRY_MS * (0.5 + Math.random())), signal);
+      if (Date.now() - since >= STEADY_MS) this.#failures = 0;
+      await pause(Math.max(retryIn, pauseAfter(this.#failures)), signal);
+      this.#failures += 1;
     }
   }
 

@@ -247,7 +247,68 @@ describe('R17: without MOVE', () => {
   });
 });
 
+describe('R8, R22: a server that lets in and then breaks off', () => {
+  it('is not signed in to with every wish', async () => {
+    rewriteOurs = (line) => {
+      if (/ SELECT /.test(line)) proxy.cut();
+      return line;
+    };
+    proxy.cut();
+    const before = proxy.accepted();
+    for (let n = 0; n < 6; n += 1) await expect(account.source.refreshMailbox(inbox, 50)).rejects.toThrow();
+    expect(proxy.accepted() - before).toBeLessThanOrEqual(3);
+    expect(account.source.status()).toMatchObject({ connection: 'offline' });
+    rewriteOurs = (line) => line;
+    await account.source.reconnect();
+    await account.source.refreshMailbox(inbox, 50);
+    expect(account.source.status()).toMatchObject({ connection: 'ready', error: null });
+  });
+
+  it('is idled with ever more seldom', async () => {
+    const at: number[] = [];
+    rewriteOurs = (line) => {
+      if (!/ IDLE$/.test(line)) return line;
+      at.push(Date.now());
+      proxy.cut();
+      return null;
+    };
+    account.source.watch([inbox]);
+    await eventually(() => expect(at.length).toBeGreaterThanOrEqual(3));
+    const [first = 0, second = 0, third = 0] = at;
+    expect(second - first).toBeGreaterThan(700);
+    expect(third - second).toBeGreaterThan(1_450);
+  });
+});
+
+it('R14: a mailbox without UIDVALIDITY is told as that, and nobody signs in anew for it', async () => {
+  const archive = await account.byRole('archive');
+  rewrite = (line) => (/\[UIDVALIDITY /.test(line) ? '* OK x' : line);
+  const before = proxy.accepted();
+  await expect(account.source.refreshMailbox(archive, 50)).rejects.toMatchObject({
+    code: 'protocolViolation',
+  });
+  expect(proxy.accepted()).toBe(before);
+  rewrite = (line) => line;
+  await account.source.refreshMailbox(archive, 50);
+});
+
 describe('R22: a password that is refused', () => {
+  it('is tried by one connection, not by all that are wanted', async () => {
+    await account.source.search({ text: 'mail' }, [inbox], new AbortController().signal);
+    await dovecot.setPassword(user, 'changed');
+    const tries = () => proxy.sent().filter((line) => /^\S+ (AUTHENTICATE|LOGIN) /.test(line)).length;
+    const before = tries();
+    proxy.cut();
+    account.source.watch([inbox]);
+    const wanted = [
+      account.source.refreshMailbox(inbox, 50),
+      account.source.search({ text: 'mail' }, [inbox], new AbortController().signal),
+    ];
+    for (const { status } of await Promise.allSettled(wanted)) expect(status).toBe('rejected');
+    await eventually(() => expect(account.source.status().connection).toBe('needsPassword'));
+    expect(tries() - before).toBeLessThanOrEqual(2);
+  });
+
   it('is told as such, and is not tried again until the user gives another', async () => {
     await dovecot.setPassword(user, 'changed');
     account.source.watch([inbox]);
