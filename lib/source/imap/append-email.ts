@@ -1,5 +1,5 @@
 /** A new message into a mailbox. After a lost connection the Message-ID tells whether it arrived (security.md R17). */
-import { ConnectionError, MailError, RequestError } from '@/lib/errors';
+import { ConnectionError, MailError, ProtocolError, RequestError } from '@/lib/errors';
 import { type Appended, append } from '@/lib/imap/append';
 import { copyMessages } from '@/lib/imap/change';
 import { searchText, uidSearch } from '@/lib/imap/search';
@@ -48,8 +48,8 @@ async function store(context: ImapContext, email: EmailAppend, target: WiredMail
       { retry: false },
     );
   } catch (error) {
-    if (!(error instanceof ConnectionError) || !messageId) throw error;
-    // Perhaps it is there: then it must not be stored twice.
+    // Perhaps it is there, also when the answer made no sense: then it must not be stored twice.
+    if (!isUnanswered(error) || !messageId) throw error;
     const found = await context.pool.interactive((session) =>
       find(context, session, { target, known }, null, messageId),
     );
@@ -61,6 +61,10 @@ async function store(context: ImapContext, email: EmailAppend, target: WiredMail
   );
   if (!found) throw new MailError('commandFailed', 'the server took the message and does not show it');
   return found;
+}
+
+function isUnanswered(error: unknown): boolean {
+  return error instanceof ConnectionError || error instanceof ProtocolError;
 }
 
 /** The highest UID that the index has; each copy that is saved of a draft has the Message-ID of the one before. */

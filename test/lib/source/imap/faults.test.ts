@@ -247,6 +247,20 @@ describe('R17: without MOVE', () => {
   });
 });
 
+it('R17: an APPEND whose answer makes no sense is found again and not stored twice', async () => {
+  let lost = false;
+  rewrite = (line) => {
+    if (lost || !/OK \[APPENDUID/.test(line)) return line;
+    lost = true;
+    return '* 1 FETCH (BODY[] {99999999999}';
+  };
+  const raw = plainMessage('once', 'x');
+  await account.source.append({ raw, mailboxIds: [inbox], keywords: [], receivedAt: 0 });
+  expect(lost).toBe(true);
+  await account.source.refreshMailbox(inbox, 50);
+  expect((await subjects()).filter((subject) => subject === 'once')).toHaveLength(1);
+});
+
 describe('R8, R22: a server that lets in and then breaks off', () => {
   it('is not signed in to with every wish', async () => {
     rewriteOurs = (line) => {
