@@ -105,8 +105,12 @@ function commandError(failure: Failure, options: MailErrorOptions): MailError {
   const known = code ? REFUSALS[code] : undefined;
   if (known) return new CommandError(known, `${failure.responseStatus} [${code}]`, options);
   if (/over ?quota|quota exceeded/i.test(text)) return new CommandError('overQuota', 'NO', options);
-  // RFC 3501 has no code for it; Dovecot and Courier say it in words.
-  if (/mailbox doesn't exist|no such mailbox|unknown mailbox|mailbox does not exist/i.test(text)) {
+  // RFC 3501 has no code for it; Dovecot and Courier say it in words, also of the one that is selected.
+  if (
+    /mailbox doesn't exist|no such mailbox|unknown mailbox|mailbox does not exist|mailbox was deleted/i.test(
+      text,
+    )
+  ) {
     return new CommandError('notFound', 'NO', options);
   }
   return new CommandError('commandFailed', `${failure.responseStatus}${code ? ` [${code}]` : ''}`, options);

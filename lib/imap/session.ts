@@ -4,7 +4,7 @@
  * `false` or `undefined` instead, and lack what Gatepost needs: X-GUID, PREVIEW, UID EXPUNGE alone.)
  */
 import { ImapFlow, type ListOptions, type ListResponse } from 'imapflow';
-import { ConnectionError, type MailError, ProtocolError } from '@/lib/errors';
+import { CommandError, ConnectionError, type MailError, ProtocolError } from '@/lib/errors';
 import { type NetConfig, type Route, routeTo } from '@/lib/net/guard';
 import type { Secret, ServerLogin } from '@/lib/net/types';
 import { imapError, responseCode } from './errors';
@@ -177,6 +177,10 @@ export class ImapSession {
       answer.next();
       if (thrown) throw thrown;
       return completion(answer.response);
+    } catch (error) {
+      // Perhaps it was the selected mailbox that another program took away or renamed.
+      if (error instanceof CommandError && error.code === 'notFound') this.selected = null;
+      throw error;
     } finally {
       signal?.removeEventListener('abort', abort);
     }

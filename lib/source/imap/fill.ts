@@ -10,12 +10,15 @@ import { previewOf } from '@/lib/mime/preview';
 import type { EmailHeaders, MimePart } from '@/lib/mime/types';
 import type { Detail } from '@/lib/source/source';
 import { type ImapContext, wiredMailbox } from './context';
-import { locationsByMailbox, onePerEmail, selectFor } from './locate';
+import { locationsByMailbox, onePerEmail, selectFor, unlessElsewhere } from './locate';
 import { readStructureFromBytes } from './raw-structure';
+import { refreshMailbox } from './refresh-mailbox';
 
 /** Of plain text; HTML begins with its style sheet. */
 const PLAIN_BYTES = 2_048;
 const HTML_BYTES = 16_384;
+/** Of a mailbox that is looked into anew. */
+const LOOKED_AT = 50;
 
 interface Details {
   headers?: EmailHeaders;
@@ -29,20 +32,37 @@ export async function fill(
   ids: Id[],
   detail: Detail[],
 ): Promise<ReadonlyMap<Id, string>> {
-  const rows = new Map((await context.index.emails(ids)).map((row) => [row.id, coming(context, row)]));
   const previews = new Map<Id, string>();
+  // Of a mailbox that another program renamed, or that has another UIDVALIDITY, the index then knows more.
+  if (!(await fillKnown(context, ids, detail, previews))) await fillKnown(context, ids, detail, previews);
+  return previews;
+}
+
+/** @returns false when a mailbox was not what the index says; it has been looked into since */
+async function fillKnown(
+  context: ImapContext,
+  ids: Id[],
+  detail: Detail[],
+  previews: Map<Id, string>,
+): Promise<boolean> {
+  const rows = new Map((await context.index.emails(ids)).map((row) => [row.id, coming(context, row)]));
   for (const { id, preview } of rows.values()) if (preview !== null) previews.set(id, preview);
   const lacking = [...rows.values()].filter((row) => lacks(row, detail)).map((row) => row.id);
   const byMailbox = onePerEmail(await locationsByMailbox(context, lacking));
+  let isSure = true;
   for (const [mailboxId, locations] of byMailbox) {
-    const { wire } = await wiredMailbox(context, mailboxId);
-    const details = await context.pool.interactive(async (session) => {
-      await selectFor(session, wire.path, locations);
-      return readDetails(session, locations, rows, detail);
+    const details = await unlessElsewhere(async () => {
+      const { wire } = await wiredMailbox(context, mailboxId);
+      return context.pool.interactive(async (session) => {
+        await selectFor(session, wire.path, locations);
+        return readDetails(session, locations, rows, detail);
+      });
     });
-    await keep(context, details, previews);
+    if (details) await keep(context, details, previews);
+    else await unlessElsewhere(() => refreshMailbox(context, mailboxId, LOOKED_AT));
+    isSure &&= details !== null;
   }
-  return previews;
+  return isSure;
 }
 
 function coming({ previews }: ImapContext, row: EmailRow): EmailRow {

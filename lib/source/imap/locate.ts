@@ -1,10 +1,10 @@
 /** From emailIds to mailboxes and UIDs. */
-import { RequestError } from '@/lib/errors';
+import { MailError, RequestError } from '@/lib/errors';
 import { type Selected, selectWith } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
 import type { Location } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
-import { type ImapContext, wiredMailbox } from './context';
+import type { ImapContext } from './context';
 import { refreshMailbox } from './refresh-mailbox';
 
 /** Locations by mailbox; of an Email in several mailboxes each is given. */
@@ -58,12 +58,40 @@ export type ReadAt<T> = (location: Location, path: string) => Promise<T | null>;
 
 /** Tries the Email's locations in turn. @throws notFound after the index learned that the message is gone */
 export async function readSomewhere<T>(context: ImapContext, emailId: Id, read: ReadAt<T>): Promise<T> {
-  const locations = await context.index.locations([emailId]);
-  for (const location of locations) {
-    const { wire } = await wiredMailbox(context, location.mailboxId);
-    const result = await read(location, wire.path);
+  const tried = new Set<string>();
+  for (;;) {
+    const place = await untried(context, emailId, tried);
+    if (!place) throw new RequestError('notFound', 'no such email', { params: { email: emailId } });
+    const result = await unlessElsewhere(() => read(place.location, place.path));
     if (result !== null) return result;
-    await refreshMailbox(context, location.mailboxId, 50);
+    // By now another program may have renamed its mailbox, or it has another UIDVALIDITY: the index learns where it is.
+    await unlessElsewhere(() => refreshMailbox(context, place.location.mailboxId, 50));
   }
-  throw new RequestError('notFound', 'no such email', { params: { email: emailId } });
+}
+
+async function untried(
+  { index }: ImapContext,
+  emailId: Id,
+  tried: Set<string>,
+): Promise<{ location: Location; path: string } | null> {
+  for (const location of await index.locations([emailId])) {
+    const { uidValidity, uid } = location;
+    const path = (await index.mailbox(location.mailboxId))?.wire?.path;
+    const place = `${uidValidity} ${uid} ${path}`;
+    if (path === undefined || tried.has(place)) continue;
+    tried.add(place);
+    return { location, path };
+  }
+  return null;
+}
+
+/** null: what the index says of the mailbox is no longer so. */
+export async function unlessElsewhere<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof MailError && (error.code === 'notFound' || error.code === 'stateMismatch'))
+      return null;
+    throw error;
+  }
 }

@@ -21,6 +21,7 @@ export async function refreshMailbox(
   const departures = await context.syncs.run(mailboxId, () =>
     refresh(context, mailboxId, window, lane).catch(async (error) => {
       if (!(error instanceof CommandError) || error.code !== 'notFound') throw error;
+      if (await isRenamed(context, mailboxId)) return refresh(context, mailboxId, window, lane);
       await notThere(context, mailboxId);
       return null;
     }),
@@ -29,10 +30,14 @@ export async function refreshMailbox(
   if (departures) await settleDepartures(context, departures, lane);
 }
 
-/** Another program deleted or renamed it. @throws notFound if it is listed no more */
-async function notThere(context: ImapContext, mailboxId: Id): Promise<void> {
+/** By another program, as a new list tells. @throws notFound if it is listed no more */
+async function isRenamed(context: ImapContext, mailboxId: Id): Promise<boolean> {
+  const before = await context.index.mailbox(mailboxId);
   await refreshMailboxes(context);
-  await wiredMailbox(context, mailboxId);
+  return (await wiredMailbox(context, mailboxId)).wire.path !== before?.wire?.path;
+}
+
+async function notThere(context: ImapContext, mailboxId: Id): Promise<void> {
   // Dovecot may list for ever what it deleted while it was created: it holds nothing.
   const known = await context.index.mailboxLocations(mailboxId, 1, Number.MAX_SAFE_INTEGER);
   const uids = known.map(({ uid }) => uid);

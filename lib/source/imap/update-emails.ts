@@ -11,6 +11,7 @@ import { type ImapContext, wiredMailbox } from './context';
 import { Effects } from './effects';
 import { groupBy, selectFor } from './locate';
 import { refreshMailbox } from './refresh-mailbox';
+import { refreshMailboxes } from './refresh-mailboxes';
 import { removeMessages } from './remove';
 import { transfer } from './transfer';
 import { type Done, planUpdates, type RemoveStep, type StoreStep } from './update-plan';
@@ -74,10 +75,17 @@ export class Run {
   async step(locations: Location[], work: Work, target?: Id): Promise<void> {
     const rest = locations.filter(({ emailId }) => this.lives(emailId));
     if (rest.length === 0) return;
+    const mailboxIds = new Set(rest.map(({ mailboxId }) => mailboxId));
+    if (target !== undefined) mailboxIds.add(target);
     const done = new Set<number>();
+    const mark: Done = (uids) => {
+      for (const uid of uids) done.add(uid);
+    };
     try {
-      await work(rest, (uids) => {
-        for (const uid of uids) done.add(uid);
+      await work(rest, mark).catch(async (error) => {
+        // Refused before anything was done: it can be done under the name that the mailbox has now.
+        if (done.size > 0 || !(await this.#wasRenamed(error, [...mailboxIds]))) throw error;
+        await work(rest, mark);
       });
     } catch (error) {
       if (!(error instanceof MailError)) throw error;
@@ -87,6 +95,17 @@ export class Run {
         this.#doubtful.add(mailboxId);
       }
     }
+  }
+
+  /** By another program, as a new list of the mailboxes tells. */
+  async #wasRenamed(error: unknown, ids: Id[]): Promise<boolean> {
+    if (!(error instanceof CommandError) || error.code !== 'notFound') return false;
+    const paths = () =>
+      Promise.all(ids.map(async (id) => (await this.context.index.mailbox(id))?.wire?.path));
+    const before = await paths();
+    await refreshMailboxes(this.context);
+    const now = await paths();
+    return !now.includes(undefined) && now.some((path, at) => path !== before[at]);
   }
 
   /** What really happened to the Emails of failed steps is read from the server, behind the answer. */
