@@ -2,11 +2,23 @@ import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseBlobId } from '@/lib/account/blob-id';
 import { Blobs } from '@/lib/account/blobs';
+import { Uploads } from '@/lib/account/uploads';
+import type { BlobStore } from '@/lib/db/blob-store';
 import { attachmentsZip, zippedEmailId } from '@/lib/jmap/http/attachments-zip';
 import { downloadResponse } from '@/lib/jmap/http/download';
 import { receiveUpload } from '@/lib/jmap/http/upload';
 import { mixedMessage, PDF, plainMessage } from '@/test/contract/messages';
 import { type Fixture, openFixture } from './fixture';
+
+function stub(blobs: BlobStore): BlobStore {
+  return {
+    put: (data, limit) => blobs.put(data, limit),
+    open: (sha256, range) => blobs.open(sha256, range),
+    read: (sha256) => blobs.read(sha256),
+    size: (sha256) => blobs.size(sha256),
+    remove: (sha256) => blobs.remove(sha256),
+  };
+}
 
 let jmap: Fixture;
 beforeAll(async () => {
@@ -89,6 +101,23 @@ describe('more uploads than there is room for', () => {
     await expect(upload('newer')).rejects.toMatchObject({ code: 'overQuota' });
     expect(await left()).toHaveLength(3);
   });
+});
+
+it('an upload that comes again while old ones go is kept', async () => {
+  const { accountId, runtime } = jmap;
+  const blobs = { ...stub(runtime.blobs), remove: async () => void (await again()) };
+  const uploads = new Uploads(runtime.databases.main, blobs);
+  const add = (text: string) => uploads.add(accountId, Buffer.from(text), 100);
+  const [, second] = [await add('first one'), await add('second one')];
+  let isAgain = false;
+  const again = async () => {
+    if (!isAgain) await add('second one');
+    isAgain = true;
+  };
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 25 * 3_600_000 });
+  await uploads.sweep(Date.now());
+  vi.useRealTimers();
+  expect(await uploads.size(accountId, second.sha256)).toBe(10);
 });
 
 describe('a download', () => {
