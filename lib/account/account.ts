@@ -6,6 +6,7 @@ import { ConnectionError } from '@/lib/errors';
 import type { AccountIndex, EmailRow, MailboxRow } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
+import type { TextPart } from '@/lib/mime/digest';
 import { MAX_HEADER } from '@/lib/mime/limits';
 import {
   type CollectProgress,
@@ -20,6 +21,7 @@ import { ByteCache } from './byte-cache';
 import { KeptSearches } from './kept-searches';
 import { readAtMost, tooLarge } from './read-at-most';
 import type { AccountRecord } from './record';
+import { SeenTexts } from './seen-texts';
 import { Serial } from './serial';
 import { SingleFlight } from './single-flight';
 
@@ -64,6 +66,7 @@ export class Account {
   readonly #flight = new SingleFlight();
   readonly #headers = new ByteCache(HEADER_CACHE);
   readonly #searches: KeptSearches;
+  readonly #seen: SeenTexts;
   #isListed = false;
 
   constructor(record: AccountRecord, parts: AccountParts) {
@@ -71,6 +74,7 @@ export class Account {
     this.index = parts.index;
     this.source = parts.source;
     this.#searches = new KeptSearches(parts.source, parts.index);
+    this.#seen = new SeenTexts(parts.index);
   }
 
   get id(): Id {
@@ -208,6 +212,11 @@ export class Account {
     });
   }
 
+  /** Somebody reads these: from now on the index finds their words, too. What is stored here has them from the beginning. */
+  seen(emailId: Id, texts: TextPart[]): void {
+    if (this.source.kind === 'imap') this.#seen.note(emailId, texts);
+  }
+
   /** What `readText` and `readHeader` are asked for next, in one exchange with a server; what it does not bring is read by them. */
   async readAhead(emailId: Id, wanted: { path: string; length: number }[], header: boolean): Promise<void> {
     if (!this.source.readTogether) return;
@@ -285,6 +294,7 @@ export class Account {
   }
 
   async close(): Promise<void> {
+    await this.#seen.close();
     await this.source.close();
   }
 

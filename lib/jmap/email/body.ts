@@ -2,6 +2,7 @@
 import { MAX_BODY_VALUE_BYTES } from '@/lib/jmap/limits';
 import type { EmailBodyValue, JsonObject, JsonValue } from '@/lib/jmap/types';
 import type { BodyParts } from '@/lib/mime/body-structure';
+import { MAX_SEARCH_TEXT, type TextPart } from '@/lib/mime/digest';
 import { type HeaderField, parseHeaderBlock } from '@/lib/mime/header';
 import { readHeaderProperty } from '@/lib/mime/header-property';
 import { bodyValue, fetchLength } from '@/lib/mime/text';
@@ -86,7 +87,20 @@ export async function bodyValues(
     const bytes = await content.part(part, length);
     values[part.path] = bodyValue(bytes, part, limit, length < part.size);
   }
+  content.seen?.(readTexts(lists, values));
   return values;
+}
+
+/** The text, else the HTML; none where it was cut to less than search takes. */
+function readTexts({ textBody, htmlBody }: BodyParts, values: Record<string, EmailBodyValue>): TextPart[] {
+  const read = (parts: MimePart[]) =>
+    parts.flatMap(({ path, type }) => {
+      const { value = '', isTruncated = false } = values[path] ?? {};
+      const isWhole = value !== '' && (!isTruncated || value.length >= MAX_SEARCH_TEXT);
+      return isWhole ? [{ isHtml: type === 'text/html', value }] : [];
+    });
+  const texts = read(textBody);
+  return texts.length > 0 ? texts : read(htmlBody);
 }
 
 function leaves(part: MimePart): MimePart[] {

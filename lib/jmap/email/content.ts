@@ -4,6 +4,7 @@ import { innerBlobId, partBlobId } from '@/lib/account/blob-id';
 import { readAtMost } from '@/lib/account/read-at-most';
 import type { EmailRow } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
+import type { TextPart } from '@/lib/mime/digest';
 import type { MimePart, MimeTree } from '@/lib/mime/types';
 import { walkOrWhole } from '@/lib/mime/walk-or-whole';
 
@@ -16,6 +17,8 @@ export interface Content {
   blobId(part: MimePart): Id;
   /** These will be asked for next: a source that is far away brings them together. */
   ahead?(texts: { part: MimePart; length: number }[], header: boolean): Promise<void>;
+  /** The text of the message as it was read, whole. */
+  seen?(texts: TextPart[]): void;
 }
 
 /** A message larger than this is not fetched whole for the headers of its parts. */
@@ -55,6 +58,10 @@ export class StoredContent implements Content {
   async ahead(texts: { part: MimePart; length: number }[], header: boolean): Promise<void> {
     const wanted = texts.map(({ part: { path }, length }) => ({ path, length }));
     await this.#account.readAhead(this.#emailId, wanted, header);
+  }
+
+  seen(texts: TextPart[]): void {
+    this.#account.seen(this.#emailId, texts);
   }
 
   blobId(part: MimePart): Id {

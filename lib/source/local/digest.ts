@@ -60,12 +60,17 @@ function isSmall({ raw, size }: Digestible): boolean {
 export async function digest(raw: Buffer, size: number): Promise<Digest> {
   if (isSmall({ raw, size })) return digestSmall(raw);
   const { texts, ...rest } = digestTree(raw, size, await walkOrWhole(raw));
+  return { ...rest, words: await searchWords(texts) };
+}
+
+/** What search finds these parts by. */
+export async function searchWords(texts: Iterable<TextPart>): Promise<string> {
   let text = '';
   for (const part of texts) {
     if (text.length >= MAX_SEARCH_TEXT) break;
     text += `${await safeTextOf(part)}\n`;
   }
-  return { ...rest, words: wordsOf(text.slice(0, MAX_SEARCH_TEXT)).join(' ') };
+  return wordsOf(text.slice(0, MAX_SEARCH_TEXT)).join(' ');
 }
 
 async function safeTextOf(text: TextPart): Promise<string> {
