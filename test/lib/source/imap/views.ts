@@ -4,7 +4,7 @@ import type { Id, State } from '@/lib/jmap/types';
 import type { ImapSource } from '@/lib/source/imap/imap-source';
 import { PlainImap } from '@/test/servers/plain-imap';
 
-/** By path: `uid keywords...`, ascending. */
+/** By path: `uid keywords... <Message-ID>`, ascending: what a place is said to hold is what is there. */
 export type View = Record<string, string[]>;
 
 export async function serverView(port: number, user: string, password: string): Promise<View> {
@@ -15,18 +15,13 @@ export async function serverView(port: number, user: string, password: string): 
     if (/\\Noselect|\\NonExistent/i.test(flags)) continue;
     // Dovecot lists for ever what it deleted while it was created.
     if ((await client.send(`SELECT "${path}"`)).status !== 'OK') continue;
-    const rows = (await client.uids()).length > 0 ? await client.must('UID FETCH 1:* (UID FLAGS)') : [];
+    const rows =
+      (await client.uids()).length > 0 ? await client.must('UID FETCH 1:* (UID FLAGS ENVELOPE)') : [];
     view[path] = rows.flatMap((row) => {
       const uid = /UID (\d+)/.exec(row)?.[1];
       const set = /FLAGS \(([^)]*)\)/.exec(row)?.[1]?.toLowerCase().split(' ') ?? [];
-      return uid
-        ? [
-            told(
-              Number(uid),
-              set.filter((flag) => flag !== '' && flag !== '\\recent'),
-            ),
-          ]
-        : [];
+      const flags = set.filter((flag) => flag !== '' && flag !== '\\recent');
+      return uid ? [told(Number(uid), flags, /<[^>"]+>/.exec(row)?.[0])] : [];
     });
   }
   client.close();
@@ -38,8 +33,10 @@ export async function indexView(index: AccountIndex): Promise<View> {
   for (const { id, wire } of await index.mailboxes()) {
     if (!wire?.selectable) continue;
     const locations = await index.mailboxLocations(id, 1, Number.MAX_SAFE_INTEGER);
-    view[wire.path] = locations.map(({ uid, keywords, hidden }) =>
-      told(uid, [...keywords, ...(hidden ? ['\\deleted'] : [])]),
+    const rows = await index.emails(locations.map(({ emailId }) => emailId));
+    const names = new Map(rows.map(({ id, headers }) => [id, `<${headers?.messageId?.[0]}>`]));
+    view[wire.path] = locations.map(({ uid, keywords, hidden, emailId }) =>
+      told(uid, [...keywords, ...(hidden ? ['\\deleted'] : [])], names.get(emailId)),
     );
   }
   return view;
@@ -51,8 +48,10 @@ const SYSTEM: Record<string, string> = {
   '\\answered': '$answered',
 };
 
-function told(uid: number, flags: string[]): string {
-  return [uid, ...flags.map((flag) => SYSTEM[flag] ?? flag).sort()].join(' ');
+function told(uid: number, flags: string[], messageId: string | undefined): string {
+  const marks = flags.map((flag) => SYSTEM[flag] ?? flag).sort();
+  // One that is nowhere but hidden is no Email that an index tells of.
+  return [uid, ...marks, ...(flags.includes('\\deleted') ? [] : [messageId])].join(' ');
 }
 
 /** Ids, Threads, mailboxes and counts. Mailboxes go by their paths. */
