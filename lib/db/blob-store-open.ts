@@ -1,5 +1,4 @@
 /** The blob store of a process: files beside the SQLite database, rows when Postgres is used (design: Growing). */
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
@@ -27,7 +26,7 @@ export function openBlobStore(
   const large =
     config.databaseUrl === null
       ? new FileBlobs(join(config.dataDir, 'store'))
-      : new ChunkBlobs(feedTables(main), join(tmpdir(), 'gatepost-incoming'));
+      : new ChunkBlobs(feedTables(main), join(config.dataDir, 'incoming'));
   return new SqlBlobStore(main, large);
 }
 

@@ -176,6 +176,21 @@ describe.each(['sqlite', 'postgres'] as const)('blob store on %s', (dialect) => 
     expect(await readdir(join(dataDir, 'store', 'incoming'))).toEqual([]);
   });
 
+  it('a sweep leaves alone what another Gatepost of this machine is receiving', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'gatepost-blobs-'));
+    const databaseUrl = dialect === 'postgres' ? 'postgres://nobody' : null;
+    const other = openBlobStore({ dataDir: elsewhere, databaseUrl }, databases.main);
+    const data = randomBytes(300_000);
+    const receiving = async function* () {
+      yield data.subarray(0, 200_000);
+      await other.sweep(Date.now() + HOUR + 1_000);
+      yield data.subarray(200_000);
+    };
+    const { sha256 } = await blobs.put(Readable.from(receiving()), LIMIT);
+    expect((await blobs.read(sha256)).equals(data)).toBe(true);
+    await rm(elsewhere, { recursive: true });
+  });
+
   it('blobNotFound for what is not there', async () => {
     const sha256 = 'f'.repeat(64);
     expect(await blobs.size(sha256)).toBeNull();
