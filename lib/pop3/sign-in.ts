@@ -48,14 +48,14 @@ export async function signIn(attempt: SignIn): Promise<void> {
   }
 }
 
-function methodOf({ method, capabilities: { sasl }, timestamp, connection }: SignIn): SignInMethod {
+function methodOf({ method, capabilities: { sasl, user }, timestamp, connection }: SignIn): SignInMethod {
   if (method !== 'auto') return method;
-  if (connection.security === 'none') {
-    if (sasl.includes('CRAM-MD5')) return 'cram-md5';
-    if (timestamp !== null) return 'apop';
-  }
+  const hidden = sasl.includes('CRAM-MD5') ? 'cram-md5' : timestamp === null ? null : 'apop';
+  if (hidden && connection.security === 'none') return hidden;
   if (sasl.includes('PLAIN')) return 'plain';
-  return sasl.includes('LOGIN') ? 'login' : 'user';
+  if (sasl.includes('LOGIN')) return 'login';
+  // A server that offers something and not USER takes no USER (RFC 2449 §6.3); one without CAPA offers nothing.
+  return hidden && sasl.length > 0 && !user ? hidden : 'user';
 }
 
 function token({ connection, capabilities, user }: SignIn, accessToken: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** A POP3 server that says what no real one would: each command's answer is given by the test. */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 /** An answer may be cut into packets; `drop` ends the connection after the bytes. */
 export type Answer = string | { packets: string[]; drop?: boolean };
@@ -14,11 +15,13 @@ export interface ScriptedServer {
 export async function scriptedServer(
   answer: (command: string, session: number) => Answer,
   greeting: Answer = '+OK ready\r\n',
+  tls?: { cert: Buffer; key: Buffer },
+  port = 0,
 ): Promise<ScriptedServer> {
   const commands: string[] = [];
   const sockets = new Set<Socket>();
   let sessions = 0;
-  const server = createServer({ noDelay: true }, (socket) => {
+  const serve = (socket: Socket) => {
     const session = ++sessions;
     sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
@@ -32,8 +35,10 @@ export async function scriptedServer(
         turn = turn.then(() => say(socket, answer(line, session)));
       }
     });
-  });
-  server.listen(0, '127.0.0.1');
+  };
+  const options = { noDelay: true };
+  const server = tls ? createTlsServer({ ...options, ...tls }, serve) : createServer(options, serve);
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port was bound');

@@ -1,8 +1,12 @@
 /** Ways of signing in, on a server that says what the RFCs' examples say. */
 import { createHash, createHmac } from 'node:crypto';
-import { afterEach, describe, expect, it } from 'vitest';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Pop3Client } from '@/lib/pop3/client';
 import type { SignInMethod } from '@/lib/pop3/sign-in';
+import { type Certificate, createCertificate } from '@/test/servers/tls';
 import { netConfig } from './net-config';
 import { type ScriptedServer, scriptedServer } from './scripted-server';
 
@@ -12,20 +16,35 @@ let server: ScriptedServer;
 
 afterEach(() => server?.close());
 
+let directory: string;
+let certificate: Certificate;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'gatepost-sign-in-'));
+  certificate = await createCertificate(directory);
+});
+afterAll(() => rm(directory, { recursive: true }));
+
 interface Offer {
   capabilities: string[];
+  tls?: boolean;
   greeting?: string;
   /** Server lines to what is neither CAPA nor known. */
   answer?: (line: string) => string;
 }
 
 async function signIn(offer: Offer, secret: object, method?: SignInMethod): Promise<string[]> {
-  server = await scriptedServer((line) => {
+  const { caFile, certFile, keyFile } = certificate;
+  const tls = offer.tls ? { cert: await readFile(certFile), key: await readFile(keyFile) } : undefined;
+  const answer = (line: string) => {
     if (line === 'CAPA') return `+OK\r\n${offer.capabilities.map((name) => `${name}\r\n`).join('')}.\r\n`;
     return offer.answer?.(line) ?? '+OK\r\n';
-  }, offer.greeting ?? '+OK ready\r\n');
-  const endpoint = { host: '127.0.0.1', port: server.port, security: 'none' as const };
-  const client = await Pop3Client.connect(endpoint, netConfig(null));
+  };
+  server = await scriptedServer(answer, offer.greeting ?? '+OK ready\r\n', tls);
+  const security = tls ? 'tls' : 'none';
+  const client = await Pop3Client.connect(
+    { host: '127.0.0.1', port: server.port, security },
+    netConfig(caFile),
+  );
   try {
     await client.signIn('mrose', { password: PASSWORD, ...secret }, method);
   } finally {
@@ -52,6 +71,15 @@ describe('signing in to POP3', () => {
     const sent = await signIn({ capabilities: ['SASL PLAIN CRAM-MD5', 'USER'], greeting, answer }, {});
     const digest = createHmac('md5', PASSWORD).update(challenge).digest('hex');
     expect(sent).toEqual(['AUTH CRAM-MD5', base64(`mrose ${digest}`)]);
+  });
+
+  it.each([
+    ['CRAM-MD5', '+OK ready\r\n', 'AUTH CRAM-MD5'],
+    ['SCRAM-SHA-1', `+OK ${TIMESTAMP}\r\n`, 'APOP mrose c4c9334bac560ecc979e58001b3e22fb'],
+  ])('inside TLS, too, where nothing simpler is offered: %s', async (mechanism, greeting, first) => {
+    const answer = (line: string) => (line.startsWith('AUTH') ? `+ ${base64('<1@x>')}\r\n` : '+OK\r\n');
+    const sent = await signIn({ capabilities: [`SASL ${mechanism}`], tls: true, greeting, answer }, {});
+    expect(sent[0]).toBe(first);
   });
 
   it('LOGIN: name, then password, whatever the server asks with', async () => {
