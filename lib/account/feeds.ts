@@ -6,6 +6,8 @@ import type { Accounts } from './accounts';
 import type { AccountRecord } from './record';
 
 const TICK_MS = 30_000;
+/** Signed in to at a time: after a start all of them are due at once. */
+const TOGETHER = 4;
 /** Below this a mail server feels harassed (gateway.md 3). */
 export const MIN_INTERVAL_MINUTES = 5;
 
@@ -14,6 +16,8 @@ export class Feeds {
   readonly #records: () => Promise<AccountRecord[]>;
   readonly #historyOf: (accountId: Id) => FeedHistory;
   readonly #collectedAt = new Map<Id, number>();
+  readonly #due: Id[] = [];
+  #workers = 0;
   #timer: NodeJS.Timeout | null = null;
 
   /** `records`: all POP3 accounts of this installation. */
@@ -34,23 +38,31 @@ export class Feeds {
 
   stop(): void {
     if (this.#timer) clearInterval(this.#timer);
+    this.#due.length = 0;
   }
 
-  async #fetch(accountId: Id): Promise<void> {
-    const account = await this.#accounts.open(accountId);
-    await account.collect('timer');
+  /** Resolves when the list of the last one that is due is read. */
+  async #work(): Promise<void> {
+    for (let id = this.#due.shift(); id; id = this.#due.shift()) {
+      try {
+        await (await this.#accounts.open(id)).collect('timer');
+      } catch (error) {
+        log.info('feed.failed', { accountId: id, ...errorFields(error) });
+      }
+    }
   }
 
   /** As the control plane tells it. */
   async history(record: AccountRecord) {
     const history = this.#historyOf(record.id);
     const sessions = await history.sessions();
+    const paused = await this.#isPaused(record);
     return {
-      paused: await this.#isPaused(record),
+      paused,
       failures: await history.failures(),
       skipped: await history.skipped(),
       expireDays: sessions.find(({ code }) => code === null)?.expire_days ?? null,
-      sessions: sessions.map((session) => ({
+      sessions: sessions.map((session, index) => ({
         startedAt: new Date(session.started_at).toISOString(),
         endedAt: new Date(session.ended_at).toISOString(),
         messages: session.messages,
@@ -58,7 +70,10 @@ export class Feeds {
         deleted: session.deleted,
         code: session.code,
         serverText: session.server_text,
-        nextAt: session.next_at === null ? null : new Date(session.next_at).toISOString(),
+        nextAt:
+          session.next_at === null || (paused && index === 0)
+            ? null
+            : new Date(session.next_at).toISOString(),
       })),
     };
   }
@@ -80,7 +95,13 @@ export class Feeds {
       if (now - (this.#collectedAt.get(id) ?? 0) < interval) continue;
       this.#collectedAt.set(id, now);
       if (await this.#isPaused(record)) continue;
-      this.#fetch(id).catch((error) => log.info('feed.failed', { accountId: id, ...errorFields(error) }));
+      this.#due.push(id);
+    }
+    while (this.#workers < TOGETHER && this.#due.length > 0) {
+      this.#workers += 1;
+      void this.#work().finally(() => {
+        this.#workers -= 1;
+      });
     }
   }
 }

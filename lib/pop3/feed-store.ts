@@ -29,12 +29,22 @@ export interface Fetched {
   content: Buffer | StoredBytes;
   /** `content` is the header block; the rest is fetched when somebody opens the message. */
   headerOnly: boolean;
+  /** It lay in the maildrop before the account was here: no news, whatever its date. */
+  isOld: boolean;
+}
+
+/** A message of the maildrop by its header block. */
+export interface Top {
+  listing: Listing;
+  header: Buffer;
 }
 
 export interface FeedStore {
   entries(): Promise<Map<string, LedgerEntry>>;
   /** First sight, in one commit. Known ones are left as they are. */
   seen(wanted: Listing[], skipped: Listing[]): Promise<void>;
+  /** Which of these are here under names that the server no longer has; noted under their new ones, durably. Only where that is certain. */
+  adopt(tops: Top[], present: ReadonlySet<string>): Promise<Set<string>>;
   /** Bytes of a message too large for memory; durable when it resolves. */
   storeBytes(bytes: Readable): Promise<StoredBytes>;
   /**

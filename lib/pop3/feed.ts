@@ -8,6 +8,7 @@ import type { FeedStore, Fetched, LedgerEntry, Listing } from '@/lib/pop3/feed-s
 import { bytesOf, fetchGroups, fetchWhole, type Wanted } from '@/lib/pop3/fetch';
 import { chooseFirst, type FirstRunPolicy } from '@/lib/pop3/first-run';
 import { type MaildropMessage, readMaildrop } from '@/lib/pop3/maildrop';
+import { withoutRenamed } from '@/lib/pop3/renamed';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** So many new ones are a first run or a long absence: what is newest matters most then. */
@@ -34,6 +35,8 @@ export interface FeedRun {
   policy: FeedPolicy;
   /** No session with this maildrop has ended well yet. */
   isFirst: boolean;
+  /** When the first one did, of a run before this one. */
+  begunAt: number | null;
   now(): number;
   /** The list is read; fetching begins. */
   onListed(): void;
@@ -62,14 +65,14 @@ export async function runFeed(client: Pop3Client, store: FeedStore, run: FeedRun
   const fresh = maildrop.filter((message) => isWanted(message, known.get(message.uidl), policy));
   const { wanted, skipped } =
     run.isFirst && known.size === 0
-      ? await chooseFirst(client, fresh, run.policy, run.now())
-      : { wanted: fresh, skipped: [] };
+      ? await chooseFirst(client, fresh, policy, run.now())
+      : await withoutRenamed(client, store, fresh, { known, present }, policy, run.now());
   await store.seen(
     wanted.filter(({ uidl }) => !known.has(uidl)),
     skipped,
   );
   run.onListed();
-  const session = ofSession(withExtent(wanted, known, present, policy.headersAbove), policy);
+  const session = ofSession(withExtent(wanted, known, present, run), policy);
   const brought = await fetchWanted(client, store, session, present, run);
   const deleted = await deleteDue(client, store, maildrop, run);
   return {
@@ -111,7 +114,7 @@ function withExtent(
   wanted: MaildropMessage[],
   known: Map<string, LedgerEntry>,
   present: Set<string>,
-  headersAbove: number,
+  { policy: { headersAbove }, begunAt, now }: FeedRun,
 ): Wanted[] {
   const vanished = new Set<number>();
   for (const [uidl, { state, size }] of known) {
@@ -120,6 +123,7 @@ function withExtent(
   return wanted.map((message) => ({
     ...message,
     headerOnly: message.size > headersAbove && !vanished.has(message.size),
+    isOld: begunAt === null || (known.get(message.uidl)?.firstSeen ?? now()) <= begunAt,
   }));
 }
 

@@ -6,9 +6,7 @@ import { Incoming } from '@/lib/pop3/incoming';
 import type { MaildropMessage } from '@/lib/pop3/maildrop';
 
 /** A message of the maildrop, and how much of it is to come. */
-export interface Wanted extends MaildropMessage {
-  headerOnly: boolean;
-}
+export interface Wanted extends MaildropMessage, Pick<Fetched, 'headerOnly' | 'isOld'> {}
 
 /** On their way or waiting to be stored; the bytes are what LIST announced. */
 const IN_FLIGHT = 400;
@@ -110,7 +108,8 @@ class Flights {
       this.#flights.shift();
       this.#bytes -= bytesOf(wanted);
       if ('content' in outcome) {
-        group.push({ listing: wanted, content: outcome.content, headerOnly: wanted.headerOnly });
+        const { headerOnly, isOld } = wanted;
+        group.push({ listing: wanted, content: outcome.content, headerOnly, isOld });
         if (Buffer.isBuffer(outcome.content)) bytes += outcome.content.length;
       } else if (!(outcome.error instanceof CommandError)) return { group, failure: outcome };
     }

@@ -68,7 +68,7 @@ async function recentOnes(
 }
 
 /** null: refused. */
-async function headerOf(client: Pop3Client, number: number): Promise<Buffer | null> {
+export async function headerOf(client: Pop3Client, number: number): Promise<Buffer | null> {
   try {
     return await client.top(number, 0);
   } catch (error) {

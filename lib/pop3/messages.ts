@@ -75,9 +75,12 @@ export function parseCapabilities(lines: string[]): Capabilities {
   };
 }
 
-/** `3 QhdPYR:00WBw1Ph7x7`: number, then a value without spaces; what follows it is ignored (RFC 1939 §5). Null if unreadable. */
+/**
+ * `3 QhdPYR:00WBw1Ph7x7`: number, then a value without spaces; what follows it is ignored (RFC 1939 §5). Null if unreadable.
+ * Bytes above 0x7E are no UIDL by the RFC; a message that has them in its name is mail all the same.
+ */
 export function parseListed(line: string): Listed | null {
-  const match = /^(\d{1,9})[ \t]+([\x21-\x7e]+)/.exec(line);
+  const match = /^(\d{1,9})[ \t]+([!-~\u0080-\u00ff]+)/.exec(line);
   if (!match?.[1] || !match[2]) return null;
   return { number: Number(match[1]), value: match[2] };
 }

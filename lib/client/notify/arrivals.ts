@@ -11,7 +11,11 @@ export function arrivals(account: AccountState, created: readonly Id[], since: s
     .flatMap((id) => account.emails.get(id) ?? [])
     .filter(
       ({ mailboxIds, keywords, receivedAt }) =>
-        mailboxIds[inbox] && !keywords.$seen && !keywords.$draft && receivedAt >= since,
+        mailboxIds[inbox] &&
+        !keywords.$seen &&
+        !keywords.$draft &&
+        !keywords.$imported &&
+        receivedAt >= since,
     );
   if (fresh.length === 0) return [];
   // Moved in another program, a message may get another id; it keeps its date, its size and its words.

@@ -153,4 +153,9 @@ export const migrations: Record<string, Migration> = {
       }
     },
   },
+  '2026-11-28-feed-login-delay': {
+    async up(db) {
+      await db.schema.alterTable('pop_session').addColumn('login_delay', 'integer').execute();
+    },
+  },
 };

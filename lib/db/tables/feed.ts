@@ -66,6 +66,8 @@ export interface PopSessionTable {
   next_at: number | null;
   /** Days after which the server deletes by itself; null: it keeps mail, or does not say. */
   expire_days: number | null;
+  /** Least seconds between two sign-ins, as the server said; null: it did not. */
+  login_delay: number | null;
 }
 
 /** Which process works on a maildrop. */

@@ -16,8 +16,9 @@ import type { FeedStore, Fetched, LedgerEntry, Listing, StoredBytes } from '@/li
 import { POP3_LIMITS } from '@/lib/pop3/limits';
 import type { Destination } from '@/lib/source/local/destination';
 import type { FeedLease } from '@/lib/source/local/feed-lease';
+import { DUPLICATE, keywordsOf } from '@/lib/source/local/keywords';
 import type { Ledger } from '@/lib/source/local/ledger';
-import { DUPLICATE } from '@/lib/source/local/pop3-store';
+
 
 /** APPEND names its size first, so the message is held; few servers take more. */
 const MOST_BYTES = 64 * 1024 ** 2;
@@ -71,6 +72,11 @@ export class ElsewhereStore implements FeedStore {
     return this.#blobs.put(bytes, POP3_LIMITS.message);
   }
 
+  /** Their bytes are there, not here: each is fetched, and compared by its hash. */
+  async adopt(): Promise<Set<string>> {
+    return new Set();
+  }
+
   /** What one of them is refused for is thrown when the others are stored. */
   async store(messages: Fetched[], present: ReadonlySet<string>): Promise<number> {
     const release = await this.#turns.lock();
@@ -105,7 +111,8 @@ export class ElsewhereStore implements FeedStore {
     const { target, present, doubtful } = group;
     const message = await this.#read(fetched);
     const { listing, raw, sha256, messageId } = message;
-    const { keepDate, markReadOnFetch, tag, duplicates } = this.#options.settings;
+    const { settings } = this.#options;
+    const { keepDate, duplicates } = settings;
     const same = (await this.#ledger.withContent([sha256])).filter(({ state }) => state !== 'seen');
     if (same.some(({ uidl }) => uidl === listing.uidl || !present.has(uidl))) return message;
     const isTwin = messageId !== null && (same.length > 0 || before.some((one) => one.sha256 === sha256));
@@ -117,8 +124,7 @@ export class ElsewhereStore implements FeedStore {
     await this.#destination.append({
       ...{ raw, mailboxIds: [target] },
       keywords: [
-        ...(markReadOnFetch ? ['$seen'] : []),
-        ...(tag === null ? [] : [tag]),
+        ...keywordsOf(settings, fetched),
         ...(isTwin && duplicates === 'tag' ? [DUPLICATE] : []),
       ],
       receivedAt: keepDate ? arrivalOf(raw, now) : now,

@@ -5,6 +5,8 @@ import type { Id } from '@/lib/jmap/types';
 
 /** Of one account. */
 const KEPT = 100;
+/** Ends that say nothing about the account or its server: somebody stopped it, another program has the maildrop open. */
+const NO_FAILURES = new Set<string | null>(['stopped', 'maildropInUse']);
 
 export type FeedSession = Omit<PopSessionTable, 'account_id'>;
 
@@ -41,12 +43,24 @@ export class FeedHistory {
       .deleteFrom('pop_session')
       .where('account_id', '=', this.#accountId)
       .where('started_at', '<', oldest.started_at)
+      // One stays that went well, for all the failures since: what comes then is no first session.
+      .where('started_at', '!=', (await this.#lastGood()) ?? 0)
       .execute();
   }
 
-  /** Sessions that failed since the last one that did not, newest first. To be stopped is no failure. */
+  async #lastGood(): Promise<number | null> {
+    const row = await this.#db
+      .selectFrom('pop_session')
+      .select((select) => select.fn.max('started_at').as('at'))
+      .where('account_id', '=', this.#accountId)
+      .where('code', 'is', null)
+      .executeTakeFirst();
+    return row?.at ?? null;
+  }
+
+  /** Sessions that failed since the last one that did not, newest first. */
   async failed(): Promise<FeedSession[]> {
-    const sessions = (await this.sessions()).filter(({ code }) => code !== 'stopped');
+    const sessions = (await this.sessions()).filter(({ code }) => !NO_FAILURES.has(code));
     const good = sessions.findIndex(({ code }) => code === null);
     return good < 0 ? sessions : sessions.slice(0, good);
   }
@@ -71,14 +85,16 @@ export class FeedHistory {
     return Number(row.count);
   }
 
-  async hasSucceeded(): Promise<boolean> {
+  /** When the first session ended that went well, of those that are known; null: none did yet. */
+  async begunAt(): Promise<number | null> {
     const row = await this.#db
       .selectFrom('pop_session')
-      .select('started_at')
+      .select('ended_at')
       .where('account_id', '=', this.#accountId)
       .where('code', 'is', null)
+      .orderBy('started_at')
       .limit(1)
       .executeTakeFirst();
-    return row !== undefined;
+    return row?.ended_at ?? null;
   }
 }

@@ -26,13 +26,18 @@ export class FeedLease {
 
   /** Whether a process that lives has it: a timer leaves it alone then, a person does not. */
   async isHeldElsewhere(): Promise<boolean> {
+    return ((await this.endElsewhere()) ?? 0) > Date.now();
+  }
+
+  /** When the lease of another process ends if that one does not renew it; perhaps it has. null: no other has one. */
+  async endElsewhere(): Promise<number | null> {
     const row = await this.#db
       .selectFrom('feed_lease')
       .selectAll()
       .where('account_id', '=', this.#accountId)
       .executeTakeFirst();
-    if (row === undefined || row.token === this.#token) return false;
-    return row.renewed_at > Date.now() - GONE_MS && !isOfTheDead(row.token);
+    if (row === undefined || row.token === this.#token) return null;
+    return isOfTheDead(row.token) ? 0 : row.renewed_at + GONE_MS;
   }
 
   async take(): Promise<void> {

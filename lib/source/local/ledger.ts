@@ -21,6 +21,14 @@ export interface StoredMessage {
   state: 'stored' | 'listed';
 }
 
+/** A message that is here whole. */
+export interface KeptContent {
+  uidl: string;
+  size: number;
+  sha256: string;
+  email_id: Id;
+}
+
 export type LedgerContent = Pick<PopUidlTable, 'uidl' | 'state' | 'sha256' | 'email_id'>;
 
 export class Ledger {
@@ -100,6 +108,30 @@ export class Ledger {
       .where('account_id', '=', this.#accountId)
       .where('sha256', 'in', sha256s)
       .execute();
+  }
+
+  /** Those of which all is here, of these sizes as the server told them. */
+  async ofSizes(sizes: number[]): Promise<KeptContent[]> {
+    if (sizes.length === 0) return [];
+    const rows = await this.#db
+      .selectFrom('pop_uidl')
+      .select(['uidl', 'size', 'sha256', 'email_id'])
+      .where('account_id', '=', this.#accountId)
+      .where('size', 'in', [...new Set(sizes)])
+      .where('state', 'in', ['stored', 'delete-due'])
+      .execute();
+    return rows.flatMap(({ sha256, email_id, ...row }) =>
+      sha256 === null || email_id === null ? [] : [{ ...row, sha256, email_id }],
+    );
+  }
+
+  /** Known under other names; durable when it resolves. */
+  async adopt(messages: StoredMessage[], lease: FeedLease, now: number): Promise<void> {
+    if (messages.length === 0) return;
+    await this.#db.transaction().execute(async (transaction) => {
+      await lease.hold(transaction);
+      await this.stored(transaction, messages, now);
+    });
   }
 
   /** Before they are put into another account. @returns those of which that was tried before */

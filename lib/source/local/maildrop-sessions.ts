@@ -6,13 +6,22 @@ import type { NetConfig } from '@/lib/net/guard';
 import type { Secret, ServerLogin } from '@/lib/net/types';
 import { Pop3Client } from '@/lib/pop3/client';
 import type { FeedStore } from '@/lib/pop3/feed-store';
+import type { FeedHistory } from '@/lib/source/local/feed-history';
 
 export interface MaildropDeps {
   login: ServerLogin;
   secret(): Promise<Secret>;
   config: NetConfig;
   settings: Pop3Settings;
+  history: FeedHistory;
   store(): Promise<FeedStore>;
+}
+
+/** The server wants to be left alone a while longer. */
+export class TooSoon extends CommandError {
+  constructor(ms: number) {
+    super('tryLater', 'the server asks for a pause', { params: { seconds: Math.ceil(ms / 1000) } });
+  }
 }
 
 type Work<T> = (client: Pop3Client, store: FeedStore) => Promise<T>;
@@ -30,7 +39,25 @@ export class MaildropSessions {
     this.#deps = deps;
   }
 
-  /** `work` with a client that is signed in. @throws MailError of the step that failed; tryLater within LOGIN-DELAY */
+  /** How long its LOGIN-DELAY lasts, also after a restart and with sessions of other processes. */
+  async restMs(): Promise<number> {
+    const [last] = await this.#deps.history.sessions(1);
+    if (last && last.started_at > this.lastStart) {
+      this.lastStart = last.started_at;
+      this.loginDelayMs = (last.login_delay ?? 0) * 1000;
+    }
+    const rest = this.lastStart + this.loginDelayMs - Date.now();
+    // A clock that was set back is no reason to wait for longer than the server asks.
+    return Math.max(0, Math.min(rest, this.loginDelayMs));
+  }
+
+  /** @throws TooSoon */
+  async rested(): Promise<void> {
+    const ms = await this.restMs();
+    if (ms > 0) throw new TooSoon(ms);
+  }
+
+  /** `work` with a client that is signed in. @throws MailError of the step that failed; TooSoon within LOGIN-DELAY */
   async open<T>(signal: AbortSignal, work: Work<T>): Promise<T> {
     const release = await this.#turns.lock();
     try {
@@ -43,11 +70,7 @@ export class MaildropSessions {
 
   async #alone<T>(signal: AbortSignal, work: Work<T>): Promise<T> {
     const { login, config, settings } = this.#deps;
-    const wait = this.lastStart + this.loginDelayMs - Date.now();
-    if (wait > 0) {
-      const seconds = Math.ceil(wait / 1000);
-      throw new CommandError('tryLater', 'the server asks for a pause', { params: { seconds } });
-    }
+    await this.rested();
     this.lastStart = Date.now();
     const secret = await this.#deps.secret();
     const store = await this.#deps.store();

@@ -1,38 +1,23 @@
 /** Runs the POP3 feed of an account: one session at a time, on demand, with the state that the account shows. */
 
-import type { Pop3Settings } from '@/lib/account/record';
-import { storageError } from '@/lib/db/blob-store-open';
-import {
-  AuthenticationError,
-  CommandError,
-  ConnectionError,
-  type ErrorCode,
-  MailError,
-  RequestError,
-} from '@/lib/errors';
+import { CommandError, ConnectionError, RequestError } from '@/lib/errors';
 import { errorFields, log } from '@/lib/log';
-import { completeOne, type FeedPolicy, type FeedProgress, type FeedResult, runFeed } from '@/lib/pop3/feed';
-import type { Capabilities } from '@/lib/pop3/messages';
-import type { FeedHistory } from '@/lib/source/local/feed-history';
+import { completeOne, type FeedProgress, type FeedResult, type FeedRun, runFeed } from '@/lib/pop3/feed';
 import type { FeedLease } from '@/lib/source/local/feed-lease';
-import { type MaildropDeps, MaildropSessions } from '@/lib/source/local/maildrop-sessions';
+import { connectionAfter, mailErrorOf, pausedStatus, sum } from '@/lib/source/local/feed-outcome';
+import { policyOf } from '@/lib/source/local/feed-policy';
+import { type MaildropDeps, MaildropSessions, TooSoon } from '@/lib/source/local/maildrop-sessions';
 import type { SourceEvents, SourceStatus } from '@/lib/source/source';
 
 /** A maildrop that another program holds is usually free a minute later (gateway.md 3). */
 const IN_USE_RETRY_MS = 60_000;
+/** One that stays open elsewhere is asked after twice as long each time, up to this. */
+const IN_USE_MOST_MS = 15 * 60_000;
 /** Gmail lists some 250, and the next ones when those were fetched: after so many new ones it is asked again. */
 const BATCH = 100;
-/** Codes of AuthenticationError, as they stand in the history. */
-const ONLY_THE_PERSON = new Set<ErrorCode>([
-  'wrongPassword',
-  'appPasswordNeeded',
-  'protocolDisabled',
-  'oauthNeeded',
-]);
 
 export interface CollectorDeps extends MaildropDeps {
   accountId: string;
-  history: FeedHistory;
   lease: FeedLease;
   events: SourceEvents;
 }
@@ -56,6 +41,8 @@ export class Pop3Collector {
   #again = false;
   #status: SourceStatus = { connection: 'ready', since: null, error: null };
   #retry: NodeJS.Timeout | null = null;
+  /** Sessions in a row that found the maildrop in use. */
+  #inUse = 0;
 
   constructor(deps: CollectorDeps) {
     this.#deps = deps;
@@ -91,26 +78,25 @@ export class Pop3Collector {
     return started;
   }
 
-  /** Unless it failed so often that only a person starts it again. */
+  /** Unless it failed so often that only a person starts it again, or its server wants a rest. */
   async collectUnlessPaused(): Promise<void> {
-    if (await this.#tellPause()) return;
-    if (!(await this.#deps.lease.isHeldElsewhere())) await this.collect();
+    if ((await this.#tellPause()) || (await this.#maildrop.restMs()) > 0) return;
+    const end = (await this.#deps.lease.endElsewhere()) ?? 0;
+    if (end <= Date.now()) await this.collect();
+    else this.#later(end - Date.now(), () => this.#takeOver());
+  }
+
+  /** Where another process was at it: unless that one came to its end. */
+  async #takeOver(): Promise<void> {
+    if ((await this.#deps.lease.endElsewhere()) !== null) await this.collectUnlessPaused();
   }
 
   /** Where nothing is fetched any more, nothing may look well: neither after a restart nor where the server only said "later". */
   async #tellPause(): Promise<boolean> {
     const { history, settings } = this.#deps;
     if (!(await history.isPaused(settings.pauseAfterFailures))) return false;
-    const failed = await history.failed();
-    const [last, first] = [failed[0], failed.at(-1)];
-    if (this.#run || !last?.code || !first) return true;
-    const code = last.code as ErrorCode;
-    const serverText = last.server_text === null ? {} : { serverText: last.server_text };
-    this.#setStatus({
-      connection: ONLY_THE_PERSON.has(code) ? 'needsPassword' : 'offline',
-      since: first.started_at,
-      error: new MailError(code, 'collecting is paused', serverText),
-    });
+    const status = pausedStatus(await history.failed());
+    if (status && !this.#run) this.#setStatus(status);
     return true;
   }
 
@@ -157,8 +143,9 @@ export class Pop3Collector {
 
   /** One after the other while the limits of a session leave something; a server that wants a pause gets it. */
   async #sessions(begin: () => void): Promise<FeedResult> {
-    const isFirst = !(await this.#deps.history.hasSucceeded());
-    const { lease, settings } = this.#deps;
+    const { history, lease, settings } = this.#deps;
+    const begunAt = await history.begunAt();
+    await this.#maildrop.rested();
     // What that one puts into the other account now cannot be fenced off: it would be there twice.
     if (settings.targetAccountId !== null && (await lease.isHeldElsewhere()))
       throw new CommandError('maildropInUse', 'another process collects this account');
@@ -166,7 +153,7 @@ export class Pop3Collector {
     try {
       for (let all: FeedResult | null = null; ; ) {
         this.#again = false;
-        const result = await this.#session(begin, isFirst && all === null, all);
+        const result = await this.#session(begin, begunAt, all);
         all = all ? sum(all, result) : result;
         const isMore = (result.left > 0 && result.fetched > 0) || result.fresh >= BATCH || this.#again;
         if (!isMore || this.#maildrop.loginDelayMs > 0) return all;
@@ -176,7 +163,7 @@ export class Pop3Collector {
     }
   }
 
-  async #session(begin: () => void, isFirst: boolean, before: FeedResult | null): Promise<FeedResult> {
+  async #session(begin: () => void, begunAt: number | null, before: FeedResult | null): Promise<FeedResult> {
     const startedAt = Date.now();
     const done = { messages: 0, bytes: 0 };
     const told = (p: FeedProgress) => {
@@ -188,7 +175,8 @@ export class Pop3Collector {
       });
     };
     try {
-      const result = await this.#connected(begin, isFirst, told);
+      const first = { isFirst: begunAt === null && before === null, begunAt };
+      const result = await this.#connected(begin, first, told);
       await this.#remember({ startedAt, ...done, deleted: result.deleted, error: null });
       return result;
     } catch (error) {
@@ -200,7 +188,7 @@ export class Pop3Collector {
 
   async #connected(
     begin: () => void,
-    isFirst: boolean,
+    first: Pick<FeedRun, 'isFirst' | 'begunAt'>,
     onProgress: (progress: FeedProgress) => void,
   ): Promise<FeedResult> {
     this.#isListed = false;
@@ -210,7 +198,7 @@ export class Pop3Collector {
         begin();
       };
       const policy = policyOf(this.#deps.settings, client.capabilities);
-      return runFeed(client, store, { policy, isFirst, now: Date.now, onListed, onProgress });
+      return runFeed(client, store, { policy, ...first, now: Date.now, onListed, onProgress });
     });
   }
 
@@ -225,12 +213,14 @@ export class Pop3Collector {
     const { startedAt, error, ...counts } = session;
     const known = error === null ? null : mailErrorOf(error);
     const minutes = settings.intervalMinutes;
-    const next = known?.code === 'maildropInUse' ? IN_USE_RETRY_MS : minutes * 60_000;
+    this.#inUse = known?.code === 'maildropInUse' ? this.#inUse + 1 : 0;
+    const next = this.#inUse > 0 ? this.#inUseMs() : minutes * 60_000;
     await history.add({
       ...counts,
       ...{ started_at: startedAt, ended_at: Date.now() },
       ...{ code: known?.code ?? null, server_text: known?.serverText ?? null },
       expire_days: this.#maildrop.expireDays,
+      login_delay: this.#maildrop.loginDelayMs / 1000,
       next_at: next === 0 ? null : startedAt + Math.max(next, this.#maildrop.loginDelayMs),
     });
   }
@@ -252,9 +242,10 @@ export class Pop3Collector {
     const stopped = this.#signal().aborted;
     log.warn('feed.failed', { accountId: this.#deps.accountId, stopped, ...errorFields(error) });
     this.#deps.events.onProgress?.({ done: 0, total: 0, bytes: 0, finished: true });
-    if (stopped) return;
+    // Whoever asked too soon is told; nothing is wrong with the account.
+    if (stopped || error instanceof TooSoon) return;
     const known = mailErrorOf(error);
-    if (known.code === 'maildropInUse') this.#retryLater();
+    if (known.code === 'maildropInUse') this.#later(this.#inUseMs(), () => this.collectUnlessPaused());
     this.#setStatus({
       connection: connectionAfter(known),
       since: this.#status.since ?? Date.now(),
@@ -263,12 +254,16 @@ export class Pop3Collector {
     this.#tellPause().catch((failure) => log.warn('feed.pause', errorFields(failure)));
   }
 
-  #retryLater(): void {
-    if (this.#retry) return;
+  #inUseMs(): number {
+    return Math.min(IN_USE_RETRY_MS * 2 ** Math.max(0, this.#inUse - 1), IN_USE_MOST_MS);
+  }
+
+  #later(ms: number, work: () => Promise<void>): void {
+    if (this.#retry || this.#stop.signal.aborted) return;
     this.#retry = setTimeout(() => {
       this.#retry = null;
-      this.collect().catch((error) => log.debug('feed.retry', errorFields(error)));
-    }, IN_USE_RETRY_MS);
+      work().catch((error) => log.debug('feed.retry', errorFields(error)));
+    }, ms);
     this.#retry.unref();
   }
 
@@ -279,40 +274,4 @@ export class Pop3Collector {
       this.#deps.events.onStatus(status);
     }
   }
-}
-
-function mailErrorOf(error: unknown): MailError {
-  const cause = storageError(error);
-  return cause instanceof MailError ? cause : new MailError('serverFail', 'the feed failed', { cause });
-}
-
-function policyOf(settings: Pop3Settings, { top, expireDays }: Capabilities): FeedPolicy {
-  const { deleteWhenTrashed, deleteWhenMoved, deleteWhenDestroyed, sessionMegabytes, ...rest } = settings;
-  const { headersFirstMegabytes, targetAccountId } = rest;
-  // What a server deletes by itself must not be left with it.
-  const takesHeaders =
-    headersFirstMegabytes !== null && targetAccountId === null && top && expireDays === null;
-  return {
-    ...rest,
-    followsRemoval: deleteWhenTrashed || deleteWhenMoved || deleteWhenDestroyed,
-    sessionBytes: sessionMegabytes * 1024 ** 2,
-    headersAbove: takesHeaders ? headersFirstMegabytes * 1024 ** 2 : Number.POSITIVE_INFINITY,
-  };
-}
-
-function sum(a: FeedResult, b: FeedResult): FeedResult {
-  return {
-    fetched: a.fetched + b.fetched,
-    fresh: a.fresh + b.fresh,
-    bytes: a.bytes + b.bytes,
-    deleted: a.deleted + b.deleted,
-    refused: b.refused,
-    left: b.left,
-  };
-}
-
-/** A server that answers "later" is there: the account is not offline, it only has nothing new yet. */
-function connectionAfter(error: MailError): SourceStatus['connection'] {
-  if (error instanceof AuthenticationError) return 'needsPassword';
-  return error instanceof CommandError ? 'ready' : 'offline';
 }

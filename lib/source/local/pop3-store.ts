@@ -12,12 +12,14 @@ import type { Id, MailboxRole } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
 import { arrivalOf } from '@/lib/mime/arrival';
 import { rootSpan } from '@/lib/mime/digest';
-import type { FeedStore, Fetched, LedgerEntry, Listing, StoredBytes } from '@/lib/pop3/feed-store';
+import type { FeedStore, Fetched, LedgerEntry, Listing, StoredBytes, Top } from '@/lib/pop3/feed-store';
 import { POP3_LIMITS } from '@/lib/pop3/limits';
 import { collect } from '@/lib/source/local/bodies';
 import type { Deliverer, Delivery, Prepared } from '@/lib/source/local/delivery';
 import { expectMany } from '@/lib/source/local/digest';
 import type { FeedLease } from '@/lib/source/local/feed-lease';
+import { DUPLICATE, HEADERS_ONLY, keywordsOf } from '@/lib/source/local/keywords';
+import { headerBlock, knownByHeader } from '@/lib/source/local/known-by-header';
 import type { Ledger, LedgerContent, StoredMessage } from '@/lib/source/local/ledger';
 
 export interface Pop3StoreOptions {
@@ -31,17 +33,11 @@ export interface Pop3StoreOptions {
   onRead?(messageIds: ReadonlySet<string>): Promise<void>;
 }
 
-/** Keyword of a message that was here before, where the user wants both. */
-export const DUPLICATE = 'duplicate';
-/** Keyword of a message whose rest is fetched when it is opened. */
-export const HEADERS_ONLY = 'headers-only';
-
 interface Copy extends StoredMessage {
   /** The server was told to delete it, and did not. */
   wasDeleted: boolean;
 }
 
-const CRLF = Buffer.from('\r\n');
 const SLICE = 500;
 
 type Hashed = Fetched & { sha256: string };
@@ -81,9 +77,18 @@ export class Pop3Store implements FeedStore {
     return this.#blobs.put(bytes, POP3_LIMITS.message);
   }
 
+  async adopt(tops: Top[], present: ReadonlySet<string>): Promise<Set<string>> {
+    const kept = await this.#ledger.ofSizes(tops.map(({ listing }) => listing.size));
+    const here = await knownByHeader(tops, kept, present, this.#blobs);
+    await this.#ledger.adopt(here, this.#options.lease, this.#options.now());
+    return new Set(here.map(({ listing }) => listing.uidl));
+  }
+
   async store(messages: Fetched[], present: ReadonlySet<string>): Promise<number> {
     const hashed = messages.map((given): Hashed => {
-      const message = given.headerOnly ? { ...given, content: headerBlock(given.content) } : given;
+      const { content: top } = given;
+      const isBlock = given.headerOnly && Buffer.isBuffer(top);
+      const message = isBlock ? { ...given, content: headerBlock(top) } : given;
       const { content } = message;
       return { ...message, sha256: Buffer.isBuffer(content) ? hashOf(content) : content.sha256 };
     });
@@ -141,18 +146,15 @@ export class Pop3Store implements FeedStore {
     await onRead(new Set(ids)).catch((error) => log.info('feed.not-marked-there', errorFields(error)));
   }
 
-  #delivery({ content, sha256, headerOnly, listing }: Hashed, target: Id): Delivery {
-    const { keepDate, markReadOnFetch, tag } = this.#options.settings;
+  #delivery(message: Hashed, target: Id): Delivery {
+    const { content, sha256, headerOnly, listing } = message;
+    const { settings } = this.#options;
     const now = this.#options.now();
     return {
       ...{ content, sha256, ...(headerOnly ? { headerOf: listing.size } : {}) },
       mailboxIds: [target],
-      keywords: [
-        ...(markReadOnFetch ? ['$seen'] : []),
-        ...(headerOnly ? [HEADERS_ONLY] : []),
-        ...(tag === null ? [] : [tag]),
-      ],
-      receivedAt: keepDate ? (raw) => arrivalOf(raw, now) : now,
+      keywords: keywordsOf(settings, message),
+      receivedAt: settings.keepDate ? (raw) => arrivalOf(raw, now) : now,
     };
   }
 
@@ -212,7 +214,7 @@ export class Pop3Store implements FeedStore {
     const sha256 = Buffer.isBuffer(content) ? hashOf(content) : content.sha256;
     const delivery = { content, sha256, mailboxIds: [], keywords: [], receivedAt: 0 };
     const [whole] = await this.#deliverer.prepare([delivery]);
-    await this.#completeAs(emailId, { listing, content, sha256, headerOnly: false }, whole);
+    await this.#completeAs(emailId, { listing, content, sha256, headerOnly: false, isOld: false }, whole);
   }
 
   verified(uidls: string[]): Promise<Set<string>> {
@@ -270,14 +272,6 @@ function renumbered(
     known.set(listing.uidl, { listing, sha256, emailId: row.email_id, state, wasDeleted });
   }
   return known;
-}
-
-/** Ending in an empty line, as in the message: servers differ in what they end TOP with. */
-function headerBlock(top: Fetched['content']): Fetched['content'] {
-  if (!Buffer.isBuffer(top)) return top;
-  const end = top.indexOf('\r\n\r\n');
-  if (end >= 0) return top.subarray(0, end + 4);
-  return Buffer.concat([top, Buffer.from(top.subarray(-2).equals(CRLF) ? '\r\n' : '\r\n\r\n')]);
 }
 
 function marked(message: Prepared): Prepared {

@@ -141,6 +141,12 @@ describe('POP3 client, faults', () => {
     expect(server.commands).toEqual(['STLS']);
   });
 
+  it('R24: a connection cut at STLS is lost, and nothing more is said in clear text', async () => {
+    await start({ STLS: { packets: ['+O'], drop: true } });
+    await expect(connect({}, 'starttls')).rejects.toMatchObject({ code: 'connectionLost' });
+    expect(server.commands).toEqual(['STLS']);
+  });
+
   it('S14: refuses bytes that were slipped in before TLS', async () => {
     await start({ STLS: '+OK go\r\n+OK injected\r\n' });
     await expect(connect({}, 'starttls')).rejects.toMatchObject({ code: 'protocolViolation' });

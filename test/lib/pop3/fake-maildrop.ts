@@ -18,7 +18,8 @@ export interface FakeMaildrop extends ScriptedServer {
   misbehaviour: Misbehaviour;
 }
 
-export async function fakeMaildrop(messages: FakeMessage[]): Promise<FakeMaildrop> {
+/** @param port of one that was closed: the same server, started again */
+export async function fakeMaildrop(messages: FakeMessage[], port = 0): Promise<FakeMaildrop> {
   const state = { messages, misbehaviour: {} as Misbehaviour };
   let session = 0;
   let listed: FakeMessage[] = [];
@@ -54,7 +55,7 @@ export async function fakeMaildrop(messages: FakeMessage[]): Promise<FakeMaildro
     }
   }
 
-  const server = await scriptedServer((line, current) => {
+  const answer = (line: string, current: number): Answer => {
     if (current !== session) {
       session = current;
       listed = state.messages;
@@ -65,6 +66,7 @@ export async function fakeMaildrop(messages: FakeMessage[]): Promise<FakeMaildro
     // What is done and not told: the answer gets lost after the deed.
     if (line === 'QUIT' && typeof instead !== 'string' && instead.packets.join('') === '') usual(line);
     return instead;
-  });
+  };
+  const server = await scriptedServer(answer, '+OK ready\r\n', undefined, port);
   return Object.assign(state, server);
 }

@@ -27,6 +27,10 @@ describe('new mail', () => {
     expect(told([email('e6', { mailboxIds: { archive: true } })])).toEqual([]);
   });
 
+  it('is not what lay in a collected maildrop before, though it is dated now', () => {
+    expect(told([email('e6', { keywords: { $imported: true } })])).toEqual([]);
+  });
+
   it('is not mail that was known under another id, moved here by another program', () => {
     const lists = email('e6', { mailboxIds: { archive: true } });
     expect(told([{ ...lists, id: 'x6', mailboxIds: { inbox: true } }], [lists])).toEqual([]);

@@ -1,7 +1,7 @@
 /** What no real POP3 server does on request. The judge is what the fake maildrop still has and what the store gives back. */
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Pop3Settings } from '@/lib/account/record';
 import { feedTables } from '@/lib/db/feed-tables';
 import { FeedHistory } from '@/lib/source/local/feed-history';
@@ -64,6 +64,38 @@ describe('POP3 feed, faults', () => {
     expect(uidls()).toEqual([]);
   });
 
+  it.each(
+    ['CAPA', 'USER', 'PASS', 'LIST', 'UIDL', 'TOP', 'RETR', 'DELE', 'QUIT'].flatMap((verb) => [
+      [verb, 'before its answer', ''],
+      [verb, 'within its answer', '+O'],
+    ]),
+  )('R24, I10: the connection cut at %s, %s: each message is here once in the end', async (verb, _, told) => {
+    const all = [message('a'), message('b'), message('c')];
+    await start(all, { leaveOnServer: false, firstRun: 'days', firstRunDays: 3_650 });
+    maildrop.misbehaviour.answer = (line, session) =>
+      session === 1 && line.startsWith(verb) ? { packets: [told], drop: true } : null;
+    expect(await collect()).toBe('connectionLost');
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['a', 'b', 'c']);
+    expect(uidls()).toEqual([]);
+  });
+
+  it('R24, I10: the server restarted in the middle of a message', async () => {
+    await start([message('a'), message('b')], { leaveOnServer: false });
+    maildrop.misbehaviour.answer = (line) =>
+      line === 'RETR 2' ? { packets: ['+OK\r\nSubject: half'], drop: true } : null;
+    expect(await collect()).toBe('connectionLost');
+    const { messages, port } = maildrop;
+    await maildrop.close();
+    expect(await collect()).toBe('connectionRefused');
+    expect(account.source.status().connection).toBe('offline');
+    maildrop = await fakeMaildrop(messages, port);
+    expect(await collect()).toBeNull();
+    expect(account.source.status().connection).toBe('ready');
+    expect(await subjects()).toEqual(['a', 'b']);
+    expect(uidls()).toEqual([]);
+  });
+
   it('R24, I10: a lost answer to QUIT, deletions done', async () => {
     await start([message('a'), message('b')], { leaveOnServer: false });
     maildrop.misbehaviour.answer = (line, session) =>
@@ -98,6 +130,71 @@ describe('POP3 feed, faults', () => {
     expect(await subjects()).toEqual(['a']);
   });
 
+  it('a maildrop that stays open elsewhere is asked later each time, and pauses nothing', async () => {
+    await start([message('a')], { pauseAfterFailures: 2 });
+    maildrop.misbehaviour.answer = (line) =>
+      line.startsWith('PASS') ? '-ERR [IN-USE] another session has it\r\n' : null;
+    for (let round = 0; round < 3; round += 1) expect(await collect()).toBe('maildropInUse');
+    const history = new FeedHistory('aannexample', feedTables(account.databases.main));
+    expect([await history.failures(), await history.isPaused(2)]).toEqual([0, false]);
+    const waits = (await history.sessions()).map(
+      ({ started_at, next_at }) => ((next_at ?? 0) - started_at) / 60_000,
+    );
+    expect(waits).toEqual([4, 2, 1]);
+  });
+
+  it('its LOGIN-DELAY is kept to after a restart, and who asks too soon does no harm', async () => {
+    await start([message('a')], { pauseAfterFailures: 1 });
+    const capabilities = '+OK\r\nUSER\r\nUIDL\r\nTOP\r\nLOGIN-DELAY 900\r\n.\r\n';
+    maildrop.misbehaviour.answer = (line) => (line === 'CAPA' ? capabilities : null);
+    expect(await collect()).toBeNull();
+    const { dataDir } = account;
+    await account.close(true);
+    const incoming = { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' };
+    account = await localAccount('sqlite', { incoming, password: 'pw', dataDir });
+    const said = maildrop.commands.length;
+    await account.source.collect('timer');
+    await expect(account.source.collect()).rejects.toMatchObject({ code: 'tryLater' });
+    await account.source.idle();
+    expect(maildrop.commands).toHaveLength(said);
+    expect(account.source.status()).toMatchObject({ connection: 'ready', error: null });
+    const history = new FeedHistory('aannexample', feedTables(account.databases.main));
+    expect(await history.sessions()).toMatchObject([{ code: null, login_delay: 900 }]);
+  });
+
+  it('R24: a timer that finds another process at it goes on when that one has died', async () => {
+    await start([message('a')]);
+    const { main } = account.databases;
+    // Of another machine; it ends in a moment.
+    const token = '0b0e 999999999 another-machine pid:[4026531836]';
+    const renewed_at = Date.now() - 19_800;
+    await main.insertInto('feed_lease').values({ account_id: 'aannexample', token, renewed_at }).execute();
+    await account.source.collect('timer');
+    expect(maildrop.commands).toEqual([]);
+    await vi.waitFor(async () => expect(await subjects()).toEqual(['a']), 5_000);
+    await account.source.idle();
+  });
+
+  it('R24: sessions that fail for days make no first session of what comes then', async () => {
+    await start([], { firstRun: 'new', pauseAfterFailures: 0 });
+    expect(await collect()).toBeNull();
+    const history = new FeedHistory('aannexample', feedTables(account.databases.main));
+    const begun = await history.begunAt();
+    const failed = {
+      ...{ messages: 0, bytes: 0, deleted: 0, code: 'connectionLost', server_text: null },
+      ...{ expire_days: null, login_delay: null, next_at: null },
+    };
+    for (let n = 1; n <= 102; n += 1) {
+      const at = Date.now() + n;
+      await history.add({ ...failed, started_at: at, ended_at: at });
+    }
+    expect(await history.sessions()).toHaveLength(100);
+    expect(await history.begunAt()).toBe(begun);
+    maildrop.messages.push(message('a'));
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['a']);
+  });
+
   it('R23: without UIDL, messages are told apart by their headers', async () => {
     await start([message('a'), message('b')]);
     maildrop.misbehaviour.answer = (line) => (line === 'UIDL' ? '-ERR unknown command\r\n' : null);
@@ -122,6 +219,66 @@ describe('POP3 feed, faults', () => {
     expect(await subjects()).toEqual(['one', 'three', 'two']);
     expect(uidls()).toEqual(['x', 'x']);
     expect(retrieved()).toHaveLength(3);
+  });
+
+  it('R23: a name of more than 70 characters, or not of ASCII, is a name', async () => {
+    await start([message('x'.repeat(200), 'long'), message('\xe4\xff', 'eight bits')]);
+    for (let round = 0; round < 2; round += 1) expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['eight bits', 'long']);
+    expect(retrieved()).toHaveLength(2);
+  });
+
+  const moved = () => {
+    maildrop.messages = maildrop.messages.map((one) => ({ ...one, uidl: `moved-${one.uidl}` }));
+  };
+  const named = (uidl: string): FakeMessage => ({
+    uidl,
+    raw: `Message-ID: <${uidl}@example.org>\r\nSubject: ${uidl}\r\n\r\nbody of ${uidl}\r\n`,
+  });
+
+  it.each(['sqlite', 'postgres'] as const)(
+    'R23: of a server that was moved only what is in doubt comes over the line again, on %s',
+    async (dialect) => {
+      const twin = named('twin');
+      maildrop = await fakeMaildrop([...'abcdefgh'].map(named).concat(twin, { ...twin, uidl: 'twin-2' }));
+      const incoming = { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' };
+      const pop3 = { leaveOnServer: true, duplicates: 'keep' } as const;
+      account = await localAccount(dialect, { incoming, password: 'pw', pop3 });
+      expect(await collect()).toBeNull();
+      const before = await subjects();
+      expect(retrieved()).toHaveLength(10);
+      moved();
+      maildrop.messages.push(named('z'));
+      expect(await collect()).toBeNull();
+      // Of the twins nobody can tell which is which, and the new one is as large as others.
+      expect(retrieved().slice(10)).toEqual(['RETR 9', 'RETR 10', 'RETR 11']);
+      expect(await subjects()).toEqual([...before, 'z'].toSorted());
+      expect(await collect()).toBeNull();
+      expect(retrieved()).toHaveLength(13);
+      const { dataDir, databaseUrl } = account;
+      await account.close(true);
+      account = await localAccount(dialect, {
+        ...{ incoming, password: 'pw', dataDir, databaseUrl },
+        pop3: { ...pop3, leaveOnServer: false },
+      });
+      expect(await collect()).toBeNull();
+      expect(uidls()).toEqual([]);
+      expect(await subjects()).toEqual([...before, 'z'].toSorted());
+    },
+  );
+
+  it('R23: what the first session left out stays left out when the server was moved', async () => {
+    const received = (uidl: string, at: Date) => ({
+      uidl,
+      raw: `Received: by x; ${at.toUTCString().replace('GMT', '+0000')}\r\nSubject: ${uidl}\r\n\r\nbody\r\n`,
+    });
+    const yesterday = new Date(Date.now() - 86_400_000);
+    await start([received('a', yesterday), received('b', yesterday)], { firstRun: 'new' });
+    expect(await collect()).toBeNull();
+    moved();
+    maildrop.messages.push(received('c', new Date(Date.now() + 60_000)));
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['c']);
   });
 
   it('R23: a UIDL given anew to another message brings that message, and the old one stays', async () => {
@@ -242,7 +399,7 @@ describe('POP3 feed, faults', () => {
     expect(account.source.status()).toMatchObject({ connection: 'ready', error: null });
     const history = new FeedHistory('aannexample', feedTables(account.databases.main));
     expect(await history.sessions()).toMatchObject([{ code: 'stopped', messages: 1, deleted: 0 }]);
-    expect([await history.failures(), await history.hasSucceeded()]).toEqual([0, false]);
+    expect([await history.failures(), await history.begunAt()]).toEqual([0, null]);
     expect(await collect()).toBeNull();
     expect(await subjects()).toEqual(['a', 'b']);
     expect(uidls()).toEqual([]);

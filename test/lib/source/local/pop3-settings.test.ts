@@ -190,10 +190,32 @@ describe('what comes', () => {
     expect((await kept())[0]?.mailboxIds).toEqual([account.source.roleId('archive')]);
   });
 
-  it('has its own date, or that of its fetching', async () => {
-    await start([message('a', 100)], { keepDate: false });
+  it('has its own date', async () => {
+    await start([message('a', 100)], { keepDate: true });
     await collect();
-    expect((await kept())[0]?.receivedAt).toBeGreaterThan(Date.now() - DAY_MS);
+    const [email] = await kept();
+    expect(Math.abs((email?.receivedAt ?? 0) - (Date.now() - 100 * DAY_MS))).toBeLessThan(DAY_MS);
+    expect(email?.keywords).toEqual([]);
+  });
+
+  it('has the date of its fetching, if that is wished; what was there before is marked as no news', async () => {
+    const pop3 = { keepDate: false, firstRun: 'days', sessionMessages: 10 } as const;
+    // More than one session takes, and one that the first run leaves out.
+    await start([message('old', 100), ...Array.from({ length: 21 }, (_, n) => message(`m${n}`, 1))], pop3);
+    await collect();
+    maildrop.messages.push(message('next', 1));
+    await collect();
+    const { dataDir } = account;
+    await account.close(true);
+    const incoming = { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' };
+    const all = { ...pop3, firstRun: 'all' } as const;
+    account = await localAccount('sqlite', { incoming, password: 'pw', pop3: all, dataDir });
+    await collect();
+    const rows = await kept();
+    expect(rows).toHaveLength(23);
+    for (const { receivedAt } of rows) expect(receivedAt).toBeGreaterThan(Date.now() - DAY_MS / 2);
+    const news = rows.filter(({ keywords }) => !keywords.includes('$imported'));
+    expect(news.map(({ headers }) => headers?.subject)).toEqual(['next']);
   });
 
   it.each([
@@ -240,7 +262,10 @@ describe('sessions are remembered', () => {
 
   it('so that a pause is seen after a restart as well', async () => {
     await start([], { pauseAfterFailures: 2, intervalMinutes: 15 });
-    const session = { messages: 0, bytes: 0, deleted: 0, expire_days: null, next_at: null };
+    const session = {
+      ...{ messages: 0, bytes: 0, deleted: 0 },
+      ...{ expire_days: null, login_delay: null, next_at: null },
+    };
     const failed = { code: 'tryLater', server_text: '[SYS/TEMP] no disk' };
     for (const at of [1_000, 2_000])
       await history().add({ ...session, ...failed, started_at: at, ended_at: at });
