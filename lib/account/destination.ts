@@ -1,17 +1,24 @@
 /** An account as the place where another one's POP3 feed delivers (lib/source/local/destination.ts). */
 import { createHash } from 'node:crypto';
+import type { BlobStore } from '@/lib/db/blob-store';
 import type { EmailRow } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import type { Destination, Fingerprint } from '@/lib/source/local/destination';
 import type { Account } from './account';
 import type { Accounts } from './accounts';
+import { append } from './carried';
 
 const SEARCH_MS = 30_000;
 /** Newest messages that are compared with what may have been put there. */
 const LOOKED_AT = 200;
 
 /** Opened anew for each step: it may be closed in between, as it changes or nobody uses it. */
-export function destinationOf(accounts: Accounts, userId: string, accountId: Id): Destination {
+export function destinationOf(
+  accounts: Accounts,
+  blobs: BlobStore,
+  userId: string,
+  accountId: Id,
+): Destination {
   const opened = () => accounts.openOwned(userId, accountId);
   return {
     async mailbox(wanted, skipInbox) {
@@ -34,7 +41,7 @@ export function destinationOf(accounts: Accounts, userId: string, accountId: Id)
     },
 
     async append(email) {
-      return (await opened()).write((source) => source.append(email));
+      return append(await opened(), blobs, email);
     },
   };
 }

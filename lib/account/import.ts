@@ -8,20 +8,24 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { BlobStore } from '@/lib/db/blob-store';
 import { removeOldSpools } from '@/lib/db/blob-store-spool';
 import { MailError, RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
 import { arrivalOf } from '@/lib/mime/arrival';
-import { withCrlf } from '@/lib/mime/crlf';
+import { crlfOf } from '@/lib/mime/crlf';
 import { emailHeaders } from '@/lib/mime/header';
 import { readMbox } from '@/lib/mime/mbox';
-import type { EmailAppend } from '@/lib/source/source';
+import type { EmailHeaders } from '@/lib/mime/types';
+import type { Delivered } from '@/lib/source/local/destination';
+import { type EmailAppend, MAX_APPENDED } from '@/lib/source/source';
 import type { Account } from './account';
+import { append, type Carried, carry, headOf, sha256Of, sizeOf } from './carried';
 import { KnownMail } from './known-mail';
-import { readAtMost, tooLarge } from './read-at-most';
+import { tooLarge } from './read-at-most';
 import { unzip } from './unzip';
 
-/** Of one message. */
+/** Of one message of an mbox file, which ends where the next one begins. */
 const MOST_BYTES = 64 * 1024 ** 2;
 /** Of one archive, which is kept on disk while it is read. */
 const MOST_ZIP = 4 * 1024 ** 3;
@@ -44,7 +48,7 @@ export interface ImportProgress {
 
 interface Message {
   /** null: too large. */
-  raw: Buffer | null;
+  raw: Carried | null;
   keywords: string[];
 }
 
@@ -60,12 +64,19 @@ export function sweepImports(dataDir: string, now: number): Promise<void> {
   return removeOldSpools(importSpool(dataDir), now - SPOOLED_MS);
 }
 
+export interface ImportPlaces {
+  /** Of messages too large for memory. */
+  blobs: BlobStore;
+  /** Of archives. */
+  spoolDirectory: string;
+}
+
 /** Ends with the final count. @throws MailError when it cannot go on: what was imported stays */
 export async function* importMail(
   account: Account,
   mailboxId: Id,
   body: Readable,
-  spoolDirectory: string,
+  { blobs, spoolDirectory }: ImportPlaces,
 ): AsyncGenerator<ImportProgress> {
   if (!(await account.mailboxes()).some(({ id }) => id === mailboxId)) {
     throw new RequestError('notFound', 'there is no such mailbox');
@@ -76,18 +87,24 @@ export async function* importMail(
     await account.source.refreshMailbox(mailboxId, 50);
     const known = await KnownMail.of(account, mailboxId);
     yield { ...done };
-    for await (const group of grouped(messagesIn(body, spoolDirectory))) {
-      const emails: EmailAppend[] = [];
+    for await (const group of grouped(messagesIn(body, { blobs, spoolDirectory }))) {
+      const emails: Delivered[] = [];
       for (const { raw, keywords } of group) {
-        done.bytes += raw?.length ?? 0;
-        if (raw === null || !isMail(raw)) done.failed += 1;
-        else if (await known.has(raw)) done.skipped += 1;
+        done.bytes += raw === null ? 0 : sizeOf(raw);
+        const head = raw && (await headOf(raw, blobs));
+        const headers = head && emailHeaders(head);
+        if (raw === null || !head || !headers || !isMail(headers)) {
+          done.failed += 1;
+          continue;
+        }
+        const candidate = { headers, size: sizeOf(raw), sha256: sha256Of(raw) };
+        if (await known.has(candidate)) done.skipped += 1;
         else {
-          known.add(raw);
-          emails.push({ raw, mailboxIds: [mailboxId], keywords, receivedAt: arrivalOf(raw, Date.now()) });
+          known.add(candidate);
+          emails.push({ raw, mailboxIds: [mailboxId], keywords, receivedAt: arrivalOf(head, Date.now()) });
         }
       }
-      await store(account, emails, done);
+      await store(account, blobs, emails, done);
       yield { ...done };
     }
   } catch (error) {
@@ -106,7 +123,7 @@ async function* grouped(messages: AsyncIterable<Message>): AsyncGenerator<Messag
   try {
     for await (const message of messages) {
       group.push(message);
-      bytes += message.raw?.length ?? 0;
+      bytes += message.raw === null ? 0 : sizeOf(message.raw);
       if (group.length < GROUP_MESSAGES && bytes < GROUP_BYTES) continue;
       yield group;
       group = [];
@@ -120,17 +137,22 @@ async function* grouped(messages: AsyncIterable<Message>): AsyncGenerator<Messag
 }
 
 /** Counts what is stored, and what was refused for what it is. */
-async function store(account: Account, emails: EmailAppend[], done: ImportProgress): Promise<void> {
-  if (emails.length === 0) return;
+async function store(
+  account: Account,
+  blobs: BlobStore,
+  emails: Delivered[],
+  done: ImportProgress,
+): Promise<void> {
   const { appendAll } = account.source;
-  if (appendAll) {
-    await account.write((source) => appendAll.call(source, emails));
-    done.imported += emails.length;
-    return;
+  const held = appendAll ? emails.filter(isHeld) : [];
+  if (appendAll && held.length > 0) {
+    await account.write((source) => appendAll.call(source, held));
+    done.imported += held.length;
   }
   for (const email of emails) {
+    if (appendAll && isHeld(email)) continue;
     try {
-      await account.write((source) => source.append(email));
+      await append(account, blobs, email);
       done.imported += 1;
     } catch (error) {
       if (!(error instanceof MailError) || !REFUSALS.has(error.code)) throw error;
@@ -139,17 +161,18 @@ async function store(account: Account, emails: EmailAppend[], done: ImportProgre
   }
 }
 
+const isHeld = (email: Delivered): email is EmailAppend => Buffer.isBuffer(email.raw);
+
 /** A file that is something else would fill a mailbox with nonsense. */
-function isMail(raw: Buffer): boolean {
-  const { from, sentAt, subject, messageId } = emailHeaders(raw);
+function isMail({ from, sentAt, subject, messageId }: EmailHeaders): boolean {
   return from !== null || sentAt !== null || subject !== null || messageId !== null;
 }
 
-async function* messagesIn(body: Readable, spoolDirectory: string): AsyncGenerator<Message> {
+async function* messagesIn(body: Readable, places: ImportPlaces): AsyncGenerator<Message> {
   const { start, stream } = await peeked(body);
-  if (start.startsWith('PK\x03\x04')) yield* zipped(stream, spoolDirectory);
+  if (start.startsWith('PK\x03\x04')) yield* zipped(stream, places);
   else if (start.startsWith('From ')) yield* mbox(stream);
-  else yield single(await readAtMost(stream, MOST_BYTES));
+  else yield single(stream, places);
 }
 
 /** The first bytes tell what it is, whatever its name says. */
@@ -185,7 +208,8 @@ async function* mbox(bytes: AsyncIterable<Buffer>): AsyncGenerator<Message> {
   }
 }
 
-async function* zipped(stream: Readable, spoolDirectory: string): AsyncGenerator<Message> {
+async function* zipped(stream: Readable, places: ImportPlaces): AsyncGenerator<Message> {
+  const { spoolDirectory } = places;
   await mkdir(spoolDirectory, { recursive: true, mode: 0o700 });
   const file = join(spoolDirectory, randomUUID());
   try {
@@ -193,7 +217,7 @@ async function* zipped(stream: Readable, spoolDirectory: string): AsyncGenerator
     for await (const { size, bytes } of unzip(file)) {
       const { start, stream } = await peeked(bytes);
       if (start.startsWith('From ')) yield* mbox(stream);
-      else yield size > MOST_BYTES ? TOO_LARGE : single(await readAtMost(stream, MOST_BYTES));
+      else yield size > MAX_APPENDED ? TOO_LARGE : await single(stream, places);
       await bytes.return(undefined);
     }
   } finally {
@@ -201,6 +225,6 @@ async function* zipped(stream: Readable, spoolDirectory: string): AsyncGenerator
   }
 }
 
-function single(raw: Buffer): Message {
-  return { raw: withCrlf(raw), keywords: [] };
+async function single(stream: AsyncIterable<Buffer>, { blobs }: ImportPlaces): Promise<Message> {
+  return { raw: await carry(crlfOf(stream), blobs), keywords: [] };
 }

@@ -1,12 +1,16 @@
 /** Which messages a mailbox holds already: by Message-ID and size; without a Message-ID by their bytes. */
-import { hashOf } from '@/lib/db/blob-store-spool';
 import type { Id } from '@/lib/jmap/types';
-import { emailHeaders } from '@/lib/mime/header';
 import type { EmailHeaders } from '@/lib/mime/types';
 import type { Account } from './account';
-import { readAtMost } from './read-at-most';
+import { hashOf } from './destination';
 
 const PAGE = 500;
+
+export interface Candidate {
+  headers: EmailHeaders;
+  size: number;
+  sha256: string;
+}
 
 export class KnownMail {
   readonly #account: Account;
@@ -31,21 +35,16 @@ export class KnownMail {
     return known;
   }
 
-  async has(raw: Buffer): Promise<boolean> {
-    const headers = emailHeaders(raw);
-    const hash = hashOf(raw);
-    if (this.#hashes.has(hash)) return true;
-    const ids = this.#ids.get(keyOf(headers, raw.length)) ?? [];
+  async has({ headers, size, sha256 }: Candidate): Promise<boolean> {
+    if (this.#hashes.has(sha256)) return true;
+    const ids = this.#ids.get(keyOf(headers, size)) ?? [];
     if (headers.messageId?.[0] !== undefined) return ids.length > 0;
-    for (const id of ids) {
-      const bytes = await readAtMost(await this.#account.source.readRaw(id), raw.length);
-      if (hashOf(bytes) === hash) return true;
-    }
+    for (const id of ids) if ((await hashOf(this.#account, id)) === sha256) return true;
     return false;
   }
 
-  add(raw: Buffer): void {
-    this.#hashes.add(hashOf(raw));
+  add({ sha256 }: Candidate): void {
+    this.#hashes.add(sha256);
   }
 }
 

@@ -91,7 +91,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
   const identities = new Identities(main);
   const senderServers = new SenderServers(main, config);
   const onRead = (record: AccountRecord, ids: ReadonlySet<string>) => readAtProvider(accounts, record, ids);
-  const destination = (userId: string, id: Id) => destinationOf(accounts, userId, id);
+  const destination = (userId: string, id: Id) => destinationOf(accounts, blobs, userId, id);
   const host = outboxHost({
     accounts,
     identities,
@@ -117,7 +117,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     secret: (id) => secretOf(main, config, id),
     found: (record) => accounts.told(record),
   });
-  const moves = new Moves(accounts, feedTables(main));
+  const moves = new Moves(accounts, feedTables(main), blobs);
   const push = new Push({ subscriptions: new Subscriptions(main), hub, config, vapid: new Vapid(config) });
   const feeds = new Feeds(
     accounts,

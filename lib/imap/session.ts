@@ -4,29 +4,17 @@
  * `false` or `undefined` instead, and lack what Gatepost needs: X-GUID, PREVIEW, UID EXPUNGE alone.)
  */
 import { ImapFlow, type ListOptions, type ListResponse } from 'imapflow';
-import { CommandError, ConnectionError, type MailError, ProtocolError } from '@/lib/errors';
-import { type NetConfig, type Route, routeTo } from '@/lib/net/guard';
+import { CommandError, ConnectionError, MailError, ProtocolError } from '@/lib/errors';
+import { type NetConfig, routeTo } from '@/lib/net/guard';
 import type { Secret, ServerLogin } from '@/lib/net/types';
 import { imapError, responseCode } from './errors';
+import { CONNECT_MS, flowOptions } from './flow-options';
 import type { Selected } from './select';
+import { Sending, type Streamed, type Wire } from './streamed';
 import { isList, type Line, type Node, type TokenList, textOf } from './tokens';
 
-/** Socket, TLS, greeting and sign-in together: a person waits for it (security.md R7). */
-const CONNECT_MS = 15_000;
-const GREETING_MS = 10_000;
 /** A command during which no byte moves for so long is dead. */
 const SILENCE_MS = 15_000;
-/** Between commands the lanes' own timers end a connection; this only backs them up. */
-const SOCKET_MS = 15 * 60_000;
-/** What one answer may hold (security.md R10, R11). Parts are read in chunks of at most 4 MB. */
-const LIMITS = {
-  maxLineLength: 16 << 20,
-  maxLiteralSize: 16 << 20,
-  maxResponseSize: 48 << 20,
-  maxResponseTokens: 200_000,
-};
-/** Some servers refuse SELECT without ID (gateway.md pitfall 1). */
-const CLIENT = { name: 'Gatepost', version: '0.1', vendor: false as const, 'support-url': false as const };
 
 export type MailboxEntry = ListResponse;
 type Untagged = (line: Line) => void;
@@ -40,6 +28,8 @@ export interface ExecOptions {
   signal?: AbortSignal;
   /** On the server's `+` (IDLE). */
   onPlus?: () => void;
+  /** The last argument of the command, too large for memory: sent once the server has said `+`. */
+  literal?: Streamed;
 }
 
 /** The tagged OK. */
@@ -51,13 +41,12 @@ export interface Completion {
 }
 
 /** Runtime members of imapflow that its types do not list; checked by test/lib/imap/session.test.ts. */
-interface RawFlow {
+interface RawFlow extends Wire {
   exec(
     command: string,
     attributes: TokenList | false,
     options: { untagged?: Record<string, (line: Line) => Promise<void>>; onPlusTag?: () => Promise<void> },
   ): Promise<{ response: Line; next(): void }>;
-  write(line: string): void;
 }
 
 export class ImapSession {
@@ -161,14 +150,18 @@ export class ImapSession {
         },
       ]),
     );
-    const { onPlus, signal } = options;
+    const { signal, literal } = options;
+    const sending = literal ? new Sending(literal) : null;
+    const onPlus = sending ? () => this.#send(sending) : options.onPlus;
+    // `{310}`, and CRLF by imapflow, which asks whoever listens for `+` to go on.
+    const all = literal ? [...tokens, { type: 'TEXT', value: `{${literal.size}}` }] : tokens;
     const abort = () => this.close();
     if (signal?.aborted) throw new ConnectionError('connectionLost', 'canceled');
     signal?.addEventListener('abort', abort, { once: true });
     try {
       const answer = await this.#note(command, tokens, () =>
         this.#guard(options.silenceMs ?? SILENCE_MS, () =>
-          this.#raw.exec(command, tokens.length > 0 ? tokens : false, {
+          this.#raw.exec(command, all.length > 0 ? all : false, {
             untagged,
             ...(onPlus ? { onPlusTag: async () => onPlus() } : {}),
           }),
@@ -183,7 +176,19 @@ export class ImapSession {
       throw error;
     } finally {
       signal?.removeEventListener('abort', abort);
+      // Refused half way: what the server takes the rest for is not known.
+      if (sending?.isUnderWay) this.close();
     }
+  }
+
+  #send(sending: Sending): void {
+    sending
+      .run(this.#raw, (wake) => this.onClose(wake))
+      .catch((cause) => {
+        this.abort(
+          cause instanceof MailError ? cause : new ProtocolError('serverFail', 'unreadable', { cause }),
+        );
+      });
   }
 
   /** A bare line inside a command: IDLE's `DONE`. */
@@ -250,31 +255,6 @@ export class ImapSession {
     const { sent, received } = this.#flow.stats();
     return sent + received;
   }
-}
-
-function flowOptions(route: Route, login: ServerLogin, secret: Secret) {
-  const tls = route.security === 'tls';
-  return {
-    host: route.address,
-    port: route.port,
-    secure: tls,
-    // Required or refused, never "if offered": imapflow would go on in clear (security.md S14).
-    ...(tls ? {} : { doSTARTTLS: route.security === 'starttls' }),
-    ...(route.tls.servername ? { servername: route.tls.servername } : {}),
-    tls: route.tls,
-    auth: secret.accessToken
-      ? { user: login.user, accessToken: secret.accessToken }
-      : { user: login.user, pass: secret.password },
-    clientInfo: CLIENT,
-    qresync: true,
-    disableAutoIdle: true,
-    disableCompression: true,
-    logger: false as const,
-    connectionTimeout: CONNECT_MS,
-    greetingTimeout: GREETING_MS,
-    socketTimeout: SOCKET_MS,
-    ...LIMITS,
-  };
 }
 
 function completion(line: Line): Completion {

@@ -5,6 +5,7 @@
  * Both pass test/contract/source.ts.
  */
 import type { Readable } from 'node:stream';
+import type { StoredBlob } from '@/lib/db/blob-store';
 import type { MailError } from '@/lib/errors';
 import type { Id, MailboxRole, UTCDate } from '@/lib/jmap/types';
 
@@ -61,6 +62,19 @@ export interface EmailAppend {
   mailboxIds: Id[];
   keywords: string[];
   receivedAt: number;
+}
+
+/** Of one message, in bytes: the length of a literal has 32 bits (RFC 3501 §9), and servers that count them with a sign. */
+export const MAX_APPENDED = 2_000_000_000;
+
+/** One too large for memory. */
+export interface StoredAppend extends Omit<EmailAppend, 'raw'> {
+  message: StoredMessage;
+}
+
+/** In the blob store, where a source that keeps mail leaves it. CRLF line ends. */
+export interface StoredMessage extends StoredBlob {
+  open(range?: ByteRange): Promise<Readable>;
 }
 
 /** Words that the index cannot answer; already AND-ed. */
@@ -158,6 +172,7 @@ export interface Source {
   destroyEmails(ids: Id[]): Promise<Map<Id, MailError | null>>;
   /** @returns the new Email's id; the index knows it before this resolves. */
   append(email: EmailAppend): Promise<Id>;
+  appendStored(email: StoredAppend): Promise<Id>;
   /** Several in one commit, all or none. Absent where a server takes them one by one. */
   appendAll?(emails: EmailAppend[]): Promise<Id[]>;
 

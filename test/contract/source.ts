@@ -1,14 +1,18 @@
 /** What every source must do (lib/source/source.ts): run for local on both databases and for IMAP on real servers. */
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BlobStore } from '@/lib/db/blob-store';
+import { hashOf } from '@/lib/db/blob-store-spool';
 import type { AccountIndex, EmailRow } from '@/lib/index/types';
 import type { Id, MailboxRole } from '@/lib/jmap/types';
-import type { EmailPatch, Source } from '@/lib/source/source';
+import type { ByteRange, EmailPatch, Source } from '@/lib/source/source';
 import { mixedMessage, PDF, plainMessage } from './messages';
 
 export interface SourceFixture {
   source: Source;
   index: AccountIndex;
+  /** Of a source that keeps mail. */
+  blobs?: BlobStore;
   close(): Promise<void>;
 }
 
@@ -182,6 +186,21 @@ export function sourceContract(
         expect((await row(id)).size).toBe(raw.length);
       });
 
+      it('keeps a message of 3 MB that comes as a stream', async () => {
+        const raw = plainMessage('streamed', `${'y'.repeat(76)}\n`.repeat(40_000));
+        const blob = { sha256: hashOf(raw), size: raw.length };
+        await fixture.blobs?.put(raw, raw.length);
+        const open = async ({ offset, length }: ByteRange = { offset: 0, length: raw.length }) =>
+          Readable.from(pieces(raw.subarray(offset, offset + length), 10_007), { objectMode: false });
+        const id = await source.appendStored({
+          ...{ message: { ...blob, open }, mailboxIds: [inbox] },
+          ...{ keywords: ['$flagged'], receivedAt: RECEIVED },
+        });
+        expect((await bytes(await source.readRaw(id))).equals(raw)).toBe(true);
+        const keywords = ['$flagged'];
+        expect(await row(id)).toMatchObject({ size: raw.length, receivedAt: RECEIVED, keywords });
+      });
+
       it('is in the index when it resolves, with keywords, date and mailbox', async () => {
         const before = await index.mailbox(inbox);
         const id = await append(plainMessage('indexed', 'x'), inbox, ['$flagged', 'custom']);
@@ -350,4 +369,8 @@ async function bytes(stream: Readable): Promise<Buffer> {
 
 async function read(stream: Readable): Promise<string> {
   return (await bytes(stream)).toString();
+}
+
+function* pieces(data: Buffer, size: number): Generator<Buffer> {
+  for (let at = 0; at < data.length; at += size) yield data.subarray(at, at + size);
 }

@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { Accounts } from '@/lib/account/accounts';
 import { destinationOf } from '@/lib/account/destination';
+import type { BlobStore } from '@/lib/db/blob-store';
 import type { FeedTables, MoveTable } from '@/lib/db/tables/feed';
 import { ConnectionError, MailError, RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
@@ -30,11 +31,13 @@ export class Moves {
   readonly #db: Kysely<FeedTables>;
   readonly #store: MoveStore;
   readonly #accounts: Accounts;
+  readonly #blobs: BlobStore;
   readonly #running = new Map<Id, { stop: AbortController; finished: Promise<void> }>();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(accounts: Accounts, db: Kysely<FeedTables>) {
+  constructor(accounts: Accounts, db: Kysely<FeedTables>, blobs: BlobStore) {
     this.#accounts = accounts;
+    this.#blobs = blobs;
     this.#db = db;
     this.#store = new MoveStore(db);
   }
@@ -169,13 +172,13 @@ export class Moves {
     const to = await this.#accounts.openOwned(move.user_id, move.to_account);
     const releases = [from.hold(), to.hold()];
     try {
-      const destination = destinationOf(this.#accounts, move.user_id, move.to_account);
+      const destination = destinationOf(this.#accounts, this.#blobs, move.user_id, move.to_account);
       const hold = async () => {
         await lease.hold(this.#db);
         if (await this.#store.isRunning(move.id)) return;
         throw new ConnectionError('connectionLost', 'another process has paused or removed it');
       };
-      await runMove({ move, store: this.#store, from, to, destination, signal, hold });
+      await runMove({ move, store: this.#store, blobs: this.#blobs, from, to, destination, signal, hold });
     } finally {
       for (const release of releases) release();
     }

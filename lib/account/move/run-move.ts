@@ -3,9 +3,9 @@
  * noted before and after, so that a pass that was broken off anywhere goes on where it was (security.md I10).
  */
 import type { Account } from '@/lib/account/account';
+import { carry, headOf, sha256Of, sizeOf } from '@/lib/account/carried';
 import { hashOf } from '@/lib/account/destination';
-import { readAtMost } from '@/lib/account/read-at-most';
-import { hashOf as hashOfBytes } from '@/lib/db/blob-store-spool';
+import type { BlobStore } from '@/lib/db/blob-store';
 import type { MoveItemTable, MoveTable } from '@/lib/db/tables/feed';
 import { ConnectionError, MailError, RequestError } from '@/lib/errors';
 import type { EmailRow } from '@/lib/index/types';
@@ -15,13 +15,12 @@ import type { Destination } from '@/lib/source/local/destination';
 import { MailboxMap } from './mailbox-map';
 import type { MoveStore } from './move-store';
 
-/** APPEND names its size first, so a message is held while it is copied. */
-const MOST_BYTES = 64 * 1024 ** 2;
 const PAGE = 200;
 
 export interface MoveRun {
   move: MoveTable;
   store: MoveStore;
+  blobs: BlobStore;
   from: Account;
   to: Account;
   destination: Destination;
@@ -106,12 +105,13 @@ const ALL = new Set([
 ]);
 
 async function copyOne(run: MoveRun, item: MoveItemTable, row: EmailRow, map: MailboxMap): Promise<void> {
-  const { move, store, from, destination } = run;
-  const raw = await readAtMost(await from.source.readRaw(row.id), MOST_BYTES);
-  const sha256 = hashOfBytes(raw);
+  const { move, store, blobs, from, destination } = run;
+  const raw = await carry(await from.source.readRaw(row.id), blobs);
+  const sha256 = sha256Of(raw);
   const mailboxIds = move.to_mailbox === null ? await map.all(row.mailboxIds) : [move.to_mailbox];
   const done = (new_id: Id) => store.setItem(move.id, row.id, { state: 'copied', sha256, new_id });
-  const fingerprint = { messageId: emailHeaders(raw).messageId?.[0] ?? null, size: raw.length, sha256 };
+  const { messageId } = emailHeaders(await headOf(raw, blobs));
+  const fingerprint = { messageId: messageId?.[0] ?? null, size: sizeOf(raw), sha256 };
   const twin = item.state === 'tried' ? await destination.find(mailboxIds[0] ?? '', fingerprint) : null;
   if (twin !== null) return done(twin);
   await run.hold();

@@ -1,6 +1,6 @@
 /** A new message into a mailbox. After a lost connection the Message-ID tells whether it arrived (security.md R17). */
 import { ConnectionError, MailError, ProtocolError, RequestError } from '@/lib/errors';
-import { type Appended, append } from '@/lib/imap/append';
+import { type Appended, append, appendStreamed } from '@/lib/imap/append';
 import { copyMessages } from '@/lib/imap/change';
 import { searchText, uidSearch } from '@/lib/imap/search';
 import { select, selectWith } from '@/lib/imap/select';
@@ -11,16 +11,42 @@ import type { NewEmail } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { emailHeaders } from '@/lib/mime/header';
 import { MAX_HEADER } from '@/lib/mime/limits';
-import type { EmailAppend } from '@/lib/source/source';
+import type { EmailAppend, StoredAppend } from '@/lib/source/source';
 import { isNatural } from './aliases';
 import { findArrivals } from './arrivals';
-import { type ImapContext, type WiredMailbox, wiredMailbox } from './context';
+import { type ImapContext, type LaneName, type WiredMailbox, wiredMailbox } from './context';
 import { firstValidities } from './effects';
 import { flagOf } from './keywords';
 import { refreshMailbox } from './refresh-mailbox';
 import { readEmails } from './rows';
 
-export async function appendEmail(context: ImapContext, email: EmailAppend): Promise<Id> {
+/** A message, and how it goes to the server. */
+interface Outgoing extends Omit<EmailAppend, 'raw'> {
+  header: Buffer;
+  lane: LaneName;
+  send(session: ImapSession, path: string, flags: string[]): Promise<Appended | null>;
+}
+
+export function appendEmail(context: ImapContext, email: EmailAppend): Promise<Id> {
+  const { raw, receivedAt } = email;
+  return place(context, {
+    ...{ ...email, header: headerBlock(raw), lane: 'interactive' },
+    send: (session, path, flags) => append(session, path, raw, flags, receivedAt),
+  });
+}
+
+/** Beside what a person waits for: it may take minutes. */
+export async function appendStored(context: ImapContext, email: StoredAppend): Promise<Id> {
+  const { message, receivedAt } = email;
+  const chunks: Buffer[] = [];
+  for await (const chunk of await message.open({ offset: 0, length: MAX_HEADER })) chunks.push(chunk);
+  return place(context, {
+    ...{ ...email, header: headerBlock(Buffer.concat(chunks)), lane: 'bulk' },
+    send: (session, path, flags) => appendStreamed(session, path, message, flags, receivedAt),
+  });
+}
+
+async function place(context: ImapContext, email: Outgoing): Promise<Id> {
   const [firstId, ...otherIds] = email.mailboxIds;
   if (!firstId) throw new RequestError('invalidProperties', 'an email is in at least one mailbox');
   const target = await wiredMailbox(context, firstId);
@@ -36,17 +62,15 @@ export async function appendEmail(context: ImapContext, email: EmailAppend): Pro
   return stored.id;
 }
 
-async function store(context: ImapContext, email: EmailAppend, target: WiredMailbox): Promise<NewEmail> {
+async function store(context: ImapContext, email: Outgoing, target: WiredMailbox): Promise<NewEmail> {
   const flags = email.keywords.map(flagOf);
-  const header = emailHeaders(headerBlock(email.raw));
-  const messageId = header.messageId?.[0] ?? null;
+  const messageId = emailHeaders(email.header).messageId?.[0] ?? null;
   const known = await highestKnown(context, target);
   let appended: Appended | null = null;
   try {
-    appended = await context.pool.interactive(
-      (session) => append(session, target.wire.path, email.raw, flags, email.receivedAt),
-      { retry: false },
-    );
+    appended = await context.pool[email.lane]((session) => email.send(session, target.wire.path, flags), {
+      retry: false,
+    });
   } catch (error) {
     // Perhaps it is there, also when the answer made no sense: then it must not be stored twice.
     if (!isUnanswered(error) || !messageId) throw error;

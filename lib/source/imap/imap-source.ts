@@ -11,7 +11,7 @@ import type { NetConfig } from '@/lib/net/guard';
 import type { Secret } from '@/lib/net/types';
 import type { Source, SourceEvents } from '@/lib/source/source';
 import { Aliases } from './aliases';
-import { appendEmail } from './append-email';
+import { appendEmail, appendStored } from './append-email';
 import { fillOlder, fillsDone } from './backfill';
 import { createMailbox, destroyMailbox, updateMailbox } from './change-mailbox';
 import type { ImapContext } from './context';
@@ -95,6 +95,7 @@ export function createImapSource({
     updateEmails: (patches) => updateEmails(context, patches),
     destroyEmails: (ids) => destroyEmails(context, ids),
     append: (email) => appendEmail(context, email),
+    appendStored: (email) => appendStored(context, email),
     search: (query, mailboxIds, signal, span) => searchEmails(context, query, mailboxIds, signal, span),
     quotas: () => readQuotas(context),
     watch(mailboxIds) {

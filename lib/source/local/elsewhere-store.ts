@@ -12,16 +12,18 @@ import { CommandError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
 import { arrivalOf } from '@/lib/mime/arrival';
 import { emailHeaders } from '@/lib/mime/header';
+import { MAX_HEADER } from '@/lib/mime/limits';
 import type { FeedStore, Fetched, LedgerEntry, Listing, StoredBytes } from '@/lib/pop3/feed-store';
 import { POP3_LIMITS } from '@/lib/pop3/limits';
-import type { Destination } from '@/lib/source/local/destination';
+import { collect } from '@/lib/source/local/bodies';
+import type { Delivered, Destination } from '@/lib/source/local/destination';
 import type { FeedLease } from '@/lib/source/local/feed-lease';
 import { DUPLICATE, keywordsOf } from '@/lib/source/local/keywords';
 import type { Ledger } from '@/lib/source/local/ledger';
+import { MAX_APPENDED } from '@/lib/source/source';
 
-
-/** APPEND names its size first, so the message is held; few servers take more. */
-const MOST_BYTES = 64 * 1024 ** 2;
+/** Larger ones are not held. */
+const IN_MEMORY = 64 * 1024 ** 2;
 
 export interface ElsewhereStoreOptions {
   settings: Pop3Settings;
@@ -33,7 +35,10 @@ export interface ElsewhereStoreOptions {
 
 interface Message {
   listing: Listing;
-  raw: Buffer;
+  raw: Delivered['raw'];
+  /** Its beginning, or all of it. */
+  head: Buffer;
+  size: number;
   sha256: string;
   messageId: string | null;
 }
@@ -110,40 +115,41 @@ export class ElsewhereStore implements FeedStore {
   async #put(fetched: Fetched, before: Message[], group: Group): Promise<Message> {
     const { target, present, doubtful } = group;
     const message = await this.#read(fetched);
-    const { listing, raw, sha256, messageId } = message;
+    const { listing, raw, head, size, sha256, messageId } = message;
     const { settings } = this.#options;
     const { keepDate, duplicates } = settings;
     const same = (await this.#ledger.withContent([sha256])).filter(({ state }) => state !== 'seen');
     if (same.some(({ uidl }) => uidl === listing.uidl || !present.has(uidl))) return message;
     const isTwin = messageId !== null && (same.length > 0 || before.some((one) => one.sha256 === sha256));
     if (isTwin && duplicates === 'skip') return message;
-    const fingerprint = { messageId, size: raw.length, sha256 };
+    const fingerprint = { messageId, size, sha256 };
     if (doubtful.has(listing.uidl) && (await this.#destination.find(target, fingerprint))) return message;
     const now = this.#options.now();
     await this.#ledger.hold(this.#options.lease);
     await this.#destination.append({
       ...{ raw, mailboxIds: [target] },
-      keywords: [
-        ...keywordsOf(settings, fetched),
-        ...(isTwin && duplicates === 'tag' ? [DUPLICATE] : []),
-      ],
-      receivedAt: keepDate ? arrivalOf(raw, now) : now,
+      keywords: [...keywordsOf(settings, fetched), ...(isTwin && duplicates === 'tag' ? [DUPLICATE] : [])],
+      receivedAt: keepDate ? arrivalOf(head, now) : now,
     });
     group.appended += 1;
     return message;
   }
 
   async #read({ listing, content }: Fetched): Promise<Message> {
-    const size = Buffer.isBuffer(content) ? content.length : content.size;
-    if (size > MOST_BYTES) {
-      throw new CommandError('tooLarge', 'too large for another account', { params: { limit: MOST_BYTES } });
+    const { size, sha256 } = Buffer.isBuffer(content)
+      ? { size: content.length, sha256: hashOf(content) }
+      : content;
+    if (size > MAX_APPENDED) {
+      throw new CommandError('tooLarge', 'too large for another account', {
+        params: { limit: MAX_APPENDED },
+      });
     }
-    const raw = Buffer.isBuffer(content) ? content : await this.#blobs.read(content.sha256);
-    const { messageId } = emailHeaders(raw);
-    return {
-      ...{ listing, raw, messageId: messageId?.[0] ?? null },
-      sha256: Buffer.isBuffer(content) ? hashOf(content) : content.sha256,
-    };
+    const isHeld = Buffer.isBuffer(content) || size > IN_MEMORY;
+    const raw = isHeld ? content : await this.#blobs.read(sha256);
+    const range = { offset: 0, length: MAX_HEADER };
+    const head = Buffer.isBuffer(raw) ? raw : await collect(await this.#blobs.open(sha256, range));
+    const { messageId } = emailHeaders(head);
+    return { listing, raw, head, size, sha256, messageId: messageId?.[0] ?? null };
   }
 
   verified(uidls: string[]): Promise<Set<string>> {

@@ -16,7 +16,7 @@ import { errorFields, log } from '@/lib/log';
 import type { NetConfig } from '@/lib/net/guard';
 import type { Secret } from '@/lib/net/types';
 import { Bodies, BodyMissing } from '@/lib/source/local/bodies';
-import { Deliverer } from '@/lib/source/local/delivery';
+import { Deliverer, type Delivery } from '@/lib/source/local/delivery';
 import type { Destination } from '@/lib/source/local/destination';
 import { digest, MAX_DIGEST } from '@/lib/source/local/digest';
 import { ElsewhereStore } from '@/lib/source/local/elsewhere-store';
@@ -42,6 +42,7 @@ import type {
   SourceEvents,
   SourceQuota,
   SourceStatus,
+  StoredAppend,
   StoredMail,
   TextSearch,
 } from '@/lib/source/source';
@@ -217,14 +218,25 @@ export class LocalSource implements Source {
     return id;
   }
 
+  async appendStored({ message, ...rest }: StoredAppend): Promise<Id> {
+    const { sha256, size } = message;
+    const [id] = await this.#deliver([{ ...rest, content: { sha256, size } }]);
+    if (!id) throw new Error('an append gave no id');
+    return id;
+  }
+
   /** Several in one commit. */
-  async appendAll(emails: EmailAppend[]): Promise<Id[]> {
+  appendAll(emails: EmailAppend[]): Promise<Id[]> {
+    return this.#deliver(emails.map(({ raw, ...rest }) => ({ ...rest, content: raw })));
+  }
+
+  async #deliver(emails: Delivery[]): Promise<Id[]> {
     await this.#mailboxes.ensure();
     if (emails.some(({ mailboxIds }) => mailboxIds.length === 0)) {
       throw new RequestError('invalidProperties', 'an email must be in a mailbox');
     }
     await this.#mailboxes.exist([...new Set(emails.flatMap(({ mailboxIds }) => mailboxIds))]);
-    return told(this.#deliverer.deliver(emails.map(({ raw, ...rest }) => ({ ...rest, content: raw }))));
+    return told(this.#deliverer.deliver(emails));
   }
 
   async search(query: TextSearch, mailboxIds: Id[] | null, signal: AbortSignal): Promise<SearchResult> {

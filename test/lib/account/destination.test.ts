@@ -62,7 +62,7 @@ describe.each(['local', 'imap'] as const)('a POP3 feed into another account (%s)
   ): Promise<LocalAccount> {
     target = await openFixture(kind);
     maildrop = await fakeMaildrop(messages);
-    const real = destinationOf(target.runtime.accounts, 'u1', target.accountId);
+    const real = destinationOf(target.runtime.accounts, target.runtime.blobs, 'u1', target.accountId);
     feed = await localAccount('sqlite', {
       ...{ incoming: incoming(), password: 'pw', destination: faulty(real) },
       pop3: { targetAccountId: target.accountId, leaveOnServer: false, ...pop3 },
@@ -136,7 +136,8 @@ describe.each(['local', 'imap'] as const)('a POP3 feed into another account (%s)
       (real) => ({
         ...real,
         async append(email) {
-          if (isFull && email.raw.includes('mail 2')) throw new CommandError('overQuota', 'full');
+          if (isFull && Buffer.isBuffer(email.raw) && email.raw.includes('mail 2'))
+            throw new CommandError('overQuota', 'full');
           return real.append(email);
         },
       }),

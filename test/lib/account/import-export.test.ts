@@ -1,10 +1,13 @@
 /** A mailbox as a file, and files into a mailbox, local and on a real IMAP server. */
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ExportFormat, exportMailbox } from '@/lib/account/export';
 import { type ImportProgress, importMail, importSpool } from '@/lib/account/import';
 import { zipOf } from '@/lib/account/zip';
+import { hashOf } from '@/lib/db/blob-store-spool';
 import { ConnectionError } from '@/lib/errors';
+import { withCrlf } from '@/lib/mime/crlf';
 import { type Fixture, openFixture } from '@/test/lib/jmap/fixture';
 
 const text = (n: number, id = `<x${n}@example.org>`) =>
@@ -34,8 +37,9 @@ describe.each(['local', 'imap'] as const)('mail as files (%s)', (kind) => {
     last = undefined;
     // As the network cuts it.
     const body = Readable.from([file.subarray(0, 3), file.subarray(3)], { objectMode: false });
-    const spool = importSpool(jmap.runtime.config.dataDir);
-    for await (const progress of importMail(await account(), mailboxId, body, spool)) last = progress;
+    const { blobs, config } = jmap.runtime;
+    const places = { blobs, spoolDirectory: importSpool(config.dataDir) };
+    for await (const progress of importMail(await account(), mailboxId, body, places)) last = progress;
     return last;
   }
   async function zipped(files: Record<string, string>): Promise<Buffer> {
@@ -77,6 +81,25 @@ describe.each(['local', 'imap'] as const)('mail as files (%s)', (kind) => {
     expect(again?.skipped).toBeGreaterThanOrEqual(4);
     expect(await texts(to)).toEqual(all);
   });
+
+  it.runIf(kind === 'local')(
+    'a file of one message may be too large for memory; each of its bytes is kept, once',
+    async () => {
+      const { index, source } = await account();
+      const file = Buffer.concat([
+        Buffer.from('Message-ID: <huge@example.org>\nSubject: huge\n\n'),
+        Buffer.from(`${'huge '.repeat(15)}\n`.repeat(1_000_000)),
+      ]);
+      const one = { imported: 1, skipped: 0, failed: 0 };
+      expect(await imported(to, file)).toMatchObject(one);
+      expect(await imported(to, file)).toMatchObject({ ...one, imported: 0, skipped: 1 });
+      const { emailIds } = await source.search({ subject: 'huge' }, [to], AbortSignal.timeout(10_000));
+      const hash = createHash('sha256');
+      for await (const chunk of await source.readRaw(emailIds[0] ?? '')) hash.update(chunk);
+      expect(hash.digest('hex')).toBe(hashOf(withCrlf(file)));
+      expect(await index.emails(emailIds)).toHaveLength(1);
+    },
+  );
 
   it('R25: what is no mail is counted and does no harm; a broken archive is refused', async () => {
     expect(await imported(to, Buffer.from('hello'))).toEqual({

@@ -38,7 +38,8 @@ async function empty(fixture: Fixture): Promise<void> {
   if (ids.length > 0) await fixture.call('Email/set', { destroy: ids });
 }
 
-const anotherNode = () => new Moves(from.runtime.accounts, feedTables(from.runtime.databases.main));
+const anotherNode = () =>
+  new Moves(from.runtime.accounts, feedTables(from.runtime.databases.main), from.runtime.blobs);
 
 async function store(subject: string, mailboxIds?: Id[]): Promise<void> {
   const raw = Buffer.from(`Message-ID: <${subject}@example.org>\r\nSubject: ${subject}\r\n\r\nx\r\n`);

@@ -1,5 +1,7 @@
 /** Moving house: from a local account to a real IMAP server and back, broken off and gone on with. */
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { append, carry } from '@/lib/account/carried';
 import { Moves } from '@/lib/account/move/moves';
 import { feedTables } from '@/lib/db/feed-tables';
 import { addAccount, type Fixture, fixtureOf, openFixture } from '@/test/lib/jmap/fixture';
@@ -75,10 +77,10 @@ describe.each([
   });
 
   it('I10: copies all with folders, flags and dates, goes on after each interruption, compares, and only then deletes', async () => {
-    const { accounts, databases } = from.runtime;
+    const { accounts, blobs, databases } = from.runtime;
     const before = await all(from);
     expect(before).toHaveLength(SUBJECTS.length);
-    let moves = new Moves(accounts, feedTables(databases.main));
+    let moves = new Moves(accounts, feedTables(databases.main), blobs);
     const { id } = await moves.add(whole());
     const target = await accounts.open(to.accountId);
     let appended = 0;
@@ -95,7 +97,7 @@ describe.each([
       if ((await moves.list('u1'))[0]?.state === 'done') break;
       await expect(moves.deleteSource('u1', id)).rejects.toMatchObject({ code: 'stateMismatch' });
       await moves.stop();
-      moves = new Moves(accounts, feedTables(databases.main));
+      moves = new Moves(accounts, feedTables(databases.main), blobs);
       await moves.resume('u1', id);
     }
     await moves.idle(id);
@@ -108,6 +110,24 @@ describe.each([
     expect(await all(from)).toEqual([]);
     expect(await all(to)).toEqual(before);
     await moves.stop();
+  });
+
+  it.runIf(kind === 'local')('copies what is too large for memory', async () => {
+    const { moves, blobs, accounts } = from.runtime;
+    const account = await accounts.open(from.accountId);
+    const [drafts, archive] = [await from.mailbox('drafts'), await to.mailbox('archive')];
+    const line = Buffer.from(`${'large '.repeat(12)}\r\n`.repeat(1_000));
+    const lines = Array<Buffer>(950).fill(line);
+    const raw = await carry(Readable.from([mail('huge'), ...lines]), blobs);
+    expect(Buffer.isBuffer(raw)).toBe(false);
+    await append(account, blobs, { raw, mailboxIds: [drafts.id], keywords: ['$flagged'], receivedAt: 1_000 });
+    const { id } = await moves.add({ ...whole(), from_mailbox: drafts.id, to_mailbox: archive.id });
+    await moves.idle(id);
+    const [move] = await moves.list('u1');
+    expect(move).toMatchObject({ state: 'done', code: null, counts: { verified: 1, refused: 0 } });
+    const there = (await all(to)).filter(({ subject }) => subject === 'move huge');
+    expect(there).toMatchObject([{ mailbox: 'archive', keywords: ['$flagged'], receivedAt: 1_000 }]);
+    await moves.remove('u1', id);
   });
 
   it('copies what came since, and no other mail again', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withCrlf } from '@/lib/mime/crlf';
+import { crlfOf, withCrlf } from '@/lib/mime/crlf';
 import { type MboxMessage, type Oversized, readMbox, toMbox } from '@/lib/mime/mbox';
 
 const RECEIVED = Date.parse('2026-11-03T10:00:00Z');
@@ -91,6 +91,12 @@ describe('mailbox files', () => {
   });
 });
 
-it('lines that end in LF alone end in CRLF as mail; nothing else changes', () => {
-  expect(withCrlf(Buffer.from('\na\n\r\nb\r\rc\n')).toString()).toBe('\r\na\r\n\r\nb\r\rc\r\n');
+it('lines that end in LF alone end in CRLF as mail, wherever they are cut; nothing else changes', async () => {
+  const [bare, whole] = [Buffer.from('\na\n\r\nb\r\rc\n'), '\r\na\r\n\r\nb\r\rc\r\n'];
+  expect(withCrlf(bare).toString()).toBe(whole);
+  for (let cut = 0; cut <= bare.length; cut += 1) {
+    let fixed = '';
+    for await (const chunk of crlfOf(pieces(bare, [cut]))) fixed += chunk.toString();
+    expect(fixed).toBe(whole);
+  }
 });
