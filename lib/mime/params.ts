@@ -18,7 +18,8 @@ export function parseStructured(header: string): StructuredValue {
     const equals = item.indexOf('=');
     if (equals < 1) continue;
     const name = item.slice(0, equals).trim().toLowerCase();
-    if (!Object.hasOwn(raw, name)) raw[name] = unquote(item.slice(equals + 1).trim());
+    const value = item.slice(equals + 1).trim();
+    if (!Object.hasOwn(raw, name)) raw[name] = NAMES.test(name) ? unquote(value) : token(value);
   }
   return { value: first.trim().toLowerCase(), params: decodeParams(raw) };
 }
@@ -50,6 +51,15 @@ function splitParams(header: string): string[] {
   }
   items.push(item);
   return items;
+}
+
+/** File names are written with blanks and without quotes, nothing else is. */
+const NAMES = /^(file)?name\b/;
+
+/** `charset=utf-8 format=flowed`: a blank ends what is not quoted, a quote what is. */
+function token(value: string): string {
+  const quoted = /^"((?:[^"\\]|\\.)*)/s.exec(value)?.[1];
+  return quoted?.replace(/\\(.)/gs, '$1') ?? value.replace(/\s.*$/s, '');
 }
 
 function unquote(value: string): string {

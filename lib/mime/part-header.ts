@@ -50,6 +50,7 @@ export function contentId(header: string | null): string | null {
 
 function list(header: string | null): string[] | null {
   const items = (header ?? '')
+    .replace(/\([^()]*\)/g, '')
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');

@@ -27,6 +27,8 @@ const CR = 0x0d;
 const DASH = 0x2d;
 /** RFC 2046 allows 70 characters; some mailers take more. */
 const MAX_BOUNDARY = 250;
+/** RFC 2046 compares the beginning of the line only; but in a message inside a longer boundary may begin like the one around it. */
+const BEHIND = /^(--|)(?![\w'()+,./:=?-])/;
 
 export function walkMime(raw: Buffer): MimeTree {
   return new Walker(raw).walk();
@@ -123,16 +125,16 @@ class Walker {
     return null;
   }
 
-  /** `--boundary`, perhaps `--`, perhaps blanks (RFC 2046 §5.1.1); the innermost part that it fits. */
+  /** `--boundary`, perhaps `--`, and whatever is behind it that can be no boundary itself (RFC 2046 §5.1.1); the innermost part that it fits. */
   #delimiterAt(at: number): Delimiter | null {
     if (this.#raw[at] !== DASH || this.#raw[at + 1] !== DASH) return null;
     const next = this.#nextLine(at);
-    const line = this.#raw.toString('latin1', at + 2, Math.min(next, at + MAX_BOUNDARY + 50)).trimEnd();
+    const line = this.#raw.toString('latin1', at + 2, Math.min(next, at + MAX_BOUNDARY + 50));
     for (let level = this.#open.length - 1; level >= 0; level -= 1) {
       const boundary = this.#open[level]?.boundary;
-      if (boundary === null || boundary === undefined) continue;
-      if (line === boundary) return { level, closing: false, lineStart: at, next };
-      if (line === `${boundary}--`) return { level, closing: true, lineStart: at, next };
+      if (boundary === null || boundary === undefined || !line.startsWith(boundary)) continue;
+      const [, closing] = BEHIND.exec(line.slice(boundary.length)) ?? [];
+      if (closing !== undefined) return { level, closing: closing !== '', lineStart: at, next };
     }
     return null;
   }

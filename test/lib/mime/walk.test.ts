@@ -30,6 +30,24 @@ test('a message of one part has path 1', () => {
   expect(spans.get('1')).toEqual({ headerStart: 0, bodyStart: 57, end: 62 });
 });
 
+test('a boundary in a message inside may begin like the one around it', () => {
+  const inner = ['Content-Type: multipart/mixed; boundary=part1', '', '--part1', '', 'x', '--part1--'];
+  const raw = mail(
+    'Content-Type: multipart/mixed; boundary=part',
+    '',
+    '--part',
+    'Content-Type: message/rfc822',
+    '',
+    ...inner,
+    '--part; words',
+    '',
+    'y',
+    '--part-- words',
+  );
+  expect(types(walkMime(raw).root)).toEqual([':multipart/mixed', '1:message/rfc822', '2:text/plain']);
+  expect(body(raw, '1')).toBe(inner.join('\r\n'));
+});
+
 test('parts are numbered as IMAP numbers them, and their bytes are found', () => {
   const raw = mail(
     'Content-Type: multipart/mixed; boundary=outer',
