@@ -123,6 +123,45 @@ describe('a session', () => {
     expect(onServer()).toEqual([]);
     expect(account.progress.at(-1)).toMatchObject({ done: 25, total: 25, finished: true });
   });
+
+  it('takes no more megabytes than it may, but one message at least', async () => {
+    const large = (uidl: string) => ({ uidl, raw: `${message(uidl).raw}${'more of it\r\n'.repeat(50_000)}` });
+    const all = [large('a'), large('b'), message('c'), message('d')];
+    await start(all, { sessionMegabytes: 1, headersFirstMegabytes: null });
+    await collect();
+    expect(await subjects()).toEqual(['a', 'b', 'c', 'd']);
+    // Of 600 kB each there are not two in a megabyte.
+    expect(sessions()).toBe(2);
+  });
+});
+
+describe('the server', () => {
+  it('is signed in to as the setting says', async () => {
+    await start([message('a')], { signInMethod: 'login' });
+    expect(await collect()).toBeNull();
+    expect(maildrop.commands).toContain('AUTH LOGIN');
+    expect(maildrop.commands.filter((line) => /^(USER|PASS)/.test(line))).toEqual([]);
+  });
+
+  it('is asked when the mailbox is opened, unless that is off', async () => {
+    await start([message('a')], { fetchOnOpening: false });
+    await account.source.refreshMailboxes();
+    const look = () => account.source.watch([account.source.roleId('inbox')]);
+    look();
+    expect(await collect()).toBeNull();
+    expect(sessions()).toBe(1);
+    const { dataDir } = account;
+    await account.close(true);
+    const incoming = { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' };
+    account = await localAccount('sqlite', { incoming, password: 'pw', dataDir });
+    look();
+    await vi.waitFor(() => expect(sessions()).toBe(2), 5_000);
+    await account.source.idle();
+    // Once in five minutes is enough.
+    look();
+    expect(await collect()).toBeNull();
+    expect(sessions()).toBe(3);
+  });
 });
 
 describe('what is removed here goes on the server', () => {
