@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { RequestError } from '@/lib/errors';
+import type { BlobStore, StoredBlob } from './blob-store';
 import { DamagedBlob } from './blob-store-large';
 import type { SqlBlobStore } from './blob-store-open';
 import type { MainTables } from './tables';
@@ -33,16 +34,32 @@ export async function* damagedBlobs(db: Kysely<MainTables>, blobs: SqlBlobStore)
   yield* unnamed(db);
 }
 
-async function problemOf(blobs: SqlBlobStore, sha256: string): Promise<Damage['problem'] | null> {
+async function problemOf(blobs: BlobStore, sha256: string): Promise<Damage['problem'] | null> {
   const hash = createHash('sha256');
   try {
     for await (const chunk of await blobs.open(sha256)) hash.update(chunk);
   } catch (error) {
-    if (error instanceof RequestError && error.code === 'blobNotFound') return 'missing';
-    if (error instanceof DamagedBlob || isZlib(error)) return 'changed';
-    throw error;
+    return damageOf(error);
   }
   return hash.digest('hex') === sha256 ? null : 'changed';
+}
+
+/** Whether its last byte is there: of a large one that lost its file, or the end of it, the row tells nothing. */
+export async function isReadable(blobs: BlobStore, { sha256, size }: StoredBlob): Promise<boolean> {
+  try {
+    const last = await blobs.open(sha256, { offset: size - 1, length: 1 });
+    return Buffer.concat(await last.toArray()).length === 1;
+  } catch (error) {
+    damageOf(error);
+    return false;
+  }
+}
+
+/** @throws what is no damage */
+function damageOf(error: unknown): Damage['problem'] {
+  if (error instanceof RequestError && error.code === 'blobNotFound') return 'missing';
+  if (error instanceof DamagedBlob || isZlib(error)) return 'changed';
+  throw error;
 }
 
 /** What was deflated no longer inflates. */

@@ -152,8 +152,8 @@ export class ElsewhereStore implements FeedStore {
     return { listing, raw, head, size, sha256, messageId: messageId?.[0] ?? null };
   }
 
-  verified(uidls: string[]): Promise<Set<string>> {
-    return this.#ledger.verified(uidls);
+  async verified(uidls: string[]): Promise<Set<string>> {
+    return new Set((await this.#ledger.verified(uidls)).keys());
   }
 
   /** What becomes of it there is that account's own matter. */

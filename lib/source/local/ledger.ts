@@ -1,5 +1,6 @@
 /** Table pop_uidl: what is known of each message of a POP3 maildrop, across sessions. */
 import type { Kysely } from 'kysely';
+import type { StoredBlob } from '@/lib/db/blob-store';
 import { insertRows, type Value } from '@/lib/db/insert-rows';
 import type { FeedTables, PopUidlTable, UidlState } from '@/lib/db/tables/feed';
 import type { Id } from '@/lib/jmap/types';
@@ -22,12 +23,7 @@ export interface StoredMessage {
 }
 
 /** A message that is here whole. */
-export interface KeptContent {
-  uidl: string;
-  size: number;
-  sha256: string;
-  email_id: Id;
-}
+export type KeptContent = Pick<PopUidlTable, 'uidl' | 'size'> & { sha256: string; email_id: Id };
 
 export type LedgerContent = Pick<PopUidlTable, 'uidl' | 'state' | 'sha256' | 'email_id'>;
 
@@ -245,10 +241,10 @@ export class Ledger {
 
   /**
    * Stored, and either its bytes are all there or the user has destroyed the Email since. What should be there and is
-   * not stays on the server.
+   * not stays on the server. @returns what is kept of each by name and size; null: nothing
    */
-  async verified(uidls: string[]): Promise<Set<string>> {
-    const sound = new Set<string>();
+  async verified(uidls: string[]): Promise<Map<string, StoredBlob | null>> {
+    const sound = new Map<string, StoredBlob | null>();
     for (let at = 0; at < uidls.length; at += BATCH) {
       const rows = await this.#db
         .selectFrom('pop_uidl')
@@ -258,12 +254,15 @@ export class Ledger {
             .onRef('local_email.email_id', '=', 'pop_uidl.email_id'),
         )
         .leftJoin('blob', 'blob.sha256', 'local_email.sha256')
-        .select(['pop_uidl.uidl', 'local_email.size as wanted', 'blob.size as found'])
+        .select(['pop_uidl.uidl', 'blob.sha256', 'local_email.size as wanted', 'blob.size as found'])
         .where('pop_uidl.account_id', '=', this.#accountId)
         .where('pop_uidl.uidl', 'in', uidls.slice(at, at + BATCH))
         .where('pop_uidl.state', 'in', ['stored', 'delete-due'])
         .execute();
-      for (const { uidl, wanted, found } of rows) if (wanted === null || wanted === found) sound.add(uidl);
+      for (const { uidl, sha256, wanted, found } of rows) {
+        if (wanted === null) sound.set(uidl, null);
+        else if (sha256 !== null && wanted === found) sound.set(uidl, { sha256, size: wanted });
+      }
     }
     return sound;
   }

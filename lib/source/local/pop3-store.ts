@@ -3,7 +3,8 @@ import type { Readable } from 'node:stream';
 import type { Pop3Settings } from '@/lib/account/record';
 import type { BlobStore } from '@/lib/db/blob-store';
 import { putSmallBlobs, type SmallBlob } from '@/lib/db/blob-store-rows';
-import { hashOf } from '@/lib/db/blob-store-spool';
+import { hashOf, SMALL_BLOB } from '@/lib/db/blob-store-spool';
+import { isReadable } from '@/lib/db/blob-store-verify';
 import { Mutex } from '@/lib/db/mutex';
 import { RequestError } from '@/lib/errors';
 import { slices } from '@/lib/index/collect';
@@ -217,8 +218,11 @@ export class Pop3Store implements FeedStore {
     await this.#completeAs(emailId, { listing, content, sha256, headerOnly: false, isOld: false }, whole);
   }
 
-  verified(uidls: string[]): Promise<Set<string>> {
-    return this.#ledger.verified(uidls);
+  async verified(uidls: string[]): Promise<Set<string>> {
+    const kept = await this.#ledger.verified(uidls);
+    for (const [uidl, blob] of kept)
+      if (blob && blob.size > SMALL_BLOB && !(await isReadable(this.#blobs, blob))) kept.delete(uidl);
+    return new Set(kept.keys());
   }
 
   async removedHere(uidls: string[]): Promise<Set<string>> {

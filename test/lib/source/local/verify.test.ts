@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Pop3Settings } from '@/lib/account/record';
 import { damagedBlobs, fetchAnew } from '@/lib/db/blob-store-verify';
 import { type FakeMaildrop, fakeMaildrop } from '@/test/lib/pop3/fake-maildrop';
 import { type LocalAccount, localAccount } from './local-account';
@@ -20,11 +21,11 @@ const large = `Subject: large\r\n\r\n${'0123456789abcdef\r\n'.repeat(5_000)}`;
 const small = 'Subject: small\r\n\r\nbody\r\n';
 const other = 'Subject: other\r\n\r\nbody\r\n';
 
-async function start(dialect: 'sqlite' | 'postgres'): Promise<void> {
+async function start(dialect: 'sqlite' | 'postgres', pop3: Partial<Pop3Settings> = {}): Promise<void> {
   const raws = [small, large, other];
   maildrop = await fakeMaildrop(raws.map((raw, n) => ({ uidl: `u${n}`, raw })));
   const incoming = { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' };
-  account = await localAccount(dialect, { incoming, password: 'pw' });
+  account = await localAccount(dialect, { incoming, password: 'pw', pop3 });
   await collect();
 }
 
@@ -94,6 +95,23 @@ describe.each(['sqlite', 'postgres'] as const)('verifying stored bytes on %s', (
     await collect();
     expect(await found()).toEqual([]);
     expect(await bytesBySubject()).toEqual(before);
+  });
+
+  it('I10: what lost its bytes here is not deleted at the provider', async () => {
+    await start(dialect, { deleteWhenMoved: true });
+    const { index, source } = account;
+    const { ids } = await index.query({
+      ...{ filter: null, sort: [{ property: 'subject' }], collapseThreads: false },
+      ...{ position: 0, anchor: null, anchorOffset: 0, limit: 10 },
+    });
+    await damage();
+    const [inbox, archive] = [source.roleId('inbox'), source.roleId('archive')];
+    const keywords = { addKeywords: [], removeKeywords: [] };
+    await source.updateEmails(
+      ids.map((id) => ({ id, ...keywords, addMailboxes: [archive], removeMailboxes: [inbox] })),
+    );
+    await collect();
+    expect(maildrop.messages.map(({ raw }) => raw)).toEqual([large]);
   });
 });
 
