@@ -10,6 +10,7 @@ import { FileBlobs } from './blob-store-files';
 import type { LargeBlobs, Range } from './blob-store-large';
 import { referencedBlobs } from './blob-store-references';
 import { putLargeRow, putSmallBlobs } from './blob-store-rows';
+import { shrinkSmall } from './blob-store-shrink';
 import { hashOf, removeOldSpools, spool } from './blob-store-spool';
 import { feedTables } from './feed-tables';
 import { unpack } from './pack';
@@ -94,7 +95,7 @@ export class SqlBlobStore implements BlobStore {
     await this.#db.deleteFrom('blob').where('sha256', '=', sha256).execute();
   }
 
-  /** Removes everything that nothing refers to. For a timer: once a day is enough. */
+  /** Removes everything that nothing refers to, and makes small what stays. For a timer: once a day is enough. */
   async sweep(now: number): Promise<void> {
     await removeOldSpools(this.#large.spoolDirectory, now - UNREFERENCED_MS);
     for (let after = ''; ; ) {
@@ -106,13 +107,14 @@ export class SqlBlobStore implements BlobStore {
         .limit(SWEEP_PAGE)
         .execute();
       const last = page.at(-1);
-      if (!last) return;
+      if (!last) break;
       after = last.sha256;
       await this.#removeUnreferenced(
         page.map((row) => row.sha256),
         now,
       );
     }
+    await shrinkSmall(feedTables(this.#db), now - UNREFERENCED_MS);
   }
 
   async #removeUnreferenced(sha256s: string[], now: number): Promise<void> {

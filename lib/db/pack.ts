@@ -1,9 +1,18 @@
-/** Bytes are deflated where that spares something; what is very small is not worth the time. */
+/** Bytes are deflated where that spares something; what is very small when there is time for it (blob-store-shrink.ts). */
 import { promisify } from 'node:util';
-import { constants, deflateRaw, deflateRawSync, inflateRaw, type ZlibOptions } from 'node:zlib';
+import {
+  constants,
+  deflateRaw,
+  deflateRawSync,
+  inflateRaw,
+  inflateRawSync,
+  type ZlibOptions,
+} from 'node:zlib';
 import { SMALL_BLOB } from './blob-store-spool';
+import { DICTIONARY } from './pack-dictionary';
 
-const WORTH = 4 * 1024;
+/** Of less, deflating on its way in would be a tenth of what storing a message takes. */
+export const WORTH = 4 * 1024;
 /** What is packed already (most attachments) stays as it is. */
 const SPARED = 0.9;
 const SAMPLE = 1024;
@@ -14,9 +23,28 @@ export interface Packed {
   packed: 0 | 1;
 }
 
+export interface Shrunk {
+  data: Buffer;
+  /** 2: deflated with the dictionary; 3: as it came, for that spares nothing. */
+  packed: 2 | 3;
+}
+
+/** Room for what the dictionary and a small message hold. */
+const SHRINKING = { level: 6, windowBits: 13, memLevel: 6, dictionary: DICTIONARY };
+
 export function pack(data: Buffer): Packed {
   if (data.length < WORTH) return { data, packed: 0 };
   return better(data, deflateRawSync(data, { level: 3 }));
+}
+
+/** Of less than WORTH: too short to repeat itself, but not to repeat what all mail says. */
+export function shrink(data: Buffer): Shrunk {
+  const smaller = deflateRawSync(data, SHRINKING);
+  if (smaller.length >= data.length * SPARED) return { data, packed: 3 };
+  // It takes the place of the only copy.
+  if (!inflateRawSync(smaller, { dictionary: DICTIONARY }).equals(data))
+    throw new Error('deflate has failed');
+  return { data: smaller, packed: 2 };
 }
 
 /** A piece of something large, by another thread. */
@@ -33,7 +61,9 @@ export async function unpack(
   { data, packed }: { data: Buffer; packed: number },
   most = SMALL_BLOB,
 ): Promise<Buffer> {
-  return packed === 1 ? inflate(data, { maxOutputLength: most }) : data;
+  if (packed === 1) return inflate(data, { maxOutputLength: most });
+  if (packed === 2) return inflate(data, { maxOutputLength: WORTH, dictionary: DICTIONARY });
+  return data;
 }
 
 const deflate = promisify<Buffer, ZlibOptions, Buffer>(deflateRaw);

@@ -6,7 +6,7 @@ export interface BlobTable {
   size: number;
   /** Small blobs stand here, so that they share the commit of what refers to them; null: a file, or blob_chunk. */
   data: Buffer | null;
-  /** 1: `data` is deflated; `size` and `sha256` are of the bytes as they were put. */
+  /** As in pack.ts: 1 and 2 are deflated, 0 and 3 are not; `size` and `sha256` are of the bytes as they were put. */
   packed: Generated<number>;
   /** Epoch ms of the last `put` of these bytes: what nobody refers to yet is kept for a while. */
   touched_at: number;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PieceWriter } from '@/lib/db/blob-pieces';
+import type { StoredBlob } from '@/lib/db/blob-store';
 import { FileBlobs } from '@/lib/db/blob-store-files';
 import { openBlobStore, SqlBlobStore, storageError } from '@/lib/db/blob-store-open';
 import { putSmallBlobs } from '@/lib/db/blob-store-rows';
@@ -12,6 +13,7 @@ import { SMALL_BLOB } from '@/lib/db/blob-store-spool';
 import { type Damage, damagedBlobs } from '@/lib/db/blob-store-verify';
 import { type Databases, openDatabases } from '@/lib/db/database';
 import { feedTables } from '@/lib/db/feed-tables';
+import { DICTIONARY } from '@/lib/db/pack-dictionary';
 import { sharedPostgres } from '@/test/servers/postgres';
 
 const LIMIT = 10_000_000;
@@ -174,6 +176,62 @@ describe.each(['sqlite', 'postgres'] as const)('blob store on %s', (dialect) => 
     expect(await readdir(join(dataDir, 'store', 'incoming'))).toEqual(['left-behind']);
     await blobs.sweep(Date.now() + HOUR + 1_000);
     expect(await readdir(join(dataDir, 'store', 'incoming'))).toEqual([]);
+  });
+
+  it('small messages take less room once they have stayed for an hour, and a damaged byte there is found', async () => {
+    const mail = (n: number) =>
+      Buffer.from(
+        `Message-ID: <${n}@example.org>\r\nDate: Tue, 03 Nov 2026 10:00:00 +0000\r\nSubject: ${n}\r\n\r\nbody of ${n}\r\n`,
+      );
+    const raws = [...Array.from({ length: 120 }, (_, n) => mail(n)), randomBytes(500), Buffer.alloc(0)];
+    const stored: StoredBlob[] = [];
+    for (const raw of raws) stored.push(await blobs.put(raw, LIMIT));
+    const email = ({ sha256, size }: StoredBlob) => ({
+      ...{ account_id: 'small', email_id: sha256, sha256, size, spans: '[]' },
+    });
+    await databases.main.insertInto('local_email').values(stored.map(email)).execute();
+    const kept = () =>
+      databases.main
+        .selectFrom('blob')
+        .selectAll()
+        .where(
+          'sha256',
+          'in',
+          stored.map(({ sha256 }) => sha256),
+        )
+        .execute();
+    await blobs.sweep(Date.now());
+    expect(new Set((await kept()).map(({ packed }) => packed))).toEqual(new Set([0]));
+    await blobs.sweep(Date.now() + HOUR + 1_000);
+    const rows = await kept();
+    expect(
+      rows
+        .filter(({ packed }) => packed === 3)
+        .map(({ size }) => size)
+        .toSorted(),
+    ).toEqual([0, 500]);
+    const shrunk = rows.filter(({ packed }) => packed === 2);
+    expect(shrunk).toHaveLength(120);
+    for (const { data, size } of shrunk) expect(data?.length).toBeLessThan(size * 0.6);
+    for (const [n, { sha256 }] of stored.entries()) expect(await blobs.read(sha256)).toEqual(raws[n]);
+    // Put anew, they stay as they are.
+    expect(await blobs.put(mail(0), LIMIT)).toEqual(stored[0]);
+    expect(await blobs.read(stored[0]?.sha256 ?? '')).toEqual(mail(0));
+    const damaged = shrunk[5];
+    const data = Buffer.from(damaged?.data ?? '');
+    data[4] = (data[4] ?? 0) ^ 0x10;
+    const sha256 = damaged?.sha256 ?? '';
+    await databases.main.updateTable('blob').set({ data }).where('sha256', '=', sha256).execute();
+    const found: Damage[] = [];
+    for await (const damage of damagedBlobs(databases.main, blobs)) found.push(damage);
+    expect(found).toEqual([{ sha256, problem: 'changed' }]);
+    await databases.main.deleteFrom('local_email').where('account_id', '=', 'small').execute();
+    await blobs.discard(sha256);
+  });
+
+  it('what is deflated with the dictionary is read for ever: it never changes', () => {
+    const digest = createHash('sha256').update(DICTIONARY).digest('hex');
+    expect(digest).toBe('7f567e96b7dbc8bee82b0a171802bd48200eb5526fd5c04914e5de7c8df21a9c');
   });
 
   it('a sweep leaves alone what another Gatepost of this machine is receiving', async () => {
