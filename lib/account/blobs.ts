@@ -13,8 +13,8 @@ import { readAtMost, tooLarge } from './read-at-most';
 import { sliceOf } from './slice';
 import type { Uploads } from './uploads';
 
-/** Messages that are taken apart in memory: what comes out of the largest upload. */
-const MAX_PARSED = 50_000_000;
+/** Blobs that are held in memory: more than the largest upload at the default size. */
+export const MAX_HELD = 64 * 1024 ** 2;
 
 export class Blobs {
   readonly #account: Account;
@@ -64,7 +64,7 @@ export class Blobs {
   }
 
   /** @throws blobNotFound, notFound, tooLarge */
-  async read(blobId: Id, limit = MAX_PARSED): Promise<Buffer> {
+  async read(blobId: Id, limit = MAX_HELD): Promise<Buffer> {
     return this.#read(refOf(blobId), limit);
   }
 
@@ -97,7 +97,7 @@ export class Blobs {
   }
 
   async #readInside(ref: Extract<BlobRef, { kind: 'inner' | 'file' }>): Promise<Buffer> {
-    const raw = await this.#read(ref.of, MAX_PARSED);
+    const raw = await this.#read(ref.of, MAX_HELD);
     if (ref.kind === 'inner') return innerPart(raw, ref.path);
     const file = (await filesSafely(raw))[ref.number];
     if (!file) throw notFound();

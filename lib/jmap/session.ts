@@ -1,6 +1,7 @@
 /** The session object (RFC 8620 §2): what the server can do, and the accounts of who asks. */
 import { createHash } from 'node:crypto';
 import type { Account } from '@/lib/account/account';
+import { MAX_HELD } from '@/lib/account/blobs';
 import type { AccountRecord } from '@/lib/account/record';
 import { type Runtime, runtime } from '@/lib/account/runtime';
 import { canBeAway } from '@/lib/account/sieve/vacation-script';
@@ -110,7 +111,7 @@ async function sessionAccount(
         maxMailboxesPerEmail: null,
         maxMailboxDepth: null,
         maxSizeMailboxName: MAX_MAILBOX_NAME,
-        maxSizeAttachmentsPerEmail: config.maxUpload,
+        maxSizeAttachmentsPerEmail: Math.min(config.maxUpload, MAX_HELD),
         emailQuerySortOptions: EMAIL_SORTS,
         mayCreateTopLevelMailbox: true,
       },

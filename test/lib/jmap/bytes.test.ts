@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseBlobId } from '@/lib/account/blob-id';
-import { Blobs } from '@/lib/account/blobs';
+import { Blobs, MAX_HELD } from '@/lib/account/blobs';
 import { Uploads } from '@/lib/account/uploads';
 import type { BlobStore } from '@/lib/db/blob-store';
 import { attachmentsZip, zippedEmailId } from '@/lib/jmap/http/attachments-zip';
@@ -65,6 +65,10 @@ describe('an upload', () => {
       code: 'blobNotFound',
     });
   });
+});
+
+it('what may be uploaded at the default size can be imported and attached', async () => {
+  expect(MAX_HELD).toBeGreaterThanOrEqual(jmap.runtime.config.maxUpload);
 });
 
 describe('more uploads than there is room for', () => {
