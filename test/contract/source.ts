@@ -5,7 +5,7 @@ import type { BlobStore } from '@/lib/db/blob-store';
 import { hashOf } from '@/lib/db/blob-store-spool';
 import type { AccountIndex, EmailRow } from '@/lib/index/types';
 import type { Id, MailboxRole } from '@/lib/jmap/types';
-import type { ByteRange, EmailPatch, Source } from '@/lib/source/source';
+import { type ByteRange, type EmailPatch, mimeSection, type Source } from '@/lib/source/source';
 import { mixedMessage, PDF, plainMessage } from './messages';
 
 export interface SourceFixture {
@@ -155,6 +155,19 @@ export function sourceContract(
         expect(await read(await source.readPart(id, '1.1'))).toBe('The plain words.');
         expect(await read(await source.readPart(id, '1.2'))).toContain('<b>rich</b>');
         expect(Buffer.from(await read(await source.readPart(id, '2')), 'base64').equals(PDF)).toBe(true);
+      });
+
+      it('gives the header blocks of parts, of multiparts too', async () => {
+        const id = await append(mixedMessage('part headers'));
+        const paths = ['1', '1.2', '2'].map(mimeSection);
+        const sections = paths.map((path) => ({ path, length: 10_000 }));
+        const together = await source.readTogether?.(id, sections, false);
+        for (const [at, type] of ['multipart/alternative', 'text/html', 'application/pdf'].entries()) {
+          const path = paths[at] ?? '';
+          const header =
+            together?.parts.get(path)?.toString() ?? (await read(await source.readPart(id, path)));
+          expect([header.startsWith(`Content-Type: ${type};`), header.slice(-4)]).toEqual([true, '\r\n\r\n']);
+        }
       });
 
       it('gives the header and several parts together, where reading is an exchange with a server', async () => {

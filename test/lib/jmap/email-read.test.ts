@@ -38,6 +38,9 @@ function largeMessage(): Buffer {
     'X-Part: text',
     '',
     'Words.',
+    '--i',
+    '',
+    'A part without a header.',
     '--i--',
     '--o',
     'Content-Type: application/octet-stream; charset=utf-8; name=big.bin',
@@ -67,7 +70,10 @@ it('the headers of parts are read without the parts, however large they are (gat
   expect(email?.bodyStructure).toMatchObject({
     'header:X-Part:asText': null,
     subParts: [
-      { 'header:X-Part:asText': 'both', subParts: [{ 'header:X-Part:asText': 'text' }] },
+      {
+        'header:X-Part:asText': 'both',
+        subParts: [{ 'header:X-Part:asText': 'text' }, { 'header:X-Part:asText': null }],
+      },
       { 'header:X-Part:asText': 'file' },
     ],
   });
