@@ -21,7 +21,7 @@ describe('R23, R24, I10: a POP3 account that much happens to', () => {
 
 describe('R24, I10: the process killed (kill -9)', () => {
   // Named by what the maildrop had heard last.
-  it.each(['UIDL', 'RETR 1', 'RETR 230', 'DELE 1', 'DELE 200', 'QUIT'])('at %s', async (step) => {
+  it.each(['PASS pw', 'TOP 250 0', 'UIDL', 'RETR 1', 'RETR 230', 'DELE 1', 'DELE 200', 'QUIT'])('at %s', async (step) => {
     const all = Array.from({ length: 250 }, (_, n) => ({
       uidl: `u${n}`,
       raw: `Message-ID: <${n}@example.org>\r\nSubject: m${n}\r\n\r\nbody ${n}\r\n`,
