@@ -168,12 +168,16 @@ function sieveCapabilities(server: SieveCapabilities | null): Record<string, Jso
   };
 }
 
+/** POP3 has no words for them. */
+const LOCAL_ONLY: GatepostAccountCapability['localOnly'] = ['mailboxes', 'keywords', 'drafts', 'sent'];
+
 /** An account that is not open has no connection to tell of: local ones are ready, others are about to connect. */
 function gatepostCapability(record: AccountRecord, account: Account | null): GatepostAccountCapability {
   const status = account?.status();
   const progress = account?.progress;
   return {
     kind: record.kind,
+    localOnly: record.kind === 'imap' ? [] : LOCAL_ONLY,
     connection: status?.connection ?? (record.kind === 'imap' ? 'connecting' : 'ready'),
     since: status?.since ? toUtcDate(status.since) : null,
     errorCode: status?.error?.code ?? null,

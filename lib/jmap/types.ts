@@ -81,6 +81,8 @@ export interface SessionAccount {
 /** accountCapabilities[GATEPOST]: how the account stands, so that the page can tell the truth about it. */
 export interface GatepostAccountCapability {
   kind: 'imap' | 'pop3' | 'demo';
+  /** What is kept here only and no mail server learns, as in docs/jmap.md. */
+  localOnly?: ('mailboxes' | 'keywords' | 'drafts' | 'sent')[];
   /** `needsPassword`: the server refuses the stored password; `offline`: it does not answer. */
   connection: 'ready' | 'connecting' | 'offline' | 'needsPassword';
   /** When the connection was lost or the password refused. */

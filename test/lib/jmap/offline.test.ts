@@ -36,7 +36,7 @@ const capability = async () => {
 
 it('an account that answers is ready', async () => {
   expect((await list()).ids).toHaveLength(1);
-  expect(await capability()).toMatchObject({ connection: 'ready', errorCode: null });
+  expect(await capability()).toMatchObject({ connection: 'ready', errorCode: null, localOnly: [] });
 });
 
 it('what the index knows is found without the server, and said to be only that', async () => {

@@ -196,6 +196,13 @@ describe('dispatch', () => {
     expect(accounts[jmap.accountId]?.accountCapabilities).not.toHaveProperty('urn:ietf:params:jmap:quota');
   });
 
+  it('says of an account without IMAP what no mail server learns', async () => {
+    const { accounts } = await sessionFor(jmap.principal, jmap.runtime);
+    expect(accounts[jmap.accountId]?.accountCapabilities[GATEPOST]).toMatchObject({
+      localOnly: ['mailboxes', 'keywords', 'drafts', 'sent'],
+    });
+  });
+
   it('has no vendor property for who does not ask for it', async () => {
     expect(GATEPOST).toBe('urn:gatepost:mail');
     const call: Invocation = ['Address/suggest', { accountId: jmap.accountId, prefix: 'a' }, 'c'];
