@@ -5,6 +5,7 @@ import { decodeTransfer } from './transfer';
 
 /** One word. The blanks allowed inside (RFC 2047 forbids them, mailers send them) stay on the line and within bounds. */
 const WORD = /=\?([^?\s]{1,60})\?([QqBb])\?([^?\r\n]{0,5000})\?=/g;
+const BROKEN = /[\ufffd\p{Cc}]/u;
 const WORD_AT = new RegExp(WORD.source, 'y');
 
 /** Where a word that begins at `at` ends; null if none does. Some mailers leave commas in it, which part addresses elsewhere. */
@@ -14,9 +15,18 @@ export function wordEnd(text: string, at: number): number | null {
   return WORD_AT.test(text) ? WORD_AT.lastIndex : null;
 }
 
+interface Joined {
+  base64: string;
+  isPadded: boolean;
+  /** Within a group of four, as some mailers do. */
+  isSplit: boolean;
+}
+
 interface Word {
   charset: string;
   bytes: Buffer;
+  /** The base64 of several words as one; null where it is none or ends within. */
+  joined: Joined | null;
 }
 
 /**
@@ -33,6 +43,7 @@ export function decodeWords(text: string): string {
     const word = readWord(match[1] as string, match[2] as string, match[3] as string);
     if (pending && between.trim() === '' && pending.charset === word.charset) {
       pending.bytes = Buffer.concat([pending.bytes, word.bytes]);
+      pending.joined = join(pending.joined, word.joined);
     } else {
       if (pending) out += wordText(pending);
       if (!pending || between.trim() !== '') out += between;
@@ -47,9 +58,19 @@ export function decodeWords(text: string): string {
 function readWord(charset: string, encoding: string, content: string): Word {
   // RFC 2231 §5: a language may follow the charset, `=?utf-8*en?Q?...?=`.
   const name = charset.split('*')[0]?.toLowerCase() ?? '';
-  if (encoding.toLowerCase() === 'b')
-    return { charset: name, bytes: decodeTransfer(Buffer.from(content, 'utf8'), 'base64') };
-  return { charset: name, bytes: decodeQ(content) };
+  if (encoding.toLowerCase() !== 'b') return { charset: name, bytes: decodeQ(content), joined: null };
+  const joined = { base64: content, isPadded: content.includes('='), isSplit: false };
+  return { charset: name, bytes: decodeBase64(content), joined };
+}
+
+function decodeBase64(text: string): Buffer {
+  return decodeTransfer(Buffer.from(text, 'utf8'), 'base64');
+}
+
+function join(before: Joined | null, after: Joined | null): Joined | null {
+  if (before === null || after === null || before.isPadded) return null;
+  const isSplit = before.isSplit || before.base64.length % 4 !== 0;
+  return { base64: before.base64 + after.base64, isPadded: after.isPadded, isSplit };
 }
 
 /** The Q encoding: quoted-printable without lines, `_` for a space (RFC 2047 §4.2). */
@@ -69,8 +90,12 @@ function decodeQ(content: string): Buffer {
   return out.subarray(0, length);
 }
 
-function wordText(word: Word): string {
-  return decodeCharset(word.bytes, word.charset).value;
+function wordText({ charset, bytes, joined }: Word): string {
+  const { value } = decodeCharset(bytes, charset);
+  if (joined === null || !joined.isSplit) return value;
+  const whole = decodeCharset(decodeBase64(joined.base64), charset).value;
+  // Whatever is UTF-8 is so by no chance.
+  return !BROKEN.test(whole) && (charset === 'utf-8' || BROKEN.test(value)) ? whole : value;
 }
 
 /** Header bytes that should be ASCII or UTF-8 (RFC 6532) and often are neither: read as UTF-8, else in `charset`. */

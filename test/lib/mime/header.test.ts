@@ -53,6 +53,16 @@ describe('text', () => {
     );
     expect(asText(words.join('\r\n '))).toBe('朱镕基');
   });
+
+  test('pitfall 27: base64 that was split within a group of four, and what is broken for good', () => {
+    const base64 = Buffer.from('Привет, мир').toString('base64');
+    for (let at = 1; at < base64.length; at += 1) {
+      const words = [base64.slice(0, at), base64.slice(at)].map((half) => `=?utf-8?B?${half}?=`);
+      expect(asText(words.join(' '))).toBe('Привет, мир');
+    }
+    expect(asText('=?utf-8?B?w6k?= =?utf-8?B?w6k?=')).toBe('éé');
+    expect(asText('=?utf-8?B?0J?= =?utf-8?B?/4=?=')).toContain('\ufffd');
+  });
 });
 
 describe('dates keep the offset of the sender', () => {
