@@ -7,6 +7,7 @@ import { type Methods, method } from '@/lib/jmap/method';
 import { checkedObject, invalidProperties, MethodError, refuse, toSetError } from '@/lib/jmap/method-error';
 import * as schema from '@/lib/jmap/schema';
 import { checkSetSize, orNull } from '@/lib/jmap/set';
+import { isOwn } from '@/lib/jmap/submission/sender';
 import {
   type EmailAddress,
   type Id,
@@ -17,6 +18,7 @@ import {
 } from '@/lib/jmap/types';
 import { asAddresses, parseHeaderBlock } from '@/lib/mime/header';
 import { composeMdn, isMdnField, parseMdn } from '@/lib/mime/mdn';
+import type { EmailHeaders } from '@/lib/mime/types';
 import { walkOrWhole } from '@/lib/mime/walk-or-whole';
 import { parseBlobs } from './parse-blobs';
 
@@ -121,19 +123,19 @@ async function send(
   const { to, originalRecipient } = await askedBy(account, row.id);
   if (to.length === 0) throw refuse('notFound', 'The Email asks for no receipt');
   const messageId = row.headers?.messageId?.[0];
+  const reader = readerOf(identity, wanted.finalRecipient, row.headers);
   const told = {
-    finalRecipient: wanted.finalRecipient ?? `rfc822; ${identity.email}`,
+    finalRecipient: wanted.finalRecipient ?? `rfc822; ${reader}`,
     originalRecipient,
     originalMessageId: messageId === undefined ? null : `<${messageId}>`,
   };
-  checkRecipient(told.finalRecipient, identity);
   const blobs = new Blobs(account, context.runtime.uploads);
   const raw = await composeMdn({
     ...wanted,
     ...told,
     mdnGateway: null,
     error: null,
-    from: { name: identity.name || null, email: identity.email },
+    from: { name: identity.name || null, email: reader },
     to,
     subject: wanted.subject ?? `Read: ${row.headers?.subject ?? ''}`.trim(),
     textBody: wanted.textBody ?? '',
@@ -171,11 +173,16 @@ async function askedBy(
   };
 }
 
-/** RFC 9007 §5: nobody says that somebody else has read a mail. */
-function checkRecipient(recipient: string, { email }: Identity): void {
-  const address = recipient.replace(/^[a-z0-9-]+\s*;\s*/i, '').trim();
-  if (address.toLowerCase() !== email.toLowerCase())
+/** RFC 9007 §5: nobody says that somebody else has read a mail. Of an identity for a whole domain, who it was written to. */
+function readerOf(identity: Identity, recipient: string | null, headers: EmailHeaders | null): string {
+  const isAnybody = identity.email.startsWith('*@');
+  if (recipient === null && !isAnybody) return identity.email;
+  const written = [headers?.to, headers?.cc].flatMap((list) => list ?? []).map(({ email }) => email);
+  const candidates = recipient === null ? written : [recipient.replace(/^[a-z0-9-]+\s*;\s*/i, '').trim()];
+  const reader = candidates.find((address) => isOwn(address, [identity]));
+  if (reader === undefined)
     throw invalidProperties(['finalRecipient'], 'This is not the address of the identity');
+  return isAnybody ? reader : identity.email;
 }
 
 /** A second click finds the first one in the Outbox. */

@@ -324,6 +324,34 @@ describe.each(['local', 'imap'] as const)('submissions of a %s account', (kind) 
     expect((await submit(below, hold(3600))).notCreated?.s?.type).toBe('forbiddenFrom');
   });
 
+  it('RFC 9007: a receipt of an identity for a whole domain is from whom the mail was written to', async () => {
+    const made = await jmap.call<SetAnswer>('Identity/set', { create: { w: { email: '*@read.example' } } });
+    const asking = (to: string) =>
+      Buffer.from(
+        `From: ${ADDRESS}\r\nTo: x@other.example, ${to}\r\nMessage-ID: <${crypto.randomUUID()}@x>\r\nDisposition-Notification-To: ${ADDRESS}\r\n\r\nx\r\n`,
+      );
+    const disposition = {
+      actionMode: 'manual-action',
+      sendingMode: 'mdn-sent-manually',
+      type: 'displayed',
+    };
+    const send = async (to: string, more: JsonObject = {}) => {
+      const forEmailId = await jmap.importEmail(asking(to));
+      return jmap.call<{ sent: JsonObject | null; notSent: JsonObject | null }>('MDN/send', {
+        identityId: made.created?.w?.id ?? '',
+        send: { r: { forEmailId, disposition, ...more } },
+      });
+    };
+    expect((await send('shop@read.example')).sent).toMatchObject({
+      r: { finalRecipient: 'rfc822; shop@read.example' },
+    });
+    expect((await send('b@read.example', { finalRecipient: 'rfc822; b@read.example' })).notSent).toBeNull();
+    for (const more of [{}, { finalRecipient: 'rfc822; a@other.example' }] as JsonObject[])
+      expect((await send('a@other.example', more)).notSent).toMatchObject({
+        r: { type: 'invalidProperties', properties: ['finalRecipient'] },
+      });
+  });
+
   it('are filed where the sender wants it', async () => {
     const made = await jmap.call<SetAnswer>('Mailbox/set', { create: { m: { name: 'Work sent' } } });
     const mailboxId = made.created?.m?.id ?? '';
