@@ -130,6 +130,8 @@ const SIGN_IN_HINTS: [RegExp, ErrorCode][] = [
   [/web browser|WEBALERT|webloginrequired/i, 'appPasswordNeeded'],
   [/basic ?auth.{0,20}(blocked|disabled)|oauth|xoauth2|modern auth/i, 'oauthNeeded'],
 ];
+const CROWDED =
+  /too many (simultaneous |concurrent )?connections|connection limit|maximum number of connections/i;
 /** A throttled or ailing server has not judged the password (security.md R22). */
 const TEMPORARY =
   /temporar|generic failure|try again|too many|rate limit|throttl|internal (server )?error|unavailable|system error|busy/i;
@@ -142,7 +144,11 @@ function signInError(failure: Failure, options: MailErrorOptions): MailError {
   }
   const hint = SIGN_IN_HINTS.find(([words]) => words.test(`${code ?? ''} ${text}`));
   if (hint) return new AuthenticationError(hint[1], 'sign-in refused', options);
-  if (code === 'AUTHENTICATIONFAILED' || code === 'AUTHORIZATIONFAILED' || !TEMPORARY.test(text)) {
+  if (
+    code === 'AUTHENTICATIONFAILED' ||
+    code === 'AUTHORIZATIONFAILED' ||
+    !(TEMPORARY.test(text) || CROWDED.test(text))
+  ) {
     return new AuthenticationError('wrongPassword', 'sign-in refused', options);
   }
   return new ConnectionError('serverUnavailable', 'sign-in postponed', options);
@@ -151,8 +157,6 @@ function signInError(failure: Failure, options: MailErrorOptions): MailError {
 /** True when the server asks for fewer connections (gateway.md 4, Admission). */
 export function isCrowded(error: MailError): boolean {
   const text = `${error.serverText ?? ''} ${error.message}`;
-  const words =
-    /too many (simultaneous |concurrent )?connections|connection limit|maximum number of connections/i;
   // The code (RFC 5530), not the word: a time limit or a size limit is another matter.
-  return words.test(text) || /\[LIMIT\]|postponed: LIMIT/.test(text);
+  return CROWDED.test(text) || /\[LIMIT\]|postponed: LIMIT/.test(text);
 }

@@ -340,6 +340,7 @@ describe('R22: a password that is refused', () => {
 
   it.each([
     ['NO [UNAVAILABLE] Temporary authentication failure.', 'serverUnavailable'],
+    ['NO [ALERT] Maximum number of connections from user+IP exceeded', 'serverUnavailable'],
     ['NO [ALERT] Application-specific password required', 'appPasswordNeeded'],
     ['NO IMAP is disabled for your account', 'protocolDisabled'],
     ['NO [AUTHENTICATIONFAILED] Authentication failed.', 'wrongPassword'],
