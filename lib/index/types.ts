@@ -192,6 +192,22 @@ export interface AccountIndex {
   drop(): Promise<void>;
 }
 
+/** Flags of one location as the server reports them. */
+export interface FlagsRead {
+  uid: number;
+  keywords: string[];
+  hidden: boolean;
+  modseq: string | null;
+}
+
+/** What we did to them: others may have changed more, and that may be known by now. */
+export interface FlagsChanged {
+  uid: number;
+  add: string[];
+  remove: string[];
+  hide: boolean;
+}
+
 export interface IndexWriter {
   /** The transaction of this write: a local source commits its blobs and the POP3 ledger in it, with the index. */
   readonly transaction: Transaction<IndexTables>;
@@ -203,16 +219,14 @@ export interface IndexWriter {
   /** With its locations; emails that are nowhere else are destroyed. */
   removeMailbox(id: Id): Promise<void>;
   addEmails(emails: NewEmail[]): Promise<void>;
+  /** Nothing where it is known to be: what was read of it stays. */
   addLocation(emailId: Id, location: NewLocation): Promise<void>;
   /** The recipients of what was sent just now are proposed from now on. */
   writtenTo(headers: EmailHeaders, at: number): Promise<void>;
   /** Emails that lose their last location are destroyed. */
   removeLocations(mailboxId: Id, uids: number[]): Promise<void>;
-  /** Flags as the server reports them for one location. */
-  setLocationKeywords(
-    mailboxId: Id,
-    changes: { uid: number; keywords: string[]; hidden: boolean; modseq: string | null }[],
-  ): Promise<void>;
+  setLocationKeywords(mailboxId: Id, changes: FlagsRead[]): Promise<void>;
+  changeLocationKeywords(mailboxId: Id, changes: FlagsChanged[]): Promise<void>;
   /** Immutable columns that were not read before: no change of state. */
   setDetails(
     emailId: Id,

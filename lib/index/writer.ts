@@ -9,12 +9,25 @@ import type { Batch } from './batch';
 import { isOneOf, updateRows } from './bulk';
 import { slices } from './collect';
 import { type Details, fillDetails } from './details';
-import { packKeywords } from './keywords';
+import { type Keywords, packKeywords, unpackKeywords } from './keywords';
 import { settle } from './settle';
-import type { IndexWriter, MailboxInput, MailboxWire, NewEmail, NewLocation } from './types';
+import type {
+  FlagsChanged,
+  FlagsRead,
+  IndexWriter,
+  MailboxInput,
+  MailboxWire,
+  NewEmail,
+  NewLocation,
+} from './types';
 import { putMailbox, removeMailbox, setSortOrder, settleCounts, setWire } from './write-mailboxes';
 
 const SLICE = 500;
+
+interface StoredFlags extends Keywords {
+  hidden: number;
+  modseq: string | null;
+}
 
 export class BatchWriter implements IndexWriter {
   readonly transaction: IndexWriter['transaction'];
@@ -50,13 +63,22 @@ export class BatchWriter implements IndexWriter {
 
   async addLocation(emailId: Id, location: NewLocation): Promise<void> {
     const batch = this.#batch;
+    const mailbox = await batch.mailboxKey(location.mailboxId);
     const email = await batch.db
       .selectFrom('email')
-      .select('key')
-      .where('account', '=', batch.account)
-      .where('id', '=', emailId)
+      .leftJoin('location', (join) =>
+        join
+          .onRef('location.email', '=', 'email.key')
+          .on('location.mailbox', '=', mailbox)
+          .on('location.uid', '=', location.uid ?? 0),
+      )
+      .select(['email.key', 'location.uid as there'])
+      .where('email.account', '=', batch.account)
+      .where('email.id', '=', emailId)
       .executeTakeFirst();
     if (email === undefined) throw new RequestError('notFound', `No such email: ${emailId}`);
+    // What was read of it meanwhile is truer than what we think of it.
+    if (email.there !== null) return;
     const placed = await placeLocations(batch, [{ id: emailId, location }]);
     await addLocations(batch, placed, new Map([[emailId, email.key]]));
     batch.dirtyEmails.add(email.key);
@@ -80,37 +102,55 @@ export class BatchWriter implements IndexWriter {
     }
   }
 
-  async setLocationKeywords(
+  setLocationKeywords(mailboxId: Id, changes: FlagsRead[]): Promise<void> {
+    return this.#updateFlags(
+      mailboxId,
+      changes.map(({ uid, keywords, hidden, modseq }) => {
+        const after = { ...packKeywords(keywords), hidden: Number(hidden), modseq };
+        return { uid, after: () => after };
+      }),
+    );
+  }
+
+  changeLocationKeywords(mailboxId: Id, changes: FlagsChanged[]): Promise<void> {
+    return this.#updateFlags(
+      mailboxId,
+      changes.map(({ uid, add, remove, hide }) => ({
+        uid,
+        after: (before) => {
+          const kept = unpackKeywords(before).filter((keyword) => !remove.includes(keyword));
+          return { ...packKeywords([...kept, ...add]), hidden: hide ? 1 : before.hidden, modseq: null };
+        },
+      })),
+    );
+  }
+
+  async #updateFlags(
     mailboxId: Id,
-    changes: { uid: number; keywords: string[]; hidden: boolean; modseq: string | null }[],
+    changes: { uid: number; after(before: StoredFlags): StoredFlags }[],
   ): Promise<void> {
     const { db, dialect, dirtyEmails } = this.#batch;
     const mailbox = await this.#batch.mailboxKey(mailboxId);
     for (const slice of slices(changes, SLICE)) {
+      const uids = slice.map(({ uid }) => uid);
       const rows = await db
         .selectFrom('location')
         .selectAll()
         .where('mailbox', '=', mailbox)
-        .where(
-          isOneOf(
-            dialect,
-            'uid',
-            slice.map(({ uid }) => uid),
-          ),
-        )
+        .where(isOneOf(dialect, 'uid', uids))
         .execute();
       const known = new Map(rows.map((row) => [row.uid, row]));
-      const updates = slice.flatMap(({ uid, keywords, hidden, modseq }) => {
-        const before = known.get(uid);
+      const updates = slice.flatMap((change) => {
+        const before = known.get(change.uid);
         if (before === undefined) return [];
-        const after = { ...packKeywords(keywords), hidden: Number(hidden) };
+        const after = change.after(before);
         const same =
           before.flags === after.flags &&
           before.keywords === after.keywords &&
           before.hidden === after.hidden;
         if (!same) dirtyEmails.add(before.email);
-        if (same && before.modseq === modseq) return [];
-        return [[uid, after.flags, after.keywords, after.hidden, modseq]];
+        if (same && before.modseq === after.modseq) return [];
+        return [[change.uid, after.flags, after.keywords, after.hidden, after.modseq]];
       });
       const columns = { flags: 'bigint', keywords: 'text', hidden: 'bigint', modseq: 'text' } as const;
       await updateRows(this.#batch, 'location', 'uid', columns, updates, { mailbox });

@@ -1,6 +1,6 @@
 /** What commands have done, gathered and written to the index in one transaction before anybody is told. */
 import { emailIdOfLocation } from '@/lib/index/ids';
-import type { EmailRow, Location, NewLocation } from '@/lib/index/types';
+import type { EmailRow, FlagsChanged, Location, NewLocation } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { isNatural } from './aliases';
 import type { ImapContext } from './context';
@@ -38,7 +38,7 @@ export class Effects {
 
   async write(): Promise<void> {
     const { index, own } = this.context;
-    const changes = await this.#flagChanges();
+    const changes = this.#flagChanges();
     const validities = await firstValidities(
       this.context,
       this.#added.map(({ location }) => location),
@@ -53,7 +53,7 @@ export class Effects {
     for (const { location } of this.#added) own.mark(location.mailboxId, [location.uid]);
     await this.#keepIds();
     await index.write(async (writer) => {
-      for (const [mailboxId, list] of changes) await writer.setLocationKeywords(mailboxId, list);
+      for (const [mailboxId, list] of changes) await writer.changeLocationKeywords(mailboxId, list);
       for (const [id, uidValidity] of validities) await writer.setWire(id, { uidValidity });
       for (const { emailId, location } of this.#added) {
         const keywords = this.#keywordsOf(emailId, this.rows.get(emailId)?.keywords ?? []);
@@ -81,28 +81,20 @@ export class Effects {
     return [...new Set([...before, ...change.add])].filter((keyword) => !change.remove.has(keyword));
   }
 
-  async #flagChanges(): Promise<
-    Map<Id, { uid: number; keywords: string[]; hidden: boolean; modseq: null }[]>
-  > {
-    const changes = new Map<Id, { uid: number; keywords: string[]; hidden: boolean; modseq: null }[]>();
+  #flagChanges(): Map<Id, FlagsChanged[]> {
+    const changes = new Map<Id, FlagsChanged[]>();
     for (const [emailId, locations] of this.locations) {
-      for (const location of locations) {
-        const { mailboxId, uid } = location;
-        const hidden = this.#hidden.get(mailboxId)?.has(uid) ?? false;
-        if (this.#removed.get(mailboxId)?.has(uid) || (!hidden && !this.#keywords.has(emailId))) continue;
-        const before = await this.#before(emailId, location, locations.length);
-        const change = { uid, keywords: this.#keywordsOf(emailId, before), hidden, modseq: null };
-        changes.set(mailboxId, [...(changes.get(mailboxId) ?? []), change]);
+      const change = this.#keywords.get(emailId);
+      const [add, remove] = [[...(change?.add ?? [])], [...(change?.remove ?? [])]];
+      for (const { mailboxId, uid } of locations) {
+        const hide = this.#hidden.get(mailboxId)?.has(uid) ?? false;
+        if (this.#removed.get(mailboxId)?.has(uid) || (!hide && !change)) continue;
+        const list = changes.get(mailboxId) ?? [];
+        changes.set(mailboxId, list);
+        list.push({ uid, add, remove, hide });
       }
     }
     return changes;
-  }
-
-  /** An Email's keywords are those of its only location; of several each has its own. */
-  async #before(emailId: Id, { mailboxId, uid }: Location, count: number): Promise<string[]> {
-    if (count === 1) return this.rows.get(emailId)?.keywords ?? [];
-    const [known] = await this.context.index.mailboxLocations(mailboxId, uid, uid);
-    return known?.keywords ?? [];
   }
 }
 

@@ -27,15 +27,18 @@ export async function readFirstPage(
   await context.aliases.noteVanished(mailbox.id, outdated);
   // Under the new UIDVALIDITY they are the messages that they were.
   const known = renewed ? await context.aliases.resolve(emails) : emails;
+  const fresh = known.filter(({ location }) => !touched(location.uid ?? 0));
+  const flagged = changed.filter(({ uid }) => !touched(uid));
+  const isAll = fresh.length === known.length && flagged.length === changed.length;
   await context.index.write(async (writer) => {
     if (outdated.length > 0) await writer.removeLocations(mailbox.id, outdated);
-    await writer.addEmails(known.filter(({ location }) => !touched(location.uid ?? 0)));
-    const flagged = changed.filter(({ uid }) => !touched(uid));
+    await writer.addEmails(fresh);
     if (flagged.length > 0) await writer.setLocationKeywords(mailbox.id, flagged);
     await writer.setWire(mailbox.id, {
       uidValidity: selected.uidValidity,
       uidNext: Math.max(selected.uidNext, highest + 1),
-      highestModseq: selected.highestModseq,
+      // What others did to a message that we changed meanwhile is seen by comparing all once more.
+      highestModseq: isAll ? selected.highestModseq : null,
       filledDownTo: complete ? 1 : lowest,
     });
   });

@@ -100,10 +100,11 @@ async function writeNews(
   const highest = emails.at(-1)?.location.uid ?? 0;
   await context.aliases.noteVanished(mailbox.id, news.difference.gone);
   const changed = difference.changed.filter(({ uid }) => !touched(uid));
+  const isAll = fresh.length === emails.length && changed.length === difference.changed.length;
   const wire = {
     uidNext: Math.max(mailbox.wire.uidNext, selected.uidNext, highest + 1),
-    // What is put off is asked for once more by the next look, also when this process ends before.
-    highestModseq: departures ? mailbox.wire.highestModseq : selected.highestModseq,
+    // What is put off, and what others did to a message that we changed meanwhile, is asked for once more by the next look.
+    highestModseq: departures || !isAll ? mailbox.wire.highestModseq : selected.highestModseq,
   };
   const isSame = wire.uidNext === mailbox.wire.uidNext && wire.highestModseq === mailbox.wire.highestModseq;
   if (isSame && fresh.length + difference.gone.length + changed.length === 0) return departures;

@@ -213,6 +213,27 @@ describe('of many, the server refuses some', () => {
   });
 });
 
+it('what others changed while a change of ours goes on in several steps is kept', async () => {
+  const archive = await account.byRole('archive');
+  const [one, two] = await account.index.mailboxLocations(inbox, 1, 1_000);
+  await dovecot.doveadm('flags', 'add', '-u', user, 'theirs', 'mailbox', 'INBOX', 'uid', String(one?.uid));
+  let look: Promise<void> | null = null;
+  rewriteOurs = (line) => {
+    // It comes between the two commands, and knows of both flags before the change is over.
+    if (/ UID STORE /.test(line)) look ??= account.source.refreshMailbox(inbox, 50);
+    return line;
+  };
+  const none = { addKeywords: [], removeKeywords: [], addMailboxes: [], removeMailboxes: [] };
+  await account.source.updateEmails([
+    { ...none, id: one?.emailId ?? '', addKeywords: ['ours'] },
+    { ...none, id: two?.emailId ?? '', addMailboxes: [archive], removeMailboxes: [inbox] },
+  ]);
+  await look;
+  await account.source.refreshMailbox(inbox, 50);
+  const [row] = await account.index.emails([one?.emailId ?? '']);
+  expect(row?.keywords.toSorted()).toEqual(['ours', 'theirs']);
+});
+
 describe('R17: without MOVE', () => {
   const withoutMove = withoutCapabilities('MOVE');
   const lose = (answer: RegExp) => {
