@@ -20,6 +20,8 @@ export interface Listed {
     uidValidity?: number;
     highestModseq?: string;
   } | null;
+  /** Listed, and the server that counts all others does not count it: Dovecot so lists what was deleted under others. */
+  isDoubtful?: boolean;
 }
 
 const ROLES: Record<string, MailboxRole> = {
@@ -107,7 +109,7 @@ export function mailboxInput(
     sortOrder: sortOrder(entry, known),
     isSubscribed: entry.subscribed,
     rights: rightsOf(entry),
-    wire: wireOf(entry, known?.wire ?? null),
+    wire: wireOf(entry, entry.selectable ? (known?.wire ?? null) : null),
     serverTotal: entry.status?.messages ?? null,
     serverUnread: entry.status?.unseen ?? null,
   };

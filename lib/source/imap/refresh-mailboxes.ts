@@ -45,6 +45,7 @@ async function readList(context: ImapContext, session: ImapSession): Promise<Lis
     throw new ProtocolError('protocolViolation', 'LIST is empty: even the inbox is missing');
   if (unique.length > MAX_MAILBOXES) throw new ProtocolError('limitExceeded', 'too many mailboxes');
   if (!byList) for (const entry of unique) await askStatus(session, entry);
+  else for (const entry of unique) entry.isDoubtful = entry.selectable && entry.status === null;
   return unique;
 }
 
@@ -82,10 +83,13 @@ async function writeList(
   );
   const living = new Set(ids.values());
   const gone = rows.filter(({ id }) => !living.has(id));
-  for (const { id } of gone) await noteVanished(context, id);
+  const emptied = entries.flatMap((entry) => heldBefore(entry, known.get(entry.path)));
+  for (const { id } of [...gone, ...emptied]) await noteVanished(context, id);
   await keepIds(context, entries, ids);
+  const held = await Promise.all(emptied.map(({ id }) => uidsOf(context, id)));
   await context.index.write(async (writer) => {
     for (const row of gone) await writer.removeMailbox(row.id);
+    for (const [at, { id }] of emptied.entries()) await writer.removeLocations(id, held[at] ?? []);
     for (const entry of ordered) {
       await writer.putMailbox(mailboxInput(entry, known.get(entry.path) ?? null, ids, prefix));
     }
@@ -146,16 +150,22 @@ async function keepIds(context: ImapContext, entries: Listed[], ids: ReadonlyMap
   await context.aliases.set(own.filter(([natural, id]) => kept.get(natural) !== id));
 }
 
-async function noteVanished({ index, aliases }: ImapContext, mailboxId: Id): Promise<void> {
+/** Deleted with others below it: the name stays, and what was in it is gone (RFC 3501 §6.3.4). */
+function heldBefore({ selectable }: Listed, row: MailboxRow | undefined): MailboxRow[] {
+  return row && !selectable && (row.wire?.selectable || row.totalEmails > 0) ? [row] : [];
+}
+
+async function noteVanished(context: ImapContext, mailboxId: Id): Promise<void> {
+  await context.aliases.noteVanished(mailboxId, await uidsOf(context, mailboxId));
+}
+
+async function uidsOf({ index }: ImapContext, mailboxId: Id): Promise<number[]> {
   const locations = await index.mailboxLocations(mailboxId, 1, Number.MAX_SAFE_INTEGER);
-  await aliases.noteVanished(
-    mailboxId,
-    locations.map(({ uid }) => uid),
-  );
+  return locations.map(({ uid }) => uid);
 }
 
 function movedSince(before: MailboxRow[], entries: Listed[]): Id[] {
-  const listed = new Map(entries.map((entry) => [entry.path, entry.status]));
+  const listed = new Map(entries.map((entry) => [entry.path, entry]));
   return before
     .filter(
       (row) =>
@@ -164,7 +174,9 @@ function movedSince(before: MailboxRow[], entries: Listed[]): Id[] {
     .map(({ id }) => id);
 }
 
-function hasMoved(row: MailboxRow, wire: MailboxWire, status: Listed['status'] | undefined): boolean {
+function hasMoved(row: MailboxRow, wire: MailboxWire, entry: Listed | undefined): boolean {
+  if (entry?.isDoubtful) return true;
+  const status = entry?.status;
   if (!status) return false;
   const differs = (now: number | undefined, known: number) => now !== undefined && now !== known;
   if (differs(status.uidValidity, wire.uidValidity)) return true;
