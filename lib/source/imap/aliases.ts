@@ -98,6 +98,11 @@ export class Aliases {
     }
   }
 
+  /** In an index that begins anew everything looks like an arrival: what left before is not to be taken for any of it. */
+  async forgetVanished(): Promise<void> {
+    await this.db.deleteFrom('vanished').where('account_id', '=', this.accountId).execute();
+  }
+
   /** Only where there is exactly one on each side. */
   async #recognise(emails: NewEmail[], ids: Map<Id, Id>): Promise<void> {
     if (emails.length === 0 || Date.now() > this.#vanishedUntil) return;

@@ -74,6 +74,7 @@ async function writeList(
   rows: MailboxRow[],
   prefix: string,
 ): Promise<void> {
+  if (rows.length === 0) await context.aliases.forgetVanished();
   const known = rowsByPath(entries, rows);
   const given = await context.aliases.idsOf(entries.filter(({ path }) => !known.has(path)).map(naturalId));
   const ids = identify(entries, known, given, new Set(rows.map(({ id }) => id)));

@@ -132,6 +132,20 @@ describe.each(TIERS)('%s', (tier, fromServer) => {
     expect(new Set(moved.map(({ emailId }) => emailId)).size).toBe(2);
   });
 
+  it('a copy whose original went before the index was lost stays the one that it is', async () => {
+    await stranger.must('SELECT INBOX');
+    const last = (await stranger.uids()).at(-1);
+    await stranger.must(`UID COPY ${last} Archive`);
+    await settle(account.source, account.index);
+    const copy = await ids(archive);
+    await stranger.must(`UID STORE ${last} +FLAGS (\\Deleted)`);
+    await stranger.must('EXPUNGE');
+    await settle(account.source, account.index);
+    expect(await ids(archive)).toEqual(copy);
+    await loseIndex();
+    expect(await ids(archive)).toEqual(copy);
+  });
+
   it('I7, R14: under another UIDVALIDITY each message has the id that it had', async () => {
     const before = await ids(inbox);
     await dovecot.doveadm('mailbox', 'update', '-u', user, '--uid-validity', '4242', 'INBOX');
