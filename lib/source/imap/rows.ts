@@ -121,7 +121,10 @@ async function readOneByOne(
   for (const uid of uids) await readPoisoned(session, uid, items, keep);
 }
 
-/** Tried without what poisons it; the last try gives at least a line in the list. */
+/**
+ * Tried without what poisons it; the last tries give at least a line in the list.
+ * @throws what the server refuses even its UID with: it is there or not, and is read later, or it would be left out for ever
+ */
 async function readPoisoned(
   session: ImapSession,
   uid: number,
@@ -132,9 +135,12 @@ async function readPoisoned(
     { ...items, structure: false },
     { ...items, structure: false, listHeaders: false },
     { internalDate: true, size: true },
+    {},
   ];
+  let refused: unknown = null;
   for (const attempt of tries) {
     let found = false;
+    refused = null;
     try {
       await fetchRows(session, String(uid), attempt, (row) => {
         found = true;
@@ -143,9 +149,11 @@ async function readPoisoned(
     } catch (error) {
       if (!(error instanceof CommandError) && !(error instanceof ProtocolError)) throw error;
       if (!session.alive) throw error;
+      refused = error;
     }
     if (found) return;
   }
+  if (refused) throw refused;
 }
 
 function newEmail(row: FetchRow, mailboxId: Id, uidValidity: number): NewEmail {

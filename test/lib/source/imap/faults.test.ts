@@ -413,6 +413,16 @@ describe('R13: a message that poisons its row', () => {
   });
 });
 
+it('I8, R13: messages that the server refuses for a while are not left out for ever', async () => {
+  for (const n of [4, 5]) await dovecot.deliver(user, `Subject: mail ${n}\n\nx\n`);
+  // It tells which there are, and nothing about them.
+  rewriteOurs = (line) => line.replace(/( FETCH 4:5 \(UID FLAGS| FETCH [45] \().*/, ' FETCH NONSENSE');
+  await expect(account.source.refreshMailbox(inbox, 50)).rejects.toMatchObject({ code: 'commandFailed' });
+  rewriteOurs = (line) => line;
+  await account.source.refreshMailbox(inbox, 50);
+  expect(await subjects()).toEqual(['mail 1', 'mail 2', 'mail 3', 'mail 4', 'mail 5']);
+});
+
 it('a slow reader of a large message holds no connection', async () => {
   const raw = plainMessage('large', `${'x'.repeat(70)}\n`.repeat(60_000));
   const id = await account.source.append({ raw, mailboxIds: [inbox], keywords: [], receivedAt: 0 });
