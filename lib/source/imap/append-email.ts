@@ -3,7 +3,7 @@ import { ConnectionError, MailError, ProtocolError, RequestError } from '@/lib/e
 import { type Appended, append, appendStreamed } from '@/lib/imap/append';
 import { copyMessages } from '@/lib/imap/change';
 import { searchText, uidSearch } from '@/lib/imap/search';
-import { select, selectWith } from '@/lib/imap/select';
+import { selectWith } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
 import { atom, quoted } from '@/lib/imap/tokens';
 import { emailIdOfLocation } from '@/lib/index/ids';
@@ -17,6 +17,7 @@ import { findArrivals } from './arrivals';
 import { type ImapContext, type LaneName, type WiredMailbox, wiredMailbox } from './context';
 import { firstValidities } from './effects';
 import { flagOf } from './keywords';
+import { selectFor } from './locate';
 import { refreshMailbox } from './refresh-mailbox';
 import { readEmails } from './rows';
 
@@ -106,7 +107,7 @@ async function find(
   messageId: string | null,
 ): Promise<NewEmail | null> {
   const selected = await selectWith(session, target.wire.path, appended?.uid ?? Number.POSITIVE_INFINITY);
-  let uid = appended?.uid;
+  let uid = appended?.uidValidity === selected.uidValidity ? appended.uid : undefined;
   if (uid === undefined && messageId) {
     const key = searchText(messageId);
     const found = await uidSearch(session, [atom('HEADER'), quoted('Message-ID'), key]);
@@ -146,14 +147,15 @@ async function copied(
   from: WiredMailbox,
   to: WiredMailbox,
 ): Promise<{ uidValidity: number; uid: number } | null> {
-  await select(session, from.wire.path);
-  const answer = await copyMessages(session, String(location.uid), to.wire.path);
-  const said = answer?.uids.get(location.uid ?? 0);
+  const uid = location.uid ?? 0;
+  await selectFor(session, from.wire.path, [{ uid, uidValidity: location.uidValidity }]);
+  const answer = await copyMessages(session, String(uid), to.wire.path);
+  const said = answer?.uids.get(uid);
   if (answer && said) return { uidValidity: answer.uidValidity, uid: said };
   const known = new Map([[id, { headers, size }]]);
   const { uidValidity, uids } = await findArrivals(context, session, [{ emailId: id }], to, known);
-  const uid = uids.get(id);
-  return uid === undefined ? null : { uidValidity, uid };
+  const found = uids.get(id);
+  return found === undefined ? null : { uidValidity, uid: found };
 }
 
 function headerBlock(raw: Buffer): Buffer {

@@ -43,7 +43,7 @@ export function onePerEmail(byMailbox: ReadonlyMap<Id, Location[]>): Map<Id, Loc
 export async function selectFor(
   session: ImapSession,
   path: string,
-  locations: Location[],
+  locations: Pick<Location, 'uid' | 'uidValidity'>[],
 ): Promise<Selected> {
   const highest = Math.max(...locations.map(({ uid }) => uid));
   const selected = await selectWith(session, path, highest);
