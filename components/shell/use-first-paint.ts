@@ -13,5 +13,6 @@ export function useFirstPaint(first: readonly FirstPaint[]): void {
   });
   useEffect(() => {
     if (painted !== first) withFirstPaint(client, first);
+    for (const { accountId } of first) void client.loader.previews(accountId);
   }, [client, first, painted]);
 }

@@ -64,6 +64,8 @@ export class Account {
   readonly #looked = new Map<Id, number>();
   readonly #writes = new Serial();
   readonly #flight = new SingleFlight();
+  /** Emails whose previews are on their way. */
+  readonly #reading = new Map<Id, Promise<ReadonlyMap<Id, string>>>();
   readonly #headers = new ByteCache(HEADER_CACHE);
   readonly #searches: KeptSearches;
   readonly #seen: SeenTexts;
@@ -167,20 +169,23 @@ export class Account {
 
   /**
    * Rows with these details, in the order asked; ids that do not exist are left out. While the server is away a missing
-   * preview is no reason to show nothing, missing headers or structure are.
+   * preview is no reason to show nothing, missing headers or structure are. `previewsLater`: previews that are not known are
+   * null, and read behind the answer.
    */
-  async emails(ids: Id[], wanted: Wanted[]): Promise<EmailRow[]> {
+  async emails(ids: Id[], wanted: Wanted[], previewsLater = false): Promise<EmailRow[]> {
+    if (previewsLater) return this.#rowsFirst(ids, wanted);
     const read = () => this.index.emails(ids, { withoutStructure: !wanted.includes('structure') });
     const rows = await read();
     const incomplete = rows.filter((row) => wanted.some((one) => this.#lacks(row, one)));
     if (incomplete.length === 0) return inOrder(ids, rows);
     let previews: ReadonlyMap<Id, string> = new Map();
+    const missing = incomplete.map(({ id }) => id);
+    const lacksMore = incomplete.some((row) =>
+      wanted.some((one) => one !== 'preview' && this.#lacks(row, one)),
+    );
     try {
       const details = wanted.map((one) => (one === 'hasAttachment' ? 'structure' : one));
-      previews = await this.source.fill(
-        incomplete.map((row) => row.id),
-        details,
-      );
+      previews = await (lacksMore ? this.source.fill(missing, details) : this.#previews(missing));
     } catch (error) {
       const needed = wanted.filter((one) => one !== 'preview');
       const readable = rows.every((row) => !needed.some((one) => this.#lacks(row, one)));
@@ -191,6 +196,29 @@ export class Account {
       preview: row.preview ?? previews.get(row.id) ?? null,
     }));
     return inOrder(ids, known);
+  }
+
+  async #rowsFirst(ids: Id[], wanted: Wanted[]): Promise<EmailRow[]> {
+    const rows = await this.emails(
+      ids,
+      wanted.filter((one) => one !== 'preview'),
+    );
+    const without = wanted.includes('preview') ? rows.filter(({ preview }) => preview === null) : [];
+    if (without.length > 0) this.#behind(this.#previews(without.map(({ id }) => id)));
+    return rows;
+  }
+
+  /** Each is read once, however many ask. */
+  async #previews(ids: Id[]): Promise<ReadonlyMap<Id, string>> {
+    const fresh = ids.filter((id) => !this.#reading.has(id));
+    if (fresh.length > 0) {
+      const reading = this.source.fill(fresh, ['preview']).finally(() => {
+        for (const id of fresh) this.#reading.delete(id);
+      });
+      for (const id of fresh) this.#reading.set(id, reading);
+    }
+    const read = await Promise.all(new Set(ids.map((id) => this.#reading.get(id))));
+    return new Map(read.flatMap((previews) => [...(previews ?? [])]));
   }
 
   #lacks(row: EmailRow, wanted: Wanted): boolean {
@@ -321,7 +349,7 @@ export class Account {
   }
 
   /** Work behind an answer: its failure shows in the status of the source. */
-  #behind(work: Promise<void>): void {
+  #behind(work: Promise<unknown>): void {
     work.catch((error) => log.debug('account.behind', { accountId: this.id, ...errorFields(error) }));
   }
 }

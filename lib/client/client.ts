@@ -50,6 +50,8 @@ export class Client {
 
   /** Runs while the page is open. */
   start(): () => void {
+    // Of what was painted by the server.
+    for (const accountId of this.store.accountIds) void this.loader.previews(accountId);
     const events = new Events(this.store.session.eventSourceUrl, {
       changed: (change) => this.#changed(change),
       opened: () => this.#opened(),

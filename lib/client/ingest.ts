@@ -23,6 +23,7 @@ export function withAnswers(account: AccountState, answers: Answers, query?: Lis
   for (const callId of ['rows', 'threadRows']) {
     if (answers.has(callId)) next = withRows(next, answers.of(callId));
   }
+  if (answers.has('previews')) next = withPreviews(next, answers.of('previews'));
   if (answers.has('threads')) {
     const { list } = answers.of<GetAnswer<Thread>>('threads');
     next = { ...next, threads: withEntries(next.threads, list) };
@@ -45,11 +46,30 @@ function withMailboxes(account: AccountState, answer: GetAnswer<Mailbox>): Accou
 
 /** The first state stays until /changes moves it: a later one would skip what happened between. */
 function withRows(account: AccountState, answer: GetAnswer<EmailRow>): AccountState {
+  // What was known stays known.
+  const rows = answer.list.map((row) => ({
+    ...row,
+    preview: row.preview ?? account.emails.get(row.id)?.preview ?? null,
+  }));
+  const bare = rows.filter(({ preview }) => preview === null).map(({ id }) => id);
   return {
     ...account,
-    emails: withEntries(account.emails, answer.list),
+    emails: withEntries(account.emails, rows),
+    withoutPreview:
+      bare.length > 0 ? [...new Set([...account.withoutPreview, ...bare])] : account.withoutPreview,
     states: { ...account.states, Email: account.states.Email ?? answer.state },
   };
+}
+
+function withPreviews(
+  account: AccountState,
+  { list }: GetAnswer<Pick<EmailRow, 'id' | 'preview'>>,
+): AccountState {
+  const rows = list.flatMap(({ id, preview }) => {
+    const row = account.emails.get(id);
+    return row ? [{ ...row, preview }] : [];
+  });
+  return { ...account, emails: withEntries(account.emails, rows) };
 }
 
 function withSnippets(account: AccountState, list: readonly SearchSnippet[]): AccountState {

@@ -1,7 +1,7 @@
 /** Fetches what a screen lacks; one flight per thing, however many components ask. */
 
 import { withAnswers } from '@/lib/client/ingest';
-import { type Answers, faultOf, LinkFault, type Transport } from '@/lib/client/jmap';
+import { type Answers, faultOf, JmapFault, LinkFault, type Transport } from '@/lib/client/jmap';
 import {
   emptyList,
   isTextSearch,
@@ -17,6 +17,7 @@ import {
   contentsRequest,
   identitiesRequest,
   mailboxesRequest,
+  previewsRequest,
   rowsOfIdsRequest,
   type SearchReach,
   threadRequest,
@@ -134,6 +135,20 @@ export class Loader {
       await this.#fetch(accountId, [['Email/get', { accountId, ids: [] }, 'rows']]);
   }
 
+  /** Of rows that came without theirs; a failure leaves those rows as they are until they are read again. */
+  async previews(accountId: Id): Promise<void> {
+    const wanted = this.store.base(accountId)?.withoutPreview ?? [];
+    if (wanted.length === 0) return;
+    this.store.update(accountId, (account) => ({ ...account, withoutPreview: [] }));
+    try {
+      for (let at = 0; at < wanted.length; at += WINDOW_MAX)
+        await this.#fetch(accountId, previewsRequest(accountId, wanted.slice(at, at + WINDOW_MAX)));
+    } catch (error) {
+      // A row says enough without; that the link is down is told by who asks next.
+      if (!(error instanceof JmapFault)) throw error;
+    }
+  }
+
   rows(accountId: Id, ids: readonly Id[]): Promise<void> {
     if (ids.length === 0) return Promise.resolve();
     return this.#fetch(accountId, rowsOfIdsRequest(accountId, ids));
@@ -142,6 +157,7 @@ export class Loader {
   async #fetch(accountId: Id, calls: Invocation[], query?: ListQuery, until?: AbortSignal): Promise<void> {
     const answers = await this.#call(calls, until);
     this.store.update(accountId, (account) => withAnswers(account, answers, query));
+    void this.previews(accountId);
   }
 
   async #call(calls: Invocation[], until: AbortSignal | undefined): Promise<Answers> {

@@ -86,13 +86,22 @@ export function queryArguments(accountId: Id, { filter, collapseThreads }: ListQ
 }
 
 function rowsRequest(accountId: Id, ids: JsonObject, query: ListQuery): Invocation[] {
-  const rows: Invocation = ['Email/get', { accountId, '#ids': ids, properties: ROW_PROPERTIES }, 'rows'];
+  const rows: Invocation = ['Email/get', { ...rowArguments(accountId), '#ids': ids }, 'rows'];
   if (query.collapseThreads) return [rows, ...threadRowsRequest(accountId, 'rows')];
   if (!hasText(query)) return [rows];
   return [
     rows,
     ['SearchSnippet/get', { accountId, filter: query.filter as JsonValue, '#emailIds': ids }, 'snippets'],
   ];
+}
+
+/** Previews come behind the rows (Loader.previews). */
+function rowArguments(accountId: Id): JsonObject {
+  return { accountId, properties: ROW_PROPERTIES, 'gatepost:previewsLater': true };
+}
+
+export function previewsRequest(accountId: Id, ids: readonly Id[]): Invocation[] {
+  return [['Email/get', { accountId, ids: [...ids], properties: ['id', 'preview'] }, 'previews']];
 }
 
 const hasText = (query: ListQuery) => JSON.stringify(query.filter).includes('"text"');
@@ -102,7 +111,7 @@ function threadRowsRequest(accountId: Id, from: string): Invocation[] {
     ['Thread/get', { accountId, '#ids': ref(from, 'Email/get', '/list/*/threadId') }, 'threads'],
     [
       'Email/get',
-      { accountId, '#ids': ref('threads', 'Thread/get', '/list/*/emailIds'), properties: ROW_PROPERTIES },
+      { ...rowArguments(accountId), '#ids': ref('threads', 'Thread/get', '/list/*/emailIds') },
       'threadRows',
     ],
   ];
@@ -110,7 +119,7 @@ function threadRowsRequest(accountId: Id, from: string): Invocation[] {
 
 export function rowsOfIdsRequest(accountId: Id, ids: readonly Id[]): Invocation[] {
   return [
-    ['Email/get', { accountId, ids: [...ids], properties: ROW_PROPERTIES }, 'rows'],
+    ['Email/get', { ...rowArguments(accountId), ids: [...ids] }, 'rows'],
     ...threadRowsRequest(accountId, 'rows'),
   ];
 }
@@ -120,7 +129,7 @@ export function threadRequest(accountId: Id, threadId: Id): Invocation[] {
   const emailIds = ref('threads', 'Thread/get', '/list/*/emailIds');
   return [
     ['Thread/get', { accountId, ids: [threadId] }, 'threads'],
-    ['Email/get', { accountId, '#ids': emailIds, properties: ROW_PROPERTIES }, 'rows'],
+    ['Email/get', { ...rowArguments(accountId), '#ids': emailIds }, 'rows'],
     ['Email/get', { ...contentArguments(accountId), '#ids': emailIds }, 'contents'],
   ];
 }

@@ -28,9 +28,11 @@ export type EmailRow = Pick<
   | 'from'
   | 'to'
   | 'subject'
-  | 'preview'
   | 'hasAttachment'
->;
+> & {
+  /** null: it comes behind the row. */
+  preview: string | null;
+};
 
 /** What only an opened message needs; content never changes, so it is fetched once. */
 export type EmailContent = Pick<
@@ -78,6 +80,8 @@ export interface AccountState {
   mailboxes: ReadonlyMap<Id, Mailbox> | null;
   identities: readonly Identity[] | null;
   emails: ReadonlyMap<Id, EmailRow>;
+  /** Rows without a preview that nobody has asked for yet. */
+  withoutPreview: readonly Id[];
   contents: ReadonlyMap<Id, EmailContent>;
   threads: ReadonlyMap<Id, Thread>;
   lists: ReadonlyMap<string, EmailList>;
@@ -106,6 +110,7 @@ export function emptyAccount(id: Id, session: SessionAccount): AccountState {
     mailboxes: null,
     identities: null,
     emails: new Map(),
+    withoutPreview: [],
     contents: new Map(),
     threads: new Map(),
     lists: new Map(),

@@ -172,6 +172,7 @@ export class Sync {
         withAnswers(fresh, mailboxes),
       );
     });
+    await this.loader.previews(accountId);
   }
 }
 

@@ -1,7 +1,7 @@
 /** RFC 8621 §4.1, §4.2 and §4.9: what an Email shows, stored or parsed, over HTTP. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EmailBodyPart, JsonObject } from '@/lib/jmap/types';
-import { type GetAnswer, KINDS, World } from './world';
+import { ALICE, type GetAnswer, KINDS, World } from './world';
 
 const NESTED = `From: Inner <inner@example.org>
 Subject: Inside
@@ -410,6 +410,34 @@ describe.each(KINDS)('an email of an %s account', (kind) => {
       expect(list).toEqual([{ id }]);
       expect(notFound).toEqual(['enone']);
     });
+  });
+
+  // What is collected by POP3 has its preview from the beginning.
+  it.runIf(kind === 'imap')('comes before its preview where the client asks so', async () => {
+    await jmap.dovecot.deliver(ALICE, Buffer.from(RAW.replace('whole@', 'later@').replaceAll('\n', '\r\n')));
+    const inMailbox = await jmap.mailboxId('inbox');
+    const found = async () => {
+      const filter = { inMailbox, header: ['Message-ID', 'later@get.example'] };
+      const { ids } = await jmap.call<{ ids: string[] }>('Email/query', { filter });
+      return ids;
+    };
+    await expect.poll(found, { timeout: 20_000 }).toHaveLength(1);
+    const [came] = await found();
+    const get = async (args: object = {}) => {
+      const { list } = await jmap.call<GetAnswer>('Email/get', {
+        ids: [came],
+        properties: ['subject', 'preview'],
+        ...args,
+      });
+      return list[0];
+    };
+    expect(await get({ 'gatepost:previewsLater': true })).toMatchObject({
+      subject: 'Grüße an alle',
+      preview: null,
+    });
+    expect((await get())?.preview).toContain('Schöne Grüße');
+    const known = async () => (await get({ 'gatepost:previewsLater': true }))?.preview;
+    await expect.poll(known).toContain('Schöne Grüße');
   });
 
   describe('§4.9 parse', () => {

@@ -82,6 +82,8 @@ export interface EmailPlan {
   /** What the index must hold. */
   details: Wanted[];
   /** The header block itself is needed. */
+  /** One that is not known yet is null (docs/jmap.md). */
+  previewsLater: boolean;
   needsHeader: boolean;
   /** Header blocks of parts are needed. */
   needsPartHeaders: boolean;
@@ -90,7 +92,12 @@ export interface EmailPlan {
   bodies: BodyBudget;
 }
 
-export function emailPlan(properties: readonly string[], args: BodyArgs, bodies: BodyBudget): EmailPlan {
+export function emailPlan(
+  properties: readonly string[],
+  args: BodyArgs,
+  bodies: BodyBudget,
+  previewsLater = false,
+): EmailPlan {
   const email = propertySet(properties, KNOWN);
   const part = propertySet(args.bodyProperties ?? PART_DEFAULT, PART_KNOWN);
   const has = (names: readonly string[]) => names.some((name) => email.names.has(name));
@@ -104,6 +111,7 @@ export function emailPlan(properties: readonly string[], args: BodyArgs, bodies:
     email,
     part,
     details,
+    previewsLater,
     needsHeader: email.headers.size > 0 || email.names.has('headers'),
     needsPartHeaders: showsParts && (part.headers.size > 0 || part.names.has('headers')),
     values: args,

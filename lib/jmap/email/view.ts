@@ -42,7 +42,7 @@ export async function viewEmail(email: Viewed, plan: EmailPlan): Promise<JsonObj
         ? email.stored.hasAttachment
         : email.structure !== null && hasAttachment(email.structure);
   }
-  if (names.has('preview')) view.preview = email.preview ?? '';
+  if (names.has('preview')) view.preview = email.preview ?? (plan.previewsLater ? null : '');
   return view;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { JmapFault, type Transport } from '@/lib/client/jmap';
+import { JmapFault, LinkFault, type Transport } from '@/lib/client/jmap';
 import { listKey } from '@/lib/client/lists';
 import { Loader } from '@/lib/client/loader';
 import type { ListQuery } from '@/lib/client/state';
@@ -57,6 +57,47 @@ it('what is known to be all is not asked for twice', async () => {
   await new Loader(store, server).window('a', WORDS, FIRST);
   expect(list()).toMatchObject({ ids: ['e1'], partial: null });
   expect(server.log.filter(([name]) => name === 'Email/query')).toHaveLength(1);
+});
+
+describe('rows that come before their previews', () => {
+  const bare = { ...emails, list: ['e1', 'e2'].map((id) => ({ ...email(id), preview: null }) as JsonValue) };
+  const read = { ...emails, list: ['e1', 'e2'].map((id) => ({ id, preview: `Dear ${id}` })) };
+  const server = () =>
+    scripted({
+      'Email/query': () => found(['e1', 'e2']),
+      'Email/get': (args) => (args['gatepost:previewsLater'] === true ? bare : read),
+    });
+  const INBOX: ListQuery = { filter: { inMailbox: 'in' }, collapseThreads: false };
+  const setStore = () => {
+    const store = new Store(SESSION);
+    store.update('a', () => account([], []));
+    return { store, previews: () => ['e1', 'e2'].map((id) => store.view('a')?.emails.get(id)?.preview) };
+  };
+
+  it('are shown at once, and asked for what they lack, once', async () => {
+    const transport = server();
+    const { store, previews } = setStore();
+    const loader = new Loader(store, transport);
+    await loader.window('a', INBOX, FIRST);
+    await expect.poll(previews).toEqual(['Dear e1', 'Dear e2']);
+    expect(transport.log.filter(([name]) => name === 'Email/get')).toHaveLength(2);
+    // Told anew without: what is known stays.
+    await loader.window('a', INBOX, FIRST);
+    expect(previews()).toEqual(['Dear e1', 'Dear e2']);
+    expect(transport.log.filter(([name]) => name === 'Email/get')).toHaveLength(3);
+  });
+
+  it('stay as they are while the server cannot be reached', async () => {
+    const transport = server();
+    const { store, previews } = setStore();
+    const failing: Transport = {
+      call: (calls) =>
+        calls.some(([, , id]) => id === 'previews') ? Promise.reject(new LinkFault()) : transport.call(calls),
+    };
+    await new Loader(store, failing).window('a', INBOX, FIRST);
+    await expect.poll(() => store.link.offline).toBe(true);
+    expect(previews()).toEqual([null, null]);
+  });
 });
 
 describe('a search of years of mail', () => {
