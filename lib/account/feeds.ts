@@ -82,11 +82,18 @@ export class Feeds {
     return this.#historyOf(id).isPaused(settings.pop3.pauseAfterFailures);
   }
 
-  #tick(): void {
-    this.#collectDue(Date.now()).catch((error) => log.warn('feeds.failed', errorFields(error)));
+  /** When a session began, also one of another process, or of this one before it was started anew. */
+  async #lastBefore(id: Id, now: number): Promise<number> {
+    const [last] = await this.#historyOf(id).sessions(1);
+    return last && last.started_at <= now ? last.started_at : 0;
   }
 
-  async #collectDue(now: number): Promise<void> {
+  #tick(): void {
+    this.collectDue(Date.now()).catch((error) => log.warn('feeds.failed', errorFields(error)));
+  }
+
+  /** Resolves when it is known which accounts are due, and their collecting has begun. */
+  async collectDue(now: number): Promise<void> {
     for (const record of await this.#records()) {
       const { id, settings } = record;
       const minutes = settings.pop3.intervalMinutes;
@@ -94,8 +101,9 @@ export class Feeds {
       const interval = Math.max(minutes, MIN_INTERVAL_MINUTES) * 60_000;
       if (now - (this.#collectedAt.get(id) ?? 0) < interval) continue;
       this.#collectedAt.set(id, now);
-      if (await this.#isPaused(record)) continue;
-      this.#due.push(id);
+      const last = await this.#lastBefore(id, now);
+      if (now - last < interval) this.#collectedAt.set(id, last);
+      else if (!(await this.#isPaused(record))) this.#due.push(id);
     }
     while (this.#workers < TOGETHER && this.#due.length > 0) {
       this.#workers += 1;

@@ -1,92 +1,100 @@
-/** The timer of POP3 accounts, with a clock of its own. */
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+/** Which POP3 accounts are due when, by their settings and by what became of the sessions before. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Accounts } from '@/lib/account/accounts';
 import { Feeds } from '@/lib/account/feeds';
-import { accountsOfKind, createAccount, updateAccount } from '@/lib/account/records';
+import { type AccountRecord, DEFAULT_SETTINGS, type Pop3Settings } from '@/lib/account/record';
+import { type Databases, openDatabases } from '@/lib/db/database';
 import { feedTables } from '@/lib/db/feed-tables';
 import type { Id } from '@/lib/jmap/types';
 import { FeedHistory } from '@/lib/source/local/feed-history';
-import { type Fixture, openFixture } from '@/test/lib/jmap/fixture';
-import { type FakeMaildrop, fakeMaildrop } from '@/test/lib/pop3/fake-maildrop';
 
-const MINUTE = 60_000;
-let jmap: Fixture;
-let feeds: Feeds;
-let maildrops: FakeMaildrop[];
+const START = Date.UTC(2026, 10, 3);
+const after = (minutes: number) => START + minutes * 60_000;
+
+let dataDir: string;
+let databases: Databases;
+let records: AccountRecord[];
+let collected: Id[];
 
 beforeEach(async () => {
-  jmap = await openFixture('local');
-  const { runtime } = jmap;
-  runtime.feeds.stop();
-  maildrops = [await fakeMaildrop([]), await fakeMaildrop([])];
-  const pop3 = () => accountsOfKind(runtime.databases.main, 'pop3');
-  feeds = new Feeds(runtime.accounts, pop3, history);
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  dataDir = await mkdtemp(join(tmpdir(), 'gatepost-feeds-'));
+  databases = await openDatabases({ dataDir, databaseUrl: null });
+  records = [];
+  collected = [];
 });
 afterEach(async () => {
-  vi.useRealTimers();
-  feeds?.stop();
-  await jmap?.close();
-  for (const maildrop of maildrops) await maildrop.close();
+  await databases.close();
+  await rm(dataDir, { recursive: true });
 });
 
-const history = (id: Id) => new FeedHistory(id, feedTables(jmap.runtime.databases.main));
+const history = (id: Id) => new FeedHistory(id, feedTables(databases.main));
 
-async function account(maildrop: FakeMaildrop | undefined, settings: object): Promise<Id> {
-  const { databases, config } = jmap.runtime;
-  const incoming = { host: 'localhost', port: maildrop?.port ?? 0, security: 'none' as const, user: 'ann' };
-  const { id } = await createAccount(databases.main, config, {
-    ...{ userId: 'u1', address: `ann${incoming.port}@example.org`, kind: 'pop3', incoming, outgoing: null },
-    ...{ password: 'pw', signIn: false },
-  });
-  await updateAccount(databases.main, config, id, { settings: { pop3: settings } });
-  return id;
+/** What an account would do is asked elsewhere: here only whether it is told to. */
+function feedsOfProcess(): Feeds {
+  const accounts = { open: async (id: Id) => ({ collect: async () => collected.push(id) }) };
+  return new Feeds(accounts as unknown as Accounts, async () => records, history);
 }
 
-/** Once that many sessions have come to their end. */
-const ended = (id: Id, count: number) =>
-  vi.waitFor(async () => expect(await history(id).sessions()).toHaveLength(count), { timeout: 10_000 });
-
-function pass(minutes: number): void {
-  for (let half = 0; half < 2 * minutes; half += 1) vi.advanceTimersByTime(MINUTE / 2);
-}
-
-it('collects each account at its own interval, and one that is set to 0 not at all', async () => {
-  const often = await account(maildrops[0], { intervalMinutes: 30 });
-  const never = await account(maildrops[1], { intervalMinutes: 0 });
-  feeds.start();
-  pass(1);
-  await ended(often, 1);
-  pass(28);
-  pass(3);
-  await ended(often, 2);
-  const [second, first] = await history(often).sessions();
-  expect(((second?.started_at ?? 0) - (first?.started_at ?? 0)) / MINUTE).toBeGreaterThanOrEqual(29);
-  expect(await history(never).sessions()).toEqual([]);
-  expect(maildrops[1]?.commands).toEqual([]);
-});
-
-it('leaves a paused account alone, and says that there is no next try', async () => {
-  const id = await account(maildrops[0], { intervalMinutes: 5, pauseAfterFailures: 2 });
-  const [maildrop] = maildrops;
-  if (maildrop)
-    maildrop.misbehaviour.answer = (line) => (line.startsWith('PASS') ? '-ERR [SYS/TEMP]\r\n' : null);
-  feeds.start();
-  pass(1);
-  await ended(id, 1);
-  const record = async () => (await accountsOfKind(jmap.runtime.databases.main, 'pop3'))[0];
-  const told = async () => {
-    const found = await record();
-    return found && feeds.history(found);
+function account(id: Id, pop3: Partial<Pop3Settings>): AccountRecord {
+  const record: AccountRecord = {
+    ...{ id, userId: 'u1', address: `${id}@example.org`, name: id, kind: 'pop3', position: 0, createdAt: 0 },
+    ...{ incoming: null, outgoing: null },
+    settings: { ...DEFAULT_SETTINGS, pop3: { ...DEFAULT_SETTINGS.pop3, ...pop3 } },
   };
-  expect((await told())?.sessions[0]?.nextAt).not.toBeNull();
-  pass(5);
-  await ended(id, 2);
-  expect(await told()).toMatchObject({ paused: true, failures: 2, sessions: [{ nextAt: null }, {}] });
-  const said = maildrop?.commands.length;
-  pass(10);
-  // A second account shows that the timer went on.
-  const other = await account(maildrops[1], { intervalMinutes: 5 });
-  pass(1);
-  await ended(other, 1);
-  expect(maildrop?.commands).toHaveLength(said ?? 0);
+  records.push(record);
+  return record;
+}
+
+/** @returns who is told to collect */
+async function due(feeds: Feeds, minutes: number): Promise<Id[]> {
+  collected = [];
+  await feeds.collectDue(after(minutes));
+  await new Promise((turn) => setImmediate(turn));
+  return collected;
+}
+
+async function session(id: Id, minutes: number, code: string | null = null): Promise<void> {
+  await history(id).add({
+    ...{ started_at: after(minutes), ended_at: after(minutes) + 1_000, messages: 0, bytes: 0, deleted: 0 },
+    ...{ code, server_text: null, next_at: after(minutes + 5), expire_days: null, login_delay: null },
+  });
+}
+
+it('each is collected at its own interval, and one that is set to 0 not at all', async () => {
+  account('often', { intervalMinutes: 5 });
+  account('seldom', { intervalMinutes: 30 });
+  account('never', { intervalMinutes: 0 });
+  const feeds = feedsOfProcess();
+  expect(await due(feeds, 0)).toEqual(['often', 'seldom']);
+  expect(await due(feeds, 4)).toEqual([]);
+  expect(await due(feeds, 5)).toEqual(['often']);
+  expect(await due(feeds, 30)).toEqual(['often', 'seldom']);
+});
+
+it('no oftener after a restart, or where there are several processes', async () => {
+  account('a', { intervalMinutes: 30 });
+  await session('a', 0);
+  const other = feedsOfProcess();
+  expect(await due(other, 20)).toEqual([]);
+  expect(await due(other, 29)).toEqual([]);
+  expect(await due(other, 30)).toEqual(['a']);
+  // A clock that was set back: what it says of a session of the future counts for nothing.
+  expect(await due(feedsOfProcess(), -10)).toEqual(['a']);
+});
+
+it('one that is paused is left alone, and no next try is told', async () => {
+  const record = account('a', { intervalMinutes: 5, pauseAfterFailures: 2 });
+  const feeds = feedsOfProcess();
+  await session('a', 0, 'tryLater');
+  expect((await feeds.history(record)).sessions[0]?.nextAt).not.toBeNull();
+  expect(await due(feeds, 10)).toEqual(['a']);
+  await session('a', 10, 'tryLater');
+  expect(await feeds.history(record)).toMatchObject({
+    ...{ paused: true, failures: 2 },
+    sessions: [{ nextAt: null }, {}],
+  });
+  expect(await due(feeds, 20)).toEqual([]);
 });
