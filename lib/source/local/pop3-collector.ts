@@ -102,7 +102,7 @@ export class Pop3Collector {
 
   /** Resolves when nothing is being collected any more. */
   async idle(): Promise<void> {
-    await this.#run?.finished;
+    while (this.#run) await this.#run.finished;
   }
 
   /** What is stored so far is kept; nothing is deleted on the server. */
@@ -226,10 +226,13 @@ export class Pop3Collector {
   }
 
   #succeeded({ fetched, bytes, deleted, refused }: FeedResult): void {
+    // Asked for when the last session was over and this was not.
+    const again = this.#again && this.#maildrop.loginDelayMs === 0 && !this.#signal().aborted;
     this.#ended();
     log.info('feed.finished', { accountId: this.#deps.accountId, fetched, bytes, deleted, refused });
     this.#deps.events.onProgress?.({ done: fetched, total: fetched, bytes, finished: true });
     this.#setStatus({ connection: 'ready', since: null, error: null });
+    if (again) this.collect().catch((error) => log.debug('feed.again', errorFields(error)));
   }
 
   #ended(): void {

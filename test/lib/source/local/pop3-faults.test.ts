@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Pop3Settings } from '@/lib/account/record';
 import { feedTables } from '@/lib/db/feed-tables';
 import { FeedHistory } from '@/lib/source/local/feed-history';
+import { FeedLease } from '@/lib/source/local/feed-lease';
 import { type FakeMaildrop, type FakeMessage, fakeMaildrop } from '@/test/lib/pop3/fake-maildrop';
 import { type LocalAccount, localAccount } from './local-account';
 
@@ -430,6 +431,21 @@ describe('POP3 feed, faults', () => {
     };
     expect(await collect()).toBeNull();
     await asked;
+    expect(await subjects()).toEqual(['a', 'b']);
+  });
+
+  it('what somebody asks for when all is done but the end is collected as well', async () => {
+    await start([message('a')]);
+    const release = FeedLease.prototype.release;
+    const ending = vi.spyOn(FeedLease.prototype, 'release').mockImplementationOnce(function (
+      this: FeedLease,
+    ) {
+      maildrop.messages = [...maildrop.messages, message('b')];
+      void account.source.collect();
+      return release.call(this);
+    });
+    expect(await collect()).toBeNull();
+    ending.mockRestore();
     expect(await subjects()).toEqual(['a', 'b']);
   });
 
