@@ -52,7 +52,8 @@ async function backfill(context: ImapContext, mailboxId: Id): Promise<void> {
   if (wire.filledDownTo === null || wire.filledDownTo <= 1) return;
   const below = wire.filledDownTo - 1;
   const uids = await context.pool.bulk(async (session) => {
-    sameValidity((await select(session, wire.path)).uidValidity, wire);
+    // Seen as a search has left it, the mailbox would lack what came before the first page and since.
+    sameValidity((await select(session, wire.path, true)).uidValidity, wire);
     const days = context.settings.windowDays;
     const low = days === null ? 1 : await firstSince(session, `1:${below}`, Date.now() - days * DAY_MS);
     return low === null ? null : searchAll(session, `${low}:${below}`);
@@ -77,7 +78,7 @@ export async function fillOlder(context: ImapContext, mailboxId: Id, count: numb
   if (wire.filledDownTo === null || wire.filledDownTo <= 1 || isFilling) return;
   const below = wire.filledDownTo - 1;
   const uids = await context.pool.interactive(async (session) => {
-    sameValidity((await select(session, wire.path)).uidValidity, wire);
+    sameValidity((await select(session, wire.path, true)).uidValidity, wire);
     return searchAll(session, `1:${below}`);
   });
   const chunk = uids.slice(-Math.min(CHUNK, Math.max(count, FEWEST_OLDER)));
