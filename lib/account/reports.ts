@@ -26,6 +26,8 @@ export class Reports {
   readonly #uploads: Uploads;
   readonly #timers = new Map<Id, NodeJS.Timeout>();
   readonly #seen = new Map<Id, Set<Id>>();
+  /** One look after the other: each begins where the one before has ended. */
+  readonly #looks = new Map<Id, Promise<void>>();
 
   constructor(outbox: Outbox, uploads: Uploads) {
     this.#outbox = outbox;
@@ -37,7 +39,13 @@ export class Reports {
     if (this.#timers.has(account.id)) return;
     const timer = setTimeout(() => {
       this.#timers.delete(account.id);
-      this.#look(account).catch((error) => log.warn('reports', { id: account.id, ...errorFields(error) }));
+      const look = (this.#looks.get(account.id) ?? Promise.resolve())
+        .then(() => this.#look(account))
+        .catch((error) => log.warn('reports', { id: account.id, ...errorFields(error) }))
+        .finally(() => {
+          if (this.#looks.get(account.id) === look) this.#looks.delete(account.id);
+        });
+      this.#looks.set(account.id, look);
     }, SOON_MS).unref();
     this.#timers.set(account.id, timer);
   }

@@ -7,45 +7,49 @@ import type { MainTables } from '@/lib/db/tables';
 import type { Id } from '@/lib/jmap/types';
 import type { RecipientState, RecipientStates } from './recipients';
 import { recipientsOf, reportsOf } from './row';
-import { move, type Row } from './store';
-import { type Happened, record } from './timeline';
+import { getRows, move, type Row } from './store';
+import type { Happened } from './timeline';
 import type { Report, ReportedEvent } from './types';
 
 /** Older mail gets no answers that anybody waits for. */
 const LOOKED_BACK = 30 * 24 * 60 * 60_000;
+/** Some have it, or may have it. */
+const ANSWERABLE: Row['state'][] = ['sent', 'uncertain', 'due'];
 /** Many servers and readers answer one mailing. */
 const MAX_REPORTS = 100;
 
 /** @returns whether it belonged to something that was sent */
 export async function joinReport(db: Kysely<MainTables>, accountId: Id, report: Report): Promise<boolean> {
-  const rows = await reportedRows(db, accountId, report);
   let joined = false;
-  for (const row of rows) {
+  for (const row of await reportedRows(db, accountId, report)) {
+    joined = (await joinTo(db, row, report)) || joined;
+  }
+  return joined;
+}
+
+/** Another report, or the worker, may change the row meanwhile: then it is read again. */
+async function joinTo(db: Kysely<MainTables>, read: Row, report: Report): Promise<boolean> {
+  for (let row: Row | undefined = read; row; [row] = await getRows(db, row.account_id, [row.id])) {
+    if (!ANSWERABLE.includes(row.state)) return false;
     const known = reportsOf(row);
     if (known.dsn.includes(report.blobId) || known.mdn.includes(report.blobId)) return true;
     const before = recipientsOf(row);
     const events = report.events.flatMap((event) => ownEvent(event, before) ?? []);
-    if (events.length === 0) continue;
+    if (events.length === 0) return false;
     known[report.kind] = [...known[report.kind], report.blobId].slice(-MAX_REPORTS);
-    const recipients = events.reduce(withEvent, before);
-    const proven = row.state === 'uncertain';
-    const moved = await move(
-      db,
-      row,
-      { states: [row.state] },
-      {
-        recipients: JSON.stringify(recipients),
-        reports: JSON.stringify(known),
-        // Whoever answers it has it.
-        ...(proven ? { state: 'sent', code: null, server_text: null, file_at: Date.now() } : {}),
-      },
-    );
-    if (!moved) continue;
-    await record(db, row, events.map(happened));
-    joined = true;
+    const values = {
+      recipients: JSON.stringify(events.reduce(withEvent, before)),
+      reports: JSON.stringify(known),
+      // Whoever answers it has it.
+      ...(row.state === 'uncertain' ? proven() : {}),
+    };
+    const moved = await move(db, row, { changed: row.changed }, values, events.map(happened));
+    if (moved) return true;
   }
-  return joined;
+  return false;
 }
+
+const proven = () => ({ state: 'sent', code: null, server_text: null, file_at: Date.now() }) as const;
 
 async function reportedRows(
   db: Kysely<MainTables>,
@@ -59,7 +63,7 @@ async function reportedRows(
     .where('account_id', '=', accountId)
     .where('destroyed', '=', 0)
     .where('queued_at', '>', Date.now() - LOOKED_BACK)
-    .where('state', 'in', ['sent', 'uncertain', 'due'])
+    .where('state', 'in', ANSWERABLE)
     .where((eb) => eb.or([eb('id', '=', envelopeId ?? ''), eb('message_id', '=', messageId ?? '')]))
     .execute();
 }
@@ -100,7 +104,7 @@ export async function reportsAfter(db: Kysely<MainTables>, accountId: Id): Promi
     .select('queued_at')
     .where('account_id', '=', accountId)
     .where('queued_at', '>', Date.now() - LOOKED_BACK)
-    .where('state', 'in', ['sent', 'uncertain', 'due'])
+    .where('state', 'in', ANSWERABLE)
     .orderBy('queued_at')
     .limit(1)
     .executeTakeFirst();

@@ -5,6 +5,7 @@ import type { SubmissionTable } from '@/lib/db/tables/submission';
 import { RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
 import { undoStatusOf } from './row';
+import { type Happened, record } from './timeline';
 import type { SubmissionChanges, SubmissionFilter } from './types';
 
 export type Row = SubmissionTable;
@@ -42,14 +43,16 @@ export function findTwin(
 }
 
 /**
- * Moves a row if `guard` still holds; with a lease token, only its holder can (fencing).
+ * Moves a row if `guard` still holds; with a lease token, only its holder can (fencing); with `changed`, only who has read its
+ * last state. `events` become known with it.
  * @returns the row as it is now, or null when somebody else moved it
  */
 export function move(
   db: Db,
   row: Pick<Row, 'id' | 'account_id'>,
-  guard: { states?: readonly Row['state'][]; leaseToken?: string; recipients?: string },
+  guard: { states?: readonly Row['state'][]; leaseToken?: string; recipients?: string; changed?: number },
   values: Updateable<SubmissionTable>,
+  events: Happened[] = [],
 ): Promise<Row | null> {
   return db.transaction().execute(async (tx) => {
     const changed = await nextCounter(tx, row.account_id);
@@ -61,7 +64,10 @@ export function move(
     if (guard.states) update = update.where('state', 'in', guard.states);
     if (guard.leaseToken) update = update.where('lease_token', '=', guard.leaseToken);
     if (guard.recipients) update = update.where('recipients', '=', guard.recipients);
-    return (await update.returningAll().executeTakeFirst()) ?? null;
+    if (guard.changed !== undefined) update = update.where('changed', '=', guard.changed);
+    const moved = await update.returningAll().executeTakeFirst();
+    if (moved) await record(tx, moved, events);
+    return moved ?? null;
   });
 }
 

@@ -218,6 +218,24 @@ onEachDatabase('outbox', ({ open }) => {
     );
   });
 
+  test('reports that come at the same moment are all kept, each with its event', async () => {
+    await setUp({});
+    const { id } = await outbox.queue(request());
+    await settled(id);
+    const [{ envelope } = { envelope: null }] = await outbox.get('a1', [id]);
+    const addresses = envelope?.rcptTo.map(({ email }) => email) ?? [];
+    const report = (blobId: string) => ({
+      ...{ kind: 'dsn' as const, blobId, envelopeId: id, messageId: null },
+      events: [{ kind: 'delayed' as const, addresses, text: blobId }],
+    });
+    const blobIds = ['r1', 'r2', 'r3', 'r4'];
+    await Promise.all(blobIds.map((blobId) => outbox.join('a1', report(blobId))));
+    const [submission] = await outbox.get('a1', [id]);
+    expect(submission?.dsnBlobIds.toSorted()).toEqual(blobIds);
+    const events = (await outbox.timelines('a1', [id])).get(id) ?? [];
+    expect(events.filter(({ kind }) => kind === 'delayed')).toHaveLength(4);
+  });
+
   test('what happened is told step by step, without a secret', async () => {
     await setUp({
       answer: (phase, _argument, visit) => (phase === 'rcpt' && visit === 1 ? '550 5.1.1 no' : undefined),
