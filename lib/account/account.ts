@@ -204,7 +204,9 @@ export class Account {
       wanted.filter((one) => one !== 'preview'),
     );
     const without = wanted.includes('preview') ? rows.filter(({ preview }) => preview === null) : [];
-    if (without.length > 0) this.#behind(this.#previews(without.map(({ id }) => id)));
+    // While others are read, these are left to whoever asks for them: clicks are not to wait behind a long scroll.
+    if (without.length > 0 && this.#reading.size === 0)
+      this.#behind(this.#previews(without.map(({ id }) => id)));
     return rows;
   }
 

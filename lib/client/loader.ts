@@ -135,14 +135,25 @@ export class Loader {
       await this.#fetch(accountId, [['Email/get', { accountId, ids: [] }, 'rows']]);
   }
 
-  /** Of rows that came without theirs; a failure leaves those rows as they are until they are read again. */
-  async previews(accountId: Id): Promise<void> {
-    const wanted = this.store.base(accountId)?.withoutPreview ?? [];
-    if (wanted.length === 0) return;
-    this.store.update(accountId, (account) => ({ ...account, withoutPreview: [] }));
+  /**
+   * Of rows that came without theirs: one request at a time, so that a click does not wait behind all that was scrolled past, and
+   * first what came last. A failure leaves those rows as they are until they are read again.
+   */
+  previews(accountId: Id): Promise<void> {
+    return this.#once(`previews ${accountId}`, async () => {
+      for (;;) {
+        const wanted = this.store.base(accountId)?.withoutPreview ?? [];
+        if (wanted.length === 0) return;
+        const rest = wanted.slice(0, -WINDOW_MAX);
+        this.store.update(accountId, (account) => ({ ...account, withoutPreview: rest }));
+        await this.#previewsOf(accountId, wanted.slice(-WINDOW_MAX));
+      }
+    });
+  }
+
+  async #previewsOf(accountId: Id, ids: readonly Id[]): Promise<void> {
     try {
-      for (let at = 0; at < wanted.length; at += WINDOW_MAX)
-        await this.#fetch(accountId, previewsRequest(accountId, wanted.slice(at, at + WINDOW_MAX)));
+      await this.#fetch(accountId, previewsRequest(accountId, ids));
     } catch (error) {
       // A row says enough without; that the link is down is told by who asks next.
       if (!(error instanceof JmapFault)) throw error;

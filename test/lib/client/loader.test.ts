@@ -87,6 +87,37 @@ describe('rows that come before their previews', () => {
     expect(transport.log.filter(([name]) => name === 'Email/get')).toHaveLength(3);
   });
 
+  it('are asked for one window at a time, what was seen last first', async () => {
+    const asked: JsonValue[][] = [];
+    const answers: (() => void)[] = [];
+    const transport = server();
+    const { store } = setStore();
+    const slow: Transport = {
+      async call(calls) {
+        const previews = calls.find(([, , id]) => id === 'previews');
+        if (previews) {
+          asked.push(previews[1].ids as JsonValue[]);
+          await new Promise<void>((resolve) => answers.push(resolve));
+        }
+        return transport.call(calls);
+      },
+    };
+    const loader = new Loader(store, slow);
+    await loader.window('a', INBOX, FIRST);
+    await expect.poll(() => asked).toEqual([['e1', 'e2']]);
+    const later = Array.from({ length: 250 }, (_, index) => `f${index}`);
+    store.update('a', (account) => ({ ...account, withoutPreview: later }));
+    void loader.previews('a');
+    expect(asked).toHaveLength(1);
+    answers.shift()?.();
+    await expect.poll(() => asked.length).toBe(2);
+    expect(asked[1]?.at(-1)).toBe('f249');
+    answers.shift()?.();
+    await expect.poll(() => asked.length).toBe(3);
+    expect(asked[2]).toContain('f0');
+    answers.shift()?.();
+  });
+
   it('stay as they are while the server cannot be reached', async () => {
     const transport = server();
     const { store, previews } = setStore();
