@@ -69,7 +69,8 @@ export async function fetchRows(
     ? [[atom('CHANGEDSINCE'), atom(options.changedSince), ...(options.onVanished ? [atom('VANISHED')] : [])]]
     : [];
   // `5:*` always names the last message too (RFC 3501 §9): not wanted below 5.
-  const wanted = options.bySequence ? () => true : rangeTest(range);
+  const isAsked = rangeTest(range);
+  const wanted = ({ seq, uid }: FetchRow) => isAsked(options.bySequence ? seq : uid);
   await session.exec(
     options.bySequence ? 'FETCH' : 'UID FETCH',
     [sequence(range), itemTokens(items), ...modifiers],
@@ -81,7 +82,7 @@ export async function fetchRows(
           (line) => {
             const row = readRow(line);
             // Unsolicited rows and rows of other messages come in between (security.md R12).
-            if (row && wanted(row.uid)) onRow(row);
+            if (row && wanted(row)) onRow(row);
           },
         ],
         ['VANISHED', (line) => options.onVanished?.(textOf(line.attributes?.at(-1)) ?? '')],

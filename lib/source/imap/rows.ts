@@ -67,7 +67,8 @@ async function readRows(
     rows.clear();
     await readOneByOne(session, range, items, keep);
   }
-  const complete = [...rows.values()].filter((row) => row.flags !== null);
+  // Flags alone are what another program has just changed, not the answer.
+  const complete = [...rows.values()].filter((row) => row.flags !== null && row.listHeaders !== null);
   const poisoned = await lostRows(session, range, complete);
   for (const uid of poisoned) await readPoisoned(session, uid, items, keep);
   return [...rows.values()].filter((row) => row.flags !== null);

@@ -59,6 +59,22 @@ it('R12: the bytes of another message than the one asked for are not shown', asy
   expect(await textOf(ids[1])).toContain('body 2');
 });
 
+it('R12: flags of another message, told while the first page is read, leave no hole below it', async () => {
+  const user = `user${count}`;
+  for (let n = 4; n <= 20; n += 1) await dovecot.deliver(user, plainMessage(`mail ${n}`, 'x'));
+  theirs = (line) => line.replace(/^\* 18 FETCH \(UID 18 FLAGS/, '* 5 FETCH (UID 5 FLAGS (\\Seen))\r\n$&');
+  const other = await openImapAccount(dovecot, { user, port: proxy.port });
+  await other.source.refreshMailboxes();
+  const mailbox = await other.byRole('inbox');
+  await other.source.refreshMailbox(mailbox, 3);
+  await other.source.filled();
+  const known = await other.index.mailboxLocations(mailbox, 1, 100);
+  expect(known.map(({ uid }) => uid)).toEqual(Array.from({ length: 20 }, (_, at) => at + 1));
+  const rows = await other.index.emails(known.map(({ emailId }) => emailId));
+  expect(rows.filter(({ headers }) => headers === null)).toEqual([]);
+  await other.close();
+});
+
 it.each([
   ['R10: a literal longer than any message', '* 2 FETCH (UID 2 BODY[] {99999999999}'],
   ['R11: nonsense', '* 2 FETCH ((((("'],
