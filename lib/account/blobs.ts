@@ -6,15 +6,12 @@ import { decodeTransfer, isEncoded, transferDecoder } from '@/lib/mime/transfer'
 import type { MimePart } from '@/lib/mime/types';
 import { walkOrWhole } from '@/lib/mime/walk-or-whole';
 import { filesSafely } from '@/lib/mime/worker-pool';
-import type { ByteRange } from '@/lib/source/source';
+import { type ByteRange, MAX_HELD } from '@/lib/source/source';
 import type { Account } from './account';
 import { type BlobRef, parseBlobId } from './blob-id';
 import { readAtMost, tooLarge } from './read-at-most';
 import { sliceOf } from './slice';
 import type { Uploads } from './uploads';
-
-/** Blobs that are held in memory: more than the largest upload at the default size. */
-export const MAX_HELD = 64 * 1024 ** 2;
 
 export class Blobs {
   readonly #account: Account;

@@ -5,11 +5,8 @@ import { hashOf } from '@/lib/db/blob-store-spool';
 import type { Id } from '@/lib/jmap/types';
 import { MAX_HEADER } from '@/lib/mime/limits';
 import type { Delivered } from '@/lib/source/local/destination';
-import { type ByteRange, MAX_APPENDED } from '@/lib/source/source';
+import { type ByteRange, MAX_APPENDED, MAX_HELD } from '@/lib/source/source';
 import type { Account } from './account';
-
-/** Larger ones are not held. */
-const IN_MEMORY = 64 * 1024 ** 2;
 
 export type Carried = Delivered['raw'];
 
@@ -21,7 +18,7 @@ export async function carry(stream: AsyncIterable<Buffer>, blobs: BlobStore): Pr
   for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
     held.push(next.value);
     size += next.value.length;
-    if (size <= IN_MEMORY) continue;
+    if (size <= MAX_HELD) continue;
     const all = (async function* () {
       yield* held.splice(0);
       yield* { [Symbol.asyncIterator]: () => chunks };

@@ -1,7 +1,6 @@
 /** The session object (RFC 8620 §2): what the server can do, and the accounts of who asks. */
 import { createHash } from 'node:crypto';
 import type { Account } from '@/lib/account/account';
-import { MAX_HELD } from '@/lib/account/blobs';
 import type { AccountRecord } from '@/lib/account/record';
 import { type Runtime, runtime } from '@/lib/account/runtime';
 import { canBeAway } from '@/lib/account/sieve/vacation-script';
@@ -9,7 +8,7 @@ import type { Principal } from '@/lib/auth/types';
 import type { Config } from '@/lib/config';
 import type { SieveCapabilities } from '@/lib/sieve/client';
 import { SIEVE_LIMITS } from '@/lib/sieve/limits';
-import { toUtcDate } from '@/lib/source/source';
+import { MAX_HELD, toUtcDate } from '@/lib/source/source';
 import { DIGESTS } from './blob/digests';
 import { BLOB_TYPES, LIMITS, MAX_DATA_SOURCES, MAX_SCRIPT_NAME } from './limits';
 import {

@@ -64,6 +64,9 @@ export interface EmailAppend {
   receivedAt: number;
 }
 
+/** Larger messages are not held in memory: more than the largest upload at the default size. */
+export const MAX_HELD = 64 * 1024 ** 2;
+
 /** Of one message, in bytes: the length of a literal has 32 bits (RFC 3501 §9), and servers that count them with a sign. */
 export const MAX_APPENDED = 2_000_000_000;
 

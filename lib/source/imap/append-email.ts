@@ -39,10 +39,9 @@ export function appendEmail(context: ImapContext, email: EmailAppend): Promise<I
 /** Beside what a person waits for: it may take minutes. */
 export async function appendStored(context: ImapContext, email: StoredAppend): Promise<Id> {
   const { message, receivedAt } = email;
-  const chunks: Buffer[] = [];
-  for await (const chunk of await message.open({ offset: 0, length: MAX_HEADER })) chunks.push(chunk);
+  const beginning = await (await message.open({ offset: 0, length: MAX_HEADER })).toArray();
   return place(context, {
-    ...{ ...email, header: headerBlock(Buffer.concat(chunks)), lane: 'bulk' },
+    ...{ ...email, header: headerBlock(Buffer.concat(beginning)), lane: 'bulk' },
     send: (session, path, flags) => appendStreamed(session, path, message, flags, receivedAt),
   });
 }

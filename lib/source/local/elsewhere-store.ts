@@ -20,10 +20,7 @@ import type { Delivered, Destination } from '@/lib/source/local/destination';
 import type { FeedLease } from '@/lib/source/local/feed-lease';
 import { DUPLICATE, keywordsOf } from '@/lib/source/local/keywords';
 import type { Ledger } from '@/lib/source/local/ledger';
-import { MAX_APPENDED } from '@/lib/source/source';
-
-/** Larger ones are not held. */
-const IN_MEMORY = 64 * 1024 ** 2;
+import { MAX_APPENDED, MAX_HELD } from '@/lib/source/source';
 
 export interface ElsewhereStoreOptions {
   settings: Pop3Settings;
@@ -144,7 +141,7 @@ export class ElsewhereStore implements FeedStore {
         params: { limit: MAX_APPENDED },
       });
     }
-    const isHeld = Buffer.isBuffer(content) || size > IN_MEMORY;
+    const isHeld = Buffer.isBuffer(content) || size > MAX_HELD;
     const raw = isHeld ? content : await this.#blobs.read(sha256);
     const range = { offset: 0, length: MAX_HEADER };
     const head = Buffer.isBuffer(raw) ? raw : await collect(await this.#blobs.open(sha256, range));

@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseBlobId } from '@/lib/account/blob-id';
-import { Blobs, MAX_HELD } from '@/lib/account/blobs';
+import { Blobs } from '@/lib/account/blobs';
 import { Uploads } from '@/lib/account/uploads';
 import type { BlobStore } from '@/lib/db/blob-store';
 import { attachmentsZip, zippedEmailId } from '@/lib/jmap/http/attachments-zip';
 import { downloadResponse } from '@/lib/jmap/http/download';
 import { receiveUpload } from '@/lib/jmap/http/upload';
+import { MAX_HELD } from '@/lib/source/source';
 import { mixedMessage, PDF, plainMessage } from '@/test/contract/messages';
 import { type Fixture, openFixture } from './fixture';
 

@@ -8,7 +8,7 @@ import type { EmailList } from '@/lib/client/state';
 import type { Id, JsonObject, Mailbox, SetError } from '@/lib/jmap/types';
 import type { ImapSource } from '@/lib/source/imap/imap-source';
 import { type Chance, chance, message, Stranger } from '@/test/lib/source/imap/chaos';
-import { settle } from '@/test/lib/source/imap/views';
+import { serverRows, settle } from '@/test/lib/source/imap/views';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
 import { PlainImap } from '@/test/servers/plain-imap';
 import {
@@ -212,12 +212,7 @@ type Held = Record<string, string[]>;
 async function onServer(user: string): Promise<Held> {
   const client = await PlainImap.open(dovecot.ports.imap, user, PASSWORD);
   const held: Held = {};
-  for (const line of await client.must('LIST "" *')) {
-    const [, flags = '', path = ''] = /^LIST \(([^)]*)\) "." "?([^"]+)"?$/.exec(line) ?? [];
-    if (/\\Noselect|\\NonExistent/i.test(flags)) continue;
-    if ((await client.send(`SELECT "${path}"`)).status !== 'OK') continue;
-    const rows =
-      (await client.uids()).length > 0 ? await client.must('UID FETCH 1:* (FLAGS ENVELOPE X-GUID)') : [];
+  for await (const { path, rows } of serverRows(client, 'FLAGS ENVELOPE X-GUID')) {
     const alive = rows.filter((row) => row.includes(' FETCH (') && !/\\Deleted/i.test(row));
     // One message that lies twice in a mailbox is one Email.
     const emails = new Map(

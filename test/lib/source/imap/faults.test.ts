@@ -6,7 +6,7 @@ import { plainMessage } from '@/test/contract/messages';
 import { fillMaildir } from '@/test/fixtures/maildir-writer';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
 import { type ImapProxy, startProxy, withoutCapabilities } from '@/test/servers/proxy';
-import { type ImapAccount, openImapAccount, PASSWORD } from './imap-account';
+import { type ImapAccount, openAtInbox, PASSWORD } from './imap-account';
 
 let dovecot: DovecotServer;
 let proxy: ImapProxy;
@@ -38,10 +38,7 @@ beforeEach(async () => {
     fromServer: (line) => rewrite(line),
     fromClient: (line) => rewriteOurs(line),
   });
-  account = await openImapAccount(dovecot, { user, port: proxy.port });
-  await account.source.refreshMailboxes();
-  inbox = await account.byRole('inbox');
-  await account.source.refreshMailbox(inbox, 50);
+  ({ account, inbox } = await openAtInbox(dovecot, { user, port: proxy.port }));
 });
 afterEach(async () => {
   await account.close();

@@ -4,7 +4,7 @@ import type { Id } from '@/lib/jmap/types';
 import { plainMessage } from '@/test/contract/messages';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
 import { type ImapProxy, type Rewrite, startProxy } from '@/test/servers/proxy';
-import { type ImapAccount, openImapAccount, PASSWORD } from './imap-account';
+import { type ImapAccount, openAtInbox, openImapAccount, PASSWORD } from './imap-account';
 
 const AS_IT_IS: Rewrite = (line) => line;
 const never = new AbortController().signal;
@@ -35,10 +35,7 @@ beforeEach(async () => {
     fromServer: (line) => theirs(line),
     fromClient: (line) => ours(line),
   });
-  account = await openImapAccount(dovecot, { user, port: proxy.port });
-  await account.source.refreshMailboxes();
-  inbox = await account.byRole('inbox');
-  await account.source.refreshMailbox(inbox, 50);
+  ({ account, inbox } = await openAtInbox(dovecot, { user, port: proxy.port }));
   ids = (await account.index.mailboxLocations(inbox, 1, 10)).map(({ emailId }) => emailId);
 });
 afterEach(async () => {

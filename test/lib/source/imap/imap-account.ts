@@ -52,6 +52,18 @@ export interface AccountOptions {
   settings?: Partial<ImapSettings>;
 }
 
+/** With the mailboxes listed and the inbox read. */
+export async function openAtInbox(
+  server: MailServer,
+  options: AccountOptions = {},
+): Promise<{ account: ImapAccount; inbox: Id }> {
+  const account = await openImapAccount(server, options);
+  await account.source.refreshMailboxes();
+  const inbox = await account.byRole('inbox');
+  await account.source.refreshMailbox(inbox, 50);
+  return { account, inbox };
+}
+
 export async function openImapAccount(
   server: MailServer,
   options: AccountOptions = {},

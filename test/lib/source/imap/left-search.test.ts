@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vite
 import type { Id } from '@/lib/jmap/types';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
 import { type ImapProxy, startProxy } from '@/test/servers/proxy';
-import { type ImapAccount, openImapAccount, PASSWORD, USER } from './imap-account';
+import { type ImapAccount, openAtInbox, PASSWORD, USER } from './imap-account';
 
 let dovecot: DovecotServer;
 let proxy: ImapProxy;
@@ -25,10 +25,7 @@ beforeEach(async () => {
     tls: dovecot.tls,
     fromClient: (line) => (isSlow && / UID SEARCH .*BODY/.test(line) ? null : line),
   });
-  account = await openImapAccount(dovecot, { port: proxy.port });
-  await account.source.refreshMailboxes();
-  inbox = await account.byRole('inbox');
-  await account.source.refreshMailbox(inbox, 50);
+  ({ account, inbox } = await openAtInbox(dovecot, { port: proxy.port }));
 });
 afterEach(async () => {
   await account.close();

@@ -7,16 +7,27 @@ import { PlainImap } from '@/test/servers/plain-imap';
 /** By path: `uid keywords... <Message-ID>`, ascending: what a place is said to hold is what is there. */
 export type View = Record<string, string[]>;
 
-export async function serverView(port: number, user: string, password: string): Promise<View> {
-  const client = await PlainImap.open(port, user, password);
-  const view: View = {};
+/** Of each mailbox that can be selected, what the server answers to FETCH of these items. */
+export async function* serverRows(
+  client: PlainImap,
+  items: string,
+): AsyncGenerator<{ path: string; rows: string[] }> {
   for (const line of await client.must('LIST "" *')) {
     const [, flags = '', path = ''] = /^LIST \(([^)]*)\) "." "?([^"]+)"?$/.exec(line) ?? [];
     if (/\\Noselect|\\NonExistent/i.test(flags)) continue;
     // Dovecot lists for ever what it deleted while it was created.
     if ((await client.send(`SELECT "${path}"`)).status !== 'OK') continue;
-    const rows =
-      (await client.uids()).length > 0 ? await client.must('UID FETCH 1:* (UID FLAGS ENVELOPE)') : [];
+    yield {
+      path,
+      rows: (await client.uids()).length > 0 ? await client.must(`UID FETCH 1:* (${items})`) : [],
+    };
+  }
+}
+
+export async function serverView(port: number, user: string, password: string): Promise<View> {
+  const client = await PlainImap.open(port, user, password);
+  const view: View = {};
+  for await (const { path, rows } of serverRows(client, 'UID FLAGS ENVELOPE')) {
     view[path] = rows.flatMap((row) => {
       const uid = /UID (\d+)/.exec(row)?.[1];
       const set = /FLAGS \(([^)]*)\)/.exec(row)?.[1]?.toLowerCase().split(' ') ?? [];
