@@ -5,7 +5,15 @@ import { picture } from './browser';
 import { aDemo } from './demo';
 
 const world = aDemo();
-const demo: typeof world.enter = (...at) => world.enter(...at);
+const demo: typeof world.enter = (at, options) => world.enter(at, { timezoneId: evening(), ...options });
+
+/** A zone where it is eight in the evening: how many headings of days stand among the rows depends on the hour. */
+function evening(): string {
+  const east = 20 - new Date().getUTCHours();
+  const hours = east > 12 ? east - 24 : east;
+  // Etc/GMT-3 is three hours east of Greenwich.
+  return `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
+}
 
 /** Rows whose whole height is in view. */
 const rowsInView = (page: Page) =>
