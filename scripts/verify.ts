@@ -8,11 +8,11 @@ async function verify(repair: boolean): Promise<number> {
   const databases = await openDatabases(config());
   const blobs = openBlobStore(config(), databases.main);
   let damaged = 0;
-  for await (const { sha256, problem } of damagedBlobs(databases.main, blobs)) {
+  for await (const { name, problem } of damagedBlobs(databases.main, blobs)) {
     damaged += 1;
-    const anew = repair && (await fetchAnew(databases.main, blobs, sha256));
+    const anew = repair && problem !== 'unlisted' && (await fetchAnew(databases.main, name));
     const then = anew ? ', the next collecting fetches it anew' : '';
-    process.stdout.write(`${sha256} ${problem}${then}\n`);
+    process.stdout.write(`${name} ${problem}${then}\n`);
   }
   await databases.close();
   return damaged;

@@ -36,6 +36,7 @@ function Report({ id }: { id: string }) {
           <p className="text-text-2">{t('connectionWatching', { way: value.watching ?? 'other' })}</p>
           <p className="text-text-2">{t('connectionSlow', { n: value.slow.length })}</p>
           <Lines lines={value.slow} label={t('connectionSlow', { n: value.slow.length })} />
+          {value.server && <Server server={value.server} />}
           <Disclosure label={t('connectionLog')}>
             <Lines lines={value.log} label={t('connectionLog')} />
           </Disclosure>
@@ -65,6 +66,22 @@ function Open({ report: { connections } }: { report: ConnectionReport }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+function Server({ server }: { server: NonNullable<ConnectionReport['server']> }) {
+  const t = useTranslations('settings.account');
+  const times = useTimes();
+  return (
+    <Disclosure label={t('connectionServer')}>
+      <p className="text-row text-text-3">{t('connectionProbed', { time: times.short(server.probedAt) })}</p>
+      <p dir="ltr" className="break-words font-mono text-row">
+        {server.announced.join(' ')}
+      </p>
+      {server.refused.length > 0 && (
+        <p className="text-text-2">{t('connectionRefused', { words: server.refused.join(', ') })}</p>
+      )}
+    </Disclosure>
   );
 }
 

@@ -26,6 +26,9 @@ export function Pop3History({ id, children }: { id: string; children: (history: 
           <>
             {value.paused && <Notice tone="warn">{t('paused', { n: value.failures })}</Notice>}
             {value.expireDays !== null && <Notice tone="warn">{t('expire', { n: value.expireDays })}</Notice>}
+            {value.notMarkedRead > 0 && (
+              <Notice tone="warn">{t('notMarkedRead', { n: value.notMarkedRead })}</Notice>
+            )}
             {children(value)}
             <Sessions sessions={value.sessions} />
             <div>

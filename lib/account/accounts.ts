@@ -7,6 +7,7 @@ import type { SourceEvents, SourceStatus } from '@/lib/source/source';
 import { Account, type AccountParts } from './account';
 import type { Hub } from './hub';
 import type { AccountRecord } from './record';
+import type { ServerOffers } from './server-offers';
 
 /** gateway.md 4: the engine of an account is closed after ten minutes without a client. */
 const IDLE_MS = 10 * 60_000;
@@ -18,6 +19,7 @@ export interface AccountsDeps {
   recordsOf(userId: string): Promise<AccountRecord[]>;
   assemble(record: AccountRecord, events: SourceEvents): Promise<AccountParts>;
   hub: Hub;
+  offers: ServerOffers;
   /** Mail came, went or changed. */
   onMail(account: Account): void;
 }
@@ -122,6 +124,8 @@ export class Accounts {
     const record = await this.#deps.record(accountId);
     const publish = (states: Partial<Record<TypeName, State>>) =>
       this.#deps.hub.publish(record.userId, accountId, states);
+    const { offers } = this.#deps;
+    const tellIf = (isNews: boolean) => isNews && publish({ Account: stamp() });
     const parts = await this.#deps.assemble(record, {
       onStatus: (status) => {
         logStatus(accountId, status);
@@ -132,6 +136,8 @@ export class Accounts {
         if (account) account.progress = progress.finished ? null : progress;
         publish({ Account: stamp() });
       },
+      onAnnounced: (words) => void offers.announced(record, words).then(tellIf, logFailure),
+      onRefused: (capability) => void offers.refused(record, capability).then(() => tellIf(true), logFailure),
     });
     parts.index.onChange((types, state) => publish(Object.fromEntries(types.map((type) => [type, state]))));
     const account = new Account(record, parts);

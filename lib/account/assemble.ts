@@ -20,7 +20,7 @@ export interface AssembleDeps {
   aside: Aside | null;
   blobs: BlobStore;
   destination(userId: string, accountId: Id): Destination;
-  onRead(record: AccountRecord, messageIds: ReadonlySet<string>): Promise<void>;
+  onRead(accountId: Id): void;
 }
 
 export async function assemble(
@@ -40,7 +40,7 @@ export async function assemble(
     ...{ record, index, secret, blobs, db: main, config, events },
     storageLimit: config.storageLimit,
     destination: (accountId) => destination(record.userId, accountId),
-    onRead: (messageIds) => onRead(record, messageIds),
+    onRead: () => onRead(record.id),
   });
   // A demo mailbox is full the first time that it is opened; what its user does with it stays done.
   if (record.kind === 'demo' && (await index.mailboxes()).length === 0) {

@@ -35,7 +35,17 @@ export async function exportMailbox(
 
 async function* mboxOf(account: Account, mailboxId: Id): AsyncGenerator<Buffer> {
   for await (const { id, receivedAt, keywords } of emailsOf(account, mailboxId)) {
-    yield* toMbox(await account.source.readRaw(id), { receivedAt, keywords });
+    yield* toMbox(await messageOf(account, id), { receivedAt, keywords });
+  }
+}
+
+/** Of one that came by its headers, and whose rest the provider no longer has, there is no more than these. */
+async function messageOf({ source }: Account, id: Id): Promise<Readable> {
+  try {
+    return await source.readRaw(id);
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.code !== 'goneAtProvider') throw error;
+    return Readable.from([await source.readHeader(id)], { objectMode: false });
   }
 }
 
@@ -68,7 +78,7 @@ async function zipped(account: Account, mailboxId: Id): Promise<Readable> {
   const files = rows.map(({ id, receivedAt }, index) => ({
     name: names[index] ?? `${id}.eml`,
     modifiedAt: receivedAt,
-    open: () => account.source.readRaw(id),
+    open: () => messageOf(account, id),
   }));
   return zipOf(files, { compress: true });
 }

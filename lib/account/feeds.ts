@@ -1,4 +1,5 @@
 /** The timer of POP3 accounts: each is collected at its own interval, whether somebody looks or not. */
+import { hasPassed } from '@/lib/clock';
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
 import type { FeedHistory } from '@/lib/source/local/feed-history';
@@ -15,20 +16,23 @@ export class Feeds {
   readonly #accounts: Accounts;
   readonly #records: () => Promise<AccountRecord[]>;
   readonly #historyOf: (accountId: Id) => FeedHistory;
+  readonly #notMarkedRead: (accountId: Id) => Promise<number>;
   readonly #collectedAt = new Map<Id, number>();
   readonly #due: Id[] = [];
   #workers = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  /** `records`: all POP3 accounts of this installation. */
+  /** `records`: all POP3 accounts of this installation. `notMarkedRead`: what was given up at the provider. */
   constructor(
     accounts: Accounts,
     records: () => Promise<AccountRecord[]>,
     historyOf: (accountId: Id) => FeedHistory,
+    notMarkedRead: (accountId: Id) => Promise<number>,
   ) {
     this.#accounts = accounts;
     this.#records = records;
     this.#historyOf = historyOf;
+    this.#notMarkedRead = notMarkedRead;
   }
 
   start(): void {
@@ -61,6 +65,7 @@ export class Feeds {
       paused,
       failures: await history.failures(),
       skipped: await history.skipped(),
+      notMarkedRead: record.settings.pop3.markReadOnFetch ? await this.#notMarkedRead(record.id) : 0,
       expireDays: sessions.find(({ code }) => code === null)?.expire_days ?? null,
       sessions: sessions.map((session, index) => ({
         startedAt: new Date(session.started_at).toISOString(),
@@ -83,9 +88,9 @@ export class Feeds {
   }
 
   /** When a session began, also one of another process, or of this one before it was started anew. */
-  async #lastBefore(id: Id, now: number): Promise<number> {
+  async #lastStart(id: Id): Promise<number> {
     const [last] = await this.#historyOf(id).sessions(1);
-    return last && last.started_at <= now ? last.started_at : 0;
+    return last?.started_at ?? 0;
   }
 
   #tick(): void {
@@ -99,10 +104,10 @@ export class Feeds {
       const minutes = settings.pop3.intervalMinutes;
       if (minutes === 0) continue;
       const interval = Math.max(minutes, MIN_INTERVAL_MINUTES) * 60_000;
-      if (now - (this.#collectedAt.get(id) ?? 0) < interval) continue;
+      if (!hasPassed(interval, this.#collectedAt.get(id) ?? 0, now)) continue;
       this.#collectedAt.set(id, now);
-      const last = await this.#lastBefore(id, now);
-      if (now - last < interval) this.#collectedAt.set(id, last);
+      const last = await this.#lastStart(id);
+      if (!hasPassed(interval, last, now)) this.#collectedAt.set(id, last);
       else if (!(await this.#isPaused(record))) this.#due.push(id);
     }
     while (this.#workers < TOGETHER && this.#due.length > 0) {

@@ -11,6 +11,7 @@ const TABLES = [
     'identity',
     'sender_server',
     'upload',
+    'told_state',
     'submission',
     'submission_counter',
     'submission_event',
@@ -19,10 +20,11 @@ const TABLES = [
     'local_email',
     'pop_uidl',
     'pop_session',
+    'pop_read_mark',
     'local_expiry',
     'feed_lease',
   ],
-  ...['put_off', 'alias', 'vanished'],
+  ...['put_off', 'alias', 'vanished', 'server_offers'],
 ] as const;
 
 /** Call when the account's row is gone and its connections have ended. */

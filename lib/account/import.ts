@@ -25,8 +25,6 @@ import { KnownMail } from './known-mail';
 import { tooLarge } from './read-at-most';
 import { unzip } from './unzip';
 
-/** Of one message of an mbox file, which ends where the next one begins. */
-const MOST_BYTES = 64 * 1024 ** 2;
 /** Of one archive, which is kept on disk while it is read. */
 const MOST_ZIP = 4 * 1024 ** 3;
 /** No upload takes longer. */
@@ -171,8 +169,8 @@ function isMail({ from, sentAt, subject, messageId }: EmailHeaders): boolean {
 async function* messagesIn(body: Readable, places: ImportPlaces): AsyncGenerator<Message> {
   const { start, stream } = await peeked(body);
   if (start.startsWith('PK\x03\x04')) yield* zipped(stream, places);
-  else if (start.startsWith('From ')) yield* mbox(stream);
-  else yield single(stream, places);
+  else if (start.startsWith('From ')) yield* mbox(stream, places);
+  else yield carried(crlfOf(stream), places);
 }
 
 /** The first bytes tell what it is, whatever its name says. */
@@ -202,10 +200,9 @@ async function* limited(stream: AsyncIterable<Buffer>, limit: number): AsyncGene
   }
 }
 
-async function* mbox(bytes: AsyncIterable<Buffer>): AsyncGenerator<Message> {
-  for await (const message of readMbox(bytes, MOST_BYTES)) {
-    yield 'raw' in message ? message : TOO_LARGE;
-  }
+async function* mbox(bytes: AsyncIterable<Buffer>, places: ImportPlaces): AsyncGenerator<Message> {
+  for await (const { keywords, bytes: message } of readMbox(bytes))
+    yield await unlessTooLarge(() => carried(message, places, keywords));
 }
 
 async function* zipped(stream: Readable, places: ImportPlaces): AsyncGenerator<Message> {
@@ -216,8 +213,9 @@ async function* zipped(stream: Readable, places: ImportPlaces): AsyncGenerator<M
     await pipeline(limited(stream, MOST_ZIP), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
     for await (const { size, bytes } of unzip(file)) {
       const { start, stream } = await peeked(bytes);
-      if (start.startsWith('From ')) yield* mbox(stream);
-      else yield size > MAX_APPENDED ? TOO_LARGE : await single(stream, places);
+      if (start.startsWith('From ')) yield* mbox(stream, places);
+      else if (size > MAX_APPENDED) yield TOO_LARGE;
+      else yield await unlessTooLarge(() => carried(crlfOf(stream), places));
       await bytes.return(undefined);
     }
   } finally {
@@ -225,6 +223,20 @@ async function* zipped(stream: Readable, places: ImportPlaces): AsyncGenerator<M
   }
 }
 
-async function single(stream: AsyncIterable<Buffer>, { blobs }: ImportPlaces): Promise<Message> {
-  return { raw: await carry(crlfOf(stream), blobs), keywords: [] };
+async function carried(
+  bytes: AsyncIterable<Buffer>,
+  { blobs }: ImportPlaces,
+  keywords: string[] = [],
+): Promise<Message> {
+  return { raw: await carry(bytes, blobs), keywords };
+}
+
+/** One that is too large does not keep back those behind it. */
+async function unlessTooLarge(read: () => Promise<Message>): Promise<Message> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof RequestError && error.code === 'tooLarge') return TOO_LARGE;
+    throw error;
+  }
 }

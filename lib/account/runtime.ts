@@ -12,6 +12,7 @@ import { errorFields, log } from '@/lib/log';
 import { createOutbox } from '@/lib/outbox/outbox';
 import type { Outbox } from '@/lib/outbox/types';
 import { FeedHistory } from '@/lib/source/local/feed-history';
+import { ReadMarks } from '@/lib/source/local/read-marks';
 import { Accounts } from './accounts';
 import { assemble } from './assemble';
 import { BlobCache } from './blob-cache';
@@ -27,12 +28,14 @@ import { outboxHost } from './outbox-host';
 import { Push } from './push/push';
 import { Subscriptions } from './push/subscriptions';
 import { Vapid } from './push/vapid';
-import { readAtProvider } from './read-at-provider';
-import type { AccountRecord } from './record';
+import { QuotaNews } from './quotas';
+import { ReadAtProvider } from './read-at-provider';
 import { accountsOfKind, getAccount, listAccounts, secretOf } from './records';
 import { Reports } from './reports';
 import { SenderServers } from './sender-servers';
+import { ServerOffers } from './server-offers';
 import { Sieve } from './sieve/sieve';
+import { ToldStates } from './told-states';
 import { Uploads } from './uploads';
 
 export interface Runtime {
@@ -47,8 +50,13 @@ export interface Runtime {
   readonly uploads: Uploads;
   readonly feeds: Feeds;
   readonly moves: Moves;
+  readonly readAtProvider: ReadAtProvider;
   readonly push: Push;
   readonly sieve: Sieve;
+  /** What mail servers announced. */
+  readonly offers: ServerOffers;
+  /** Of what only mail servers keep. */
+  readonly told: ToldStates;
   readonly outbox: Outbox;
   /** Ends within 5 s: streams are told, what is on the wire ends, connections and databases are closed. */
   stop(): Promise<void>;
@@ -80,17 +88,25 @@ export async function startRuntime(config: Config): Promise<Runtime> {
   const blobs = openBlobStore(config, main);
   const blobCache = new BlobCache(config.dataDir);
   const hub = new Hub();
+  const offers = new ServerOffers(main);
+  const told = new ToldStates(main, hub);
+  const quotaNews = new QuotaNews({ hub, offers, told });
   const accounts: Accounts = new Accounts({
     record: (id) => getAccount(main, id),
     recordsOf: (userId) => listAccounts(main, userId),
     assemble: (record, events) =>
       assemble({ config, databases, aside, blobs, destination, onRead }, record, events),
     hub,
-    onMail: (account) => reports.changed(account),
+    offers,
+    onMail: (account) => {
+      reports.changed(account);
+      quotaNews.changed(account);
+    },
   });
   const identities = new Identities(main);
   const senderServers = new SenderServers(main, config);
-  const onRead = (record: AccountRecord, ids: ReadonlySet<string>) => readAtProvider(accounts, record, ids);
+  const readAtProvider = new ReadAtProvider(accounts, feedTables(main));
+  const onRead = (id: Id) => readAtProvider.soon(id);
   const destination = (userId: string, id: Id) => destinationOf(accounts, blobs, userId, id);
   const host = outboxHost({
     accounts,
@@ -123,6 +139,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     accounts,
     () => accountsOfKind(main, 'pop3'),
     (id) => new FeedHistory(id, feedTables(main)),
+    (id) => new ReadMarks(id, feedTables(main)).givenUp(),
   );
   const keepers = async () => [
     ...(await accountsOfKind(main, 'pop3')),
@@ -136,23 +153,30 @@ export async function startRuntime(config: Config): Promise<Runtime> {
   const leaveNodes = config.databaseUrl
     ? await joinNodes({
         ...{ hub, databases, databaseUrl: config.databaseUrl },
-        onAccount: (id) => accounts.changedElsewhere(id),
+        onAccount: (id) => {
+          offers.forget(id);
+          return accounts.changedElsewhere(id);
+        },
       })
     : null;
   feeds.start();
   moves.start();
+  readAtProvider.start();
   outbox.start();
   push.start().catch((error) => log.warn('push.not-started', errorFields(error)));
 
   async function stop(): Promise<void> {
     clearInterval(sweeper);
     feeds.stop();
+    readAtProvider.stop();
     push.stop();
     reports.stop();
+    quotaNews.stop();
     hub.end();
     await moves.stop();
     await outbox.stop();
     await accounts.stop();
+    await readAtProvider.idle();
     await aside?.close();
     await leaveNodes?.();
     await databases.close();
@@ -169,8 +193,11 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     uploads,
     feeds,
     moves,
+    readAtProvider,
     push,
     sieve,
+    offers,
+    told,
     outbox,
     stop,
   };

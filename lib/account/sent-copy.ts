@@ -3,6 +3,7 @@
  * a day, so each step looks first whether it was done (security.md I6).
  */
 import { CommandError } from '@/lib/errors';
+import type { EmailRow } from '@/lib/index/types';
 import type { Id, MailboxRole } from '@/lib/jmap/types';
 import { log } from '@/lib/log';
 import { asMessageIds, emailHeaders, parseHeaderBlock } from '@/lib/mime/header';
@@ -12,6 +13,8 @@ import type { Account } from './account';
 
 /** Servers that put a copy into Sent by themselves (gateway.md 2.10.7). */
 const FILES_ITSELF = /(^|\.)(gmail|googlemail|office365|outlook|hotmail|mail\.me)\.com$/i;
+/** Outlook.com and Office 365 give what they send a Message-ID of their own, and keep ours here (gateway.md pitfall 18). */
+const OUTLOOK_MESSAGE_ID = 'X-Microsoft-Original-Message-ID';
 const SEARCH_MS = 30_000;
 /** Newest messages of Sent in which a server's own copy is looked for. */
 const LOOKED_AT = 50;
@@ -49,11 +52,13 @@ export async function isFound(account: Account, emailId: Id, raw: Buffer): Promi
   const roles = new Map((await account.mailboxes()).map(({ id, role }) => [id, role]));
   for (const [id, role] of roles)
     if (role === 'sent' || role === 'inbox') await account.source.refreshMailbox(id, LOOKED_AT);
-  const name = resent ? 'Resent-Message-ID' : 'Message-ID';
-  const rows = await account.index.emails(await withMessageId(account.source, messageId, null, name));
-  return rows.some(
-    ({ id, mailboxIds }) => id !== emailId && mailboxIds.some((one) => roles.get(one) !== 'drafts'),
-  );
+  for (const name of messageIdFields(resent !== null)) {
+    const rows = await account.index.emails(await withMessageId(account.source, messageId, null, name));
+    const isSent = ({ id, mailboxIds }: EmailRow) =>
+      id !== emailId && mailboxIds.some((one) => roles.get(one) !== 'drafts');
+    if (rows.some(isSent)) return true;
+  }
+  return false;
 }
 
 /** Its row was made of a draft: nothing told the index yet that these people were written to. */
@@ -106,13 +111,20 @@ function serverFiles({ record }: Account): boolean {
 
 async function copyInSent(account: Account, source: Source, sentId: Id, raw: Buffer): Promise<Id | null> {
   const resent = resentHeaders(raw);
-  const name = resent ? 'Resent-Message-ID' : 'Message-ID';
   const messageId = (resent ?? emailHeaders(raw)).messageId?.[0];
   if (messageId === undefined) return null;
   await source.refreshMailbox(sentId, LOOKED_AT);
-  const found = await withMessageId(source, messageId, [sentId], name);
-  const rows = await account.index.emails(found);
-  return rows.find(({ mailboxIds }) => mailboxIds.includes(sentId))?.id ?? null;
+  for (const name of messageIdFields(resent !== null)) {
+    const rows = await account.index.emails(await withMessageId(source, messageId, [sentId], name));
+    const copy = rows.find(({ mailboxIds }) => mailboxIds.includes(sentId));
+    if (copy) return copy.id;
+  }
+  return null;
+}
+
+/** Where the Message-ID that a message was sent with may stand. */
+function messageIdFields(isResent: boolean): string[] {
+  return isResent ? ['Resent-Message-ID'] : ['Message-ID', OUTLOOK_MESSAGE_ID];
 }
 
 async function withMessageId(

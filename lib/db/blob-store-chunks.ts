@@ -29,11 +29,12 @@ export class ChunkBlobs implements LargeBlobs {
         for (let position = 0; position * CHUNK < size; position++) {
           const data = Buffer.alloc(Math.min(CHUNK, size - position * CHUNK));
           await handle.read(data, 0, data.length, position * CHUNK);
+          const kept = await packBeside(data);
           await transaction
             .insertInto('blob_chunk')
-            .values({ sha256, position, ...(await packBeside(data)) })
-            // The same bytes, put by two at once.
-            .onConflict((conflict) => conflict.columns(['sha256', 'position']).doNothing())
+            .values({ sha256, position, ...kept })
+            // The same bytes, put by two at once, or in the place of damaged ones.
+            .onConflict((conflict) => conflict.columns(['sha256', 'position']).doUpdateSet(kept))
             .execute();
         }
       });

@@ -89,12 +89,6 @@ export class SqlBlobStore implements BlobStore {
     await this.#removeUnreferenced([sha256], Date.now());
   }
 
-  /** Bytes that are no longer what their name says: they go, whoever refers to them, so that they can be put anew. */
-  async discard(sha256: string): Promise<void> {
-    await this.#large.remove(sha256);
-    await this.#db.deleteFrom('blob').where('sha256', '=', sha256).execute();
-  }
-
   /** Removes everything that nothing refers to, and makes small what stays. For a timer: once a day is enough. */
   async sweep(now: number): Promise<void> {
     await removeOldSpools(this.#large.spoolDirectory, now - UNREFERENCED_MS);

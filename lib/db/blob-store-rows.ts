@@ -12,7 +12,20 @@ export interface SmallBlob {
 }
 
 /** Many small blobs with whatever else the transaction holds: one commit for all (gateway.md 3, group commit). */
-export async function putSmallBlobs(db: Kysely<FeedTables>, blobs: SmallBlob[]): Promise<void> {
+export function putSmallBlobs(db: Kysely<FeedTables>, blobs: SmallBlob[]): Promise<void> {
+  return put(db, blobs, 'touched_at = excluded.touched_at');
+}
+
+/** In the place of what may be damaged. */
+export function putSmallBlobsAnew(db: Kysely<FeedTables>, blobs: SmallBlob[]): Promise<void> {
+  return put(
+    db,
+    blobs,
+    'touched_at = excluded.touched_at, data = excluded.data, packed = excluded.packed, size = excluded.size',
+  );
+}
+
+async function put(db: Kysely<FeedTables>, blobs: SmallBlob[], set: string): Promise<void> {
   if (blobs.length === 0) return;
   if (blobs.some(({ data }) => data.length > SMALL_BLOB)) throw new RangeError('not a small blob');
   const touchedAt = Date.now();
@@ -26,7 +39,7 @@ export async function putSmallBlobs(db: Kysely<FeedTables>, blobs: SmallBlob[]):
       const kept = pack(data);
       return [sha256, data.length, kept.data, kept.packed, touchedAt];
     }),
-    'on conflict (sha256) do update set touched_at = excluded.touched_at',
+    `on conflict (sha256) do update set ${set}`,
   );
 }
 

@@ -5,13 +5,16 @@ import { RequestError } from '@/lib/errors';
 import type { BlobStore, StoredBlob } from './blob-store';
 import { DamagedBlob } from './blob-store-large';
 import type { SqlBlobStore } from './blob-store-open';
+import { referencedBlobs } from './blob-store-references';
 import type { MainTables } from './tables';
 
 const PAGE = 200;
 
 export interface Damage {
-  sha256: string;
-  problem: 'missing' | 'changed';
+  /** The sha256 of the bytes; of mail of which nothing tells which they are, its id. */
+  name: string;
+  /** `unlisted`: they are there, and their mail is in no list. */
+  problem: 'missing' | 'changed' | 'unlisted';
 }
 
 export async function* damagedBlobs(db: Kysely<MainTables>, blobs: SqlBlobStore): AsyncGenerator<Damage> {
@@ -25,13 +28,16 @@ export async function* damagedBlobs(db: Kysely<MainTables>, blobs: SqlBlobStore)
       .execute();
     for (const { sha256 } of page) {
       const problem = await problemOf(blobs, sha256);
-      if (problem) yield { sha256, problem };
+      // A process that was killed may have begun to store it; nobody was told that it is here.
+      if (problem === 'missing' && (await referencedBlobs(db, [sha256])).size === 0) continue;
+      if (problem) yield { name: sha256, problem };
     }
     const last = page.at(-1);
     if (!last) break;
     after = last.sha256;
   }
   yield* unnamed(db);
+  yield* unlisted(db);
 }
 
 async function problemOf(blobs: BlobStore, sha256: string): Promise<Damage['problem'] | null> {
@@ -76,18 +82,39 @@ async function* unnamed(db: Kysely<MainTables>): AsyncGenerator<Damage> {
     .where('blob.sha256', 'is', null)
     .distinct()
     .execute();
-  for (const { sha256 } of rows) yield { sha256, problem: 'missing' };
+  for (const { sha256 } of rows) yield { name: sha256, problem: 'missing' };
+  const lost = await db
+    .selectFrom('email')
+    .innerJoin('index_account', 'index_account.key', 'email.account')
+    .leftJoin('local_email', (join) =>
+      join
+        .onRef('local_email.account_id', '=', 'index_account.id')
+        .onRef('local_email.email_id', '=', 'email.id'),
+    )
+    .select('email.id')
+    .where('local_email.email_id', 'is', null)
+    .execute();
+  for (const { id } of lost) yield { name: id, problem: 'missing' };
+}
+
+async function* unlisted(db: Kysely<MainTables>): AsyncGenerator<Damage> {
+  const rows = await db
+    .selectFrom('local_email')
+    .leftJoin('index_account', 'index_account.id', 'local_email.account_id')
+    .leftJoin('email', (join) =>
+      join.onRef('email.account', '=', 'index_account.key').onRef('email.id', '=', 'local_email.email_id'),
+    )
+    .select('local_email.sha256')
+    .where('email.id', 'is', null)
+    .execute();
+  for (const { sha256 } of rows) yield { name: sha256, problem: 'unlisted' };
 }
 
 /**
- * What a POP3 server may still have is fetched anew by the next session, under the same Email; what it has not stays as it
- * is. @returns whether there is such a server
+ * What a POP3 server may still have is fetched anew by the next session, and its bytes are put in the place of these; what it
+ * has not stays as it is. @returns whether there is such a server
  */
-export async function fetchAnew(
-  db: Kysely<MainTables>,
-  blobs: SqlBlobStore,
-  sha256: string,
-): Promise<boolean> {
+export async function fetchAnew(db: Kysely<MainTables>, sha256: string): Promise<boolean> {
   const listed = await db
     .updateTable('pop_uidl')
     .set({ state: 'seen' })
@@ -95,7 +122,5 @@ export async function fetchAnew(
     .where('state', 'in', ['stored', 'delete-due', 'listed'])
     .returning('uidl')
     .execute();
-  if (listed.length === 0) return false;
-  await blobs.discard(sha256);
-  return true;
+  return listed.length > 0;
 }

@@ -27,6 +27,8 @@ export interface ConnectorOptions {
   secret(): Promise<Secret>;
   config: NetConfig;
   onStatus(status: ConnectorStatus): void;
+  /** At each sign-in: what the server says that it can do. */
+  onAnnounced(capabilities: string[]): void;
 }
 
 export class Connector {
@@ -38,6 +40,8 @@ export class Connector {
   #retryAt = 0;
   /** Why it is too early. */
   #last: MailError | null = null;
+  /** Why the latest try to connect failed; null: it did not, or another connection was of use since. */
+  #refused: MailError | null = null;
   #alive = 0;
   /** Somebody signs in. */
   #trying: Promise<unknown> | null = null;
@@ -85,12 +89,16 @@ export class Connector {
     try {
       const session = await admitted(this.options.login.host, use, () => this.#connect());
       this.#alive += 1;
+      this.#refused = null;
       this.transcript.opened(number, use, since);
       session.noteBy((command, tokens, work) => this.transcript.command(number, command, tokens, work));
       session.onClose(() => {
         this.#alive -= 1;
         this.transcript.closed(number);
+        // The last one that was left while no new one could be had.
+        if (this.#alive === 0 && this.#refused) this.#report('offline', this.#refused);
       });
+      this.options.onAnnounced(session.capabilities);
       this.#report('ready', null);
       return session;
     } catch (failure) {
@@ -104,6 +112,7 @@ export class Connector {
   healthy(): void {
     this.#failures = 0;
     this.#broken = 0;
+    this.#refused = null;
   }
 
   /** A connection broke under a command. A server that does so again and again is not signed in to each time (R8). */
@@ -117,6 +126,7 @@ export class Connector {
     this.#failures = 0;
     this.#broken = 0;
     this.#retryAt = 0;
+    this.#refused = null;
     if (this.#status.connection !== 'ready') this.#report('connecting', null);
   }
 
@@ -129,12 +139,14 @@ export class Connector {
     // One of several connections was one too many: the account itself is well.
     if (this.#alive > 0 && isCrowded(error)) return error;
     if (error instanceof AuthenticationError) {
+      this.#refused = null;
       this.#report('needsPassword', error);
       return error;
     }
     this.#retryAt = Date.now() + pauseAfter(this.#failures);
     this.#failures += 1;
     this.#last = error;
+    this.#refused = error;
     if (this.#alive === 0) this.#report('offline', error);
     return error;
   }

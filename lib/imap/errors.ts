@@ -154,6 +154,11 @@ function signInError(failure: Failure, options: MailErrorOptions): MailError {
   return new ConnectionError('serverUnavailable', 'sign-in postponed', options);
 }
 
+/** BAD: nothing of it was done. */
+export function isUnknownCommand(error: unknown): boolean {
+  return error instanceof CommandError && error.code === 'commandFailed' && error.message.startsWith('BAD');
+}
+
 /** True when the server asks for fewer connections (gateway.md 4, Admission). */
 export function isCrowded(error: MailError): boolean {
   const text = `${error.serverText ?? ''} ${error.message}`;

@@ -32,6 +32,8 @@ export function flowOptions(route: Route, login: ServerLogin, secret: Secret) {
       : { user: login.user, pass: secret.password },
     clientInfo: CLIENT,
     qresync: true,
+    // Nothing of it is needed, names would go as UTF-8, and some only claim it: then each SEARCH is empty (pitfall 23).
+    disableIMAP4rev2: true,
     disableAutoIdle: true,
     disableCompression: true,
     logger: false as const,

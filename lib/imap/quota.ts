@@ -12,9 +12,9 @@ export interface QuotaResource {
   limit: number;
 }
 
-/** A server without QUOTA has none. */
-export async function quotaOf(session: ImapSession, path: string): Promise<QuotaResource[]> {
-  if (!session.has('QUOTA')) return [];
+/** null: the server has no QUOTA. */
+export async function quotaOf(session: ImapSession, path: string): Promise<QuotaResource[] | null> {
+  if (!session.has('QUOTA')) return null;
   const found: QuotaResource[] = [];
   await session.exec('GETQUOTAROOT', [mailboxToken(path, session.utf8)], {
     untagged: [

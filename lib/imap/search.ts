@@ -1,6 +1,7 @@
 /** UID SEARCH (RFC 3501 §6.4.4), as ESEARCH where offered (RFC 4731): ranges instead of a number per hit. */
 import { CommandError } from '@/lib/errors';
 import { searchDate } from './date';
+import { isUnknownCommand } from './errors';
 import type { ImapSession } from './session';
 import { atom, isList, type Line, literal, type Node, sequence, type TokenList, textOf } from './tokens';
 import { expandUidSet } from './uid-set';
@@ -22,6 +23,21 @@ export async function uidSearch(
   session: ImapSession,
   criteria: TokenList,
   options: SearchOptions = {},
+): Promise<number[]> {
+  try {
+    return await searchOnce(session, criteria, options);
+  } catch (error) {
+    // Some say BAD to a charset.
+    if (options.charset || !session.has('ESEARCH') || !isUnknownCommand(error)) throw error;
+    session.doubt('ESEARCH');
+    return searchOnce(session, criteria, options);
+  }
+}
+
+async function searchOnce(
+  session: ImapSession,
+  criteria: TokenList,
+  options: SearchOptions,
 ): Promise<number[]> {
   const hits: number[] = [];
   const esearch = session.has('ESEARCH');

@@ -92,7 +92,8 @@ function readCode(line: Line, seen: Partial<Selected>): void {
   const { code, args } = untaggedCode(line);
   if (code === 'UIDVALIDITY') seen.uidValidity = numberOf(args[0]) ?? 0;
   else if (code === 'UIDNEXT') seen.uidNext = numberOf(args[0]) ?? 0;
-  else if (code === 'HIGHESTMODSEQ') seen.highestModseq = textOf(args[0]);
+  // `CHANGEDSINCE 0` is illegal (RFC 7162 §3.1.4; gateway.md pitfall 10): 0 is as good as none.
+  else if (code === 'HIGHESTMODSEQ' && numberOf(args[0]) !== 0) seen.highestModseq = textOf(args[0]);
   else if (code === 'PERMANENTFLAGS' && Array.isArray(args[0])) {
     seen.permanentFlags = new Set(textsOf(args[0]).map((flag) => flag.toLowerCase()));
   }

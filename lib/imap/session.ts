@@ -7,6 +7,7 @@ import { ImapFlow, type ListOptions, type ListResponse } from 'imapflow';
 import { CommandError, ConnectionError, MailError, ProtocolError } from '@/lib/errors';
 import { type NetConfig, routeTo } from '@/lib/net/guard';
 import type { Secret, ServerLogin } from '@/lib/net/types';
+import { Pace } from '@/lib/pace';
 import { imapError, responseCode } from './errors';
 import { CONNECT_MS, flowOptions } from './flow-options';
 import type { Selected } from './select';
@@ -56,6 +57,7 @@ export class ImapSession {
   readonly #raw: RawFlow;
   readonly #login: ServerLogin;
   readonly #closed = new Set<() => void>();
+  readonly #doubted = new Set<string>();
   #note: Note = (_command, _tokens, work) => work();
   #fault: MailError | null = null;
 
@@ -106,7 +108,17 @@ export class ImapSession {
   }
 
   has(capability: string): boolean {
-    return this.#flow.capabilities.has(capability);
+    return this.#flow.capabilities.has(capability) && !this.#doubted.has(capability);
+  }
+
+  /** It offers it, and does not know it when it is asked (security.md R18). */
+  doubt(capability: string): void {
+    this.#doubted.add(capability);
+  }
+
+  /** As in CAPABILITY: `IDLE`, `APPENDLIMIT=35651584`. */
+  get capabilities(): string[] {
+    return [...this.#flow.capabilities].map(([name, value]) => (value === true ? name : `${name}=${value}`));
   }
 
   /** CONDSTORE that is switched on; iCloud answers ENABLE with an empty list and means yes: SELECT tells (pitfall 22). */
@@ -137,6 +149,7 @@ export class ImapSession {
   /** @throws CommandError on NO and BAD, ConnectionError and ProtocolError when the connection is gone */
   async exec(command: string, tokens: TokenList = [], options: ExecOptions = {}): Promise<Completion> {
     let thrown: unknown;
+    const pace = new Pace();
     const untagged = Object.fromEntries(
       (options.untagged ?? []).map(([keyword, handler]) => [
         keyword,
@@ -147,6 +160,8 @@ export class ImapSession {
           } catch (error) {
             thrown ??= error;
           }
+          // imapflow waits for us before it reads on: what has come at once may be hundreds of rows.
+          await pace.turn();
         },
       ]),
     );

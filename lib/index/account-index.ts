@@ -1,5 +1,6 @@
 /** The index of one account: see types.ts for what it promises. */
 import type { Kysely } from 'kysely';
+import { dialectOf } from '@/lib/db/dialect-of';
 import type { DialectName } from '@/lib/db/migration';
 import { Mutex } from '@/lib/db/mutex';
 import { selectRows } from '@/lib/db/select-rows';
@@ -40,6 +41,11 @@ export function createAccountIndex(
   aside: Beside | null = null,
 ): AccountIndex {
   return new SqlAccountIndex(db, dialect, accountId, aside);
+}
+
+/** As it is within a write: what was read before may have changed until the write had its turn. */
+export function indexWithin({ transaction }: IndexWriter, accountId: Id): AccountIndex {
+  return new SqlAccountIndex(transaction, dialectOf(transaction), accountId, null);
 }
 
 class SqlAccountIndex implements AccountIndex {

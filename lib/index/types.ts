@@ -203,6 +203,8 @@ export interface FlagsRead {
 /** What we did to them: others may have changed more, and that may be known by now. */
 export interface FlagsChanged {
   uid: number;
+  /** Under another one the UID is that of another message. */
+  uidValidity: number;
   add: string[];
   remove: string[];
   hide: boolean;
@@ -223,8 +225,8 @@ export interface IndexWriter {
   addLocation(emailId: Id, location: NewLocation): Promise<void>;
   /** The recipients of what was sent just now are proposed from now on. */
   writtenTo(headers: EmailHeaders, at: number): Promise<void>;
-  /** Emails that lose their last location are destroyed. */
-  removeLocations(mailboxId: Id, uids: number[]): Promise<void>;
+  /** Emails that lose their last location are destroyed. @param uidValidity what lies under another one stays */
+  removeLocations(mailboxId: Id, uids: number[], uidValidity?: number): Promise<void>;
   setLocationKeywords(mailboxId: Id, changes: FlagsRead[]): Promise<void>;
   changeLocationKeywords(mailboxId: Id, changes: FlagsChanged[]): Promise<void>;
   /** Immutable columns that were not read before: no change of state. */

@@ -88,7 +88,7 @@ export class BatchWriter implements IndexWriter {
     return rememberAddresses(this.#batch, [{ headers, receivedAt: at, sent: true }]);
   }
 
-  async removeLocations(mailboxId: Id, uids: number[]): Promise<void> {
+  async removeLocations(mailboxId: Id, uids: number[], uidValidity?: number): Promise<void> {
     const { db, dialect, dirtyEmails } = this.#batch;
     const mailbox = await this.#batch.mailboxKey(mailboxId);
     for (const slice of slices(uids, SLICE)) {
@@ -96,6 +96,7 @@ export class BatchWriter implements IndexWriter {
         .deleteFrom('location')
         .where('mailbox', '=', mailbox)
         .where(isOneOf(dialect, 'uid', slice))
+        .$if(uidValidity !== undefined, (query) => query.where('uid_validity', '=', uidValidity ?? 0))
         .returning('email')
         .execute();
       for (const { email } of removed) dirtyEmails.add(email);
@@ -115,8 +116,9 @@ export class BatchWriter implements IndexWriter {
   changeLocationKeywords(mailboxId: Id, changes: FlagsChanged[]): Promise<void> {
     return this.#updateFlags(
       mailboxId,
-      changes.map(({ uid, add, remove, hide }) => ({
+      changes.map(({ uid, uidValidity, add, remove, hide }) => ({
         uid,
+        uidValidity,
         after: (before) => {
           const kept = unpackKeywords(before).filter((keyword) => !remove.includes(keyword));
           return { ...packKeywords([...kept, ...add]), hidden: hide ? 1 : before.hidden, modseq: null };
@@ -127,7 +129,7 @@ export class BatchWriter implements IndexWriter {
 
   async #updateFlags(
     mailboxId: Id,
-    changes: { uid: number; after(before: StoredFlags): StoredFlags }[],
+    changes: { uid: number; uidValidity?: number; after(before: StoredFlags): StoredFlags }[],
   ): Promise<void> {
     const { db, dialect, dirtyEmails } = this.#batch;
     const mailbox = await this.#batch.mailboxKey(mailboxId);
@@ -143,6 +145,7 @@ export class BatchWriter implements IndexWriter {
       const updates = slice.flatMap((change) => {
         const before = known.get(change.uid);
         if (before === undefined) return [];
+        if (before.uid_validity !== (change.uidValidity ?? before.uid_validity)) return [];
         const after = change.after(before);
         const same =
           before.flags === after.flags &&

@@ -2,6 +2,7 @@
 import type { Method } from './method';
 import { blob } from './methods/blob';
 import { core } from './methods/core';
+import { emailCopy } from './methods/email-copy';
 import { emailGet } from './methods/email-get';
 import { emailImport } from './methods/email-import';
 import { emailParse } from './methods/email-parse';
@@ -40,6 +41,7 @@ export const METHODS: ReadonlyMap<string, Method> = new Map(
     emailQuery,
     emailSet,
     emailImport,
+    emailCopy,
     emailParse,
     searchSnippet,
     mdn,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Account } from '@/lib/account/account';
 import type { AccountRecord } from '@/lib/account/record';
 import { type Runtime, runtime } from '@/lib/account/runtime';
+import { appendLimitOf, canDo, type ServerOffer } from '@/lib/account/server-offers';
 import { canBeAway } from '@/lib/account/sieve/vacation-script';
 import type { Principal } from '@/lib/auth/types';
 import type { Config } from '@/lib/config';
@@ -99,8 +100,9 @@ export async function sessionState(principal: Principal, host: Runtime): Promise
 
 async function sessionAccount(
   record: AccountRecord,
-  { accounts, config, sieve }: Runtime,
+  { accounts, config, sieve, offers }: Runtime,
 ): Promise<SessionAccount> {
+  const offer = await offers.of(record);
   return {
     name: record.name,
     isPersonal: true,
@@ -110,7 +112,7 @@ async function sessionAccount(
         maxMailboxesPerEmail: null,
         maxMailboxDepth: null,
         maxSizeMailboxName: MAX_MAILBOX_NAME,
-        maxSizeAttachmentsPerEmail: Math.min(config.maxUpload, MAX_HELD),
+        maxSizeAttachmentsPerEmail: Math.min(config.maxUpload, MAX_HELD, attachable(offer)),
         emailQuerySortOptions: EMAIL_SORTS,
         mayCreateTopLevelMailbox: true,
       },
@@ -119,7 +121,7 @@ async function sessionAccount(
         // Mail is held here, not at the SMTP server: works with any. DSN is asked of those that have it.
         submissionExtensions: { FUTURERELEASE: [String(MAX_DELAYED_SEND_SECONDS)], DSN: [], REQUIRETLS: [] },
       },
-      ...(hasQuotas(record, config) ? { [QUOTA]: {} } : {}),
+      ...(hasQuotas(record, config, offer) ? { [QUOTA]: {} } : {}),
       ...sieveCapabilities(await sieve.capabilities(record)),
       [MDN]: {},
       [BLOB]: {
@@ -133,12 +135,19 @@ async function sessionAccount(
   };
 }
 
-/** Of a mail server, or of what is kept here (RFC 9425). */
+/** Of a mail server that can tell them, or of what is kept here (RFC 9425). */
 export function hasQuotas(
   { kind }: Pick<AccountRecord, 'kind'>,
   config: Pick<Config, 'storageLimit'>,
+  offer: ServerOffer | null,
 ): boolean {
-  return kind === 'imap' || config.storageLimit !== null;
+  return kind === 'imap' ? canDo(offer, 'QUOTA') : config.storageLimit !== null;
+}
+
+/** Of a file of 57 bytes 78 go into a message: base64 and the line ends. */
+function attachable(offer: ServerOffer | null): number {
+  const limit = appendLimitOf(offer);
+  return limit === null ? Number.POSITIVE_INFINITY : Math.floor((limit * 57) / 78);
 }
 
 /** A server that can filter for none of the accounts does not say that it can. */

@@ -112,6 +112,9 @@ export type TypeName =
   | 'Thread'
   | 'Identity'
   | 'EmailSubmission'
+  | 'VacationResponse'
+  | 'SieveScript'
+  | 'Quota'
   /** Gatepost: connection state or settings of the account changed; read the session again. */
   | 'Account';
 

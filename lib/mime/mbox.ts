@@ -11,14 +11,13 @@ const MAX_PIECE = 1024 ** 2;
 const QUOTABLE = /^>*From /;
 const OWN_FIELD = /^(Status|X-Status|X-Keywords): *(.*)$/;
 
-export interface MboxMessage {
-  raw: Buffer;
-  keywords: string[];
-}
+/** Given out so much at a time: a promise for each line would cost more than the line. */
+const CHUNK = 64 * 1024;
 
-/** A message longer than the limit: it is passed over. */
-export interface Oversized {
-  size: number;
+export interface MboxMessage {
+  keywords: string[];
+  /** With CRLF. To be read, or left, before the next message is asked for. */
+  bytes: AsyncGenerator<Buffer>;
 }
 
 const STATUS: [keyword: string, field: 'Status' | 'X-Status', letter: string][] = [
@@ -112,74 +111,92 @@ function ownFields(keywords: readonly string[]): string {
     .join('');
 }
 
-/** Message by message, with CRLF, in memory one at a time. */
-export async function* readMbox(
-  bytes: AsyncIterable<Buffer>,
-  limit: number,
-): AsyncGenerator<MboxMessage | Oversized> {
-  let message: Reader | null = null;
-  let afterBlank = true;
-  for await (const { bytes: line, isFirst, isLast } of piecesOf(bytes, limit)) {
-    if (isFirst && afterBlank && line.subarray(0, 5).toString('latin1') === 'From ') {
-      if (message) yield message.finish();
-      message = new Reader(limit);
-      afterBlank = false;
-      continue;
+/** Message by message, each in pieces: however large one is, no more than a line of it is held. @throws protocolViolation */
+export async function* readMbox(bytes: AsyncIterable<Buffer>): AsyncGenerator<MboxMessage> {
+  const pieces = piecesOf(bytes, MAX_PIECE);
+  const cursor = new Cursor(pieces);
+  try {
+    await cursor.next();
+    if (cursor.piece && !cursor.isSeparator)
+      throw new ProtocolError('protocolViolation', 'not a mailbox file');
+    while (cursor.piece) {
+      do await cursor.next();
+      while (cursor.piece && !cursor.piece.isFirst);
+      yield { keywords: await readKeywords(cursor), bytes: messageAt(cursor) };
+      while (cursor.inMessage) await cursor.next();
     }
-    if (!message) throw new ProtocolError('protocolViolation', 'not a mailbox file');
-    // A line in pieces is longer than a message may be.
-    message.add(line);
-    afterBlank = isFirst && isLast && line.length === 0;
+  } finally {
+    await pieces.return(undefined);
   }
-  if (message) yield message.finish();
 }
 
-class Reader {
-  readonly #limit: number;
-  readonly #lines: Buffer[] = [];
-  readonly #keywords = new Set<string>();
-  readonly #fields = new Set<string>();
-  #size = 0;
-  /** An empty line: the one before the next `From ` is the file's. */
-  #held = false;
-  /** What stands before the message's own header is ours. */
-  #isTop = true;
+/** Where a file is read. */
+class Cursor {
+  /** null: it has ended. */
+  piece: Piece | null = null;
+  readonly #pieces: AsyncGenerator<Piece>;
+  #afterBlank = true;
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(pieces: AsyncGenerator<Piece>) {
+    this.#pieces = pieces;
   }
 
-  add(line: Buffer): void {
-    const own = this.#isTop ? OWN_FIELD.exec(line.toString('latin1', 0, 2_000)) : null;
-    // The second of a name is the message's own.
-    if (own?.[1] && !this.#fields.has(own[1])) {
-      this.#flags(own[1], own[2] ?? '');
-      return;
-    }
-    this.#isTop = false;
-    if (this.#held) this.#push(line.subarray(0, 0));
-    this.#held = line.length === 0;
-    if (this.#held) return;
-    const isQuoted = line[0] === 0x3e && QUOTABLE.test(line.toString('latin1', 1, 256));
-    this.#push(isQuoted ? line.subarray(1) : line);
+  async next(): Promise<void> {
+    if (this.piece) this.#afterBlank = isBlank(this.piece);
+    const { value, done } = await this.#pieces.next();
+    this.piece = done ? null : value;
   }
 
-  #push(line: Buffer): void {
-    this.#size += line.length + 2;
-    if (this.#size <= this.#limit) this.#lines.push(line, CRLF);
-    else this.#lines.length = 0;
+  get isSeparator(): boolean {
+    if (!this.#afterBlank || !this.piece?.isFirst) return false;
+    return this.piece.bytes.toString('latin1', 0, 5) === 'From ';
   }
 
-  #flags(field: string, value: string): void {
-    this.#fields.add(field);
+  get inMessage(): boolean {
+    return this.piece !== null && !this.isSeparator;
+  }
+}
+
+function isBlank({ bytes, isFirst, isLast }: Piece): boolean {
+  return isFirst && isLast && bytes.length === 0;
+}
+
+/** What stands before the message's own header is ours; the second of a name is the message's own. */
+async function readKeywords(cursor: Cursor): Promise<string[]> {
+  const keywords = new Set<string>();
+  for (const fields = new Set<string>(); cursor.inMessage; await cursor.next()) {
+    const [, field, value = ''] =
+      OWN_FIELD.exec(cursor.piece?.bytes.toString('latin1', 0, 2_000) ?? '') ?? [];
+    if (field === undefined || fields.has(field)) break;
+    fields.add(field);
     for (const [keyword, name, letter] of STATUS) {
-      if (name === field && value.includes(letter)) this.#keywords.add(keyword);
+      if (name === field && value.includes(letter)) keywords.add(keyword);
     }
-    if (field === 'X-Keywords') for (const word of value.split(' ').filter(Boolean)) this.#keywords.add(word);
+    if (field === 'X-Keywords') for (const word of value.split(' ').filter(Boolean)) keywords.add(word);
   }
+  return [...keywords];
+}
 
-  finish(): MboxMessage | Oversized {
-    if (this.#size > this.#limit) return { size: this.#size };
-    return { raw: Buffer.concat(this.#lines), keywords: [...this.#keywords] };
+/** Up to the next one. The empty line before that is the file's. */
+async function* messageAt(cursor: Cursor): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  let size = 0;
+  const take = (bytes: Buffer) => {
+    held.push(bytes);
+    size += bytes.length;
+  };
+  for (let afterBlank = false; cursor.piece && cursor.inMessage; await cursor.next()) {
+    const { bytes, isFirst, isLast } = cursor.piece;
+    if (afterBlank) take(CRLF);
+    afterBlank = isBlank(cursor.piece);
+    if (afterBlank) continue;
+    const isQuoted = isFirst && bytes[0] === QUOTE[0] && QUOTABLE.test(bytes.toString('latin1', 1, 256));
+    take(isQuoted ? bytes.subarray(1) : bytes);
+    if (isLast) take(CRLF);
+    if (size < CHUNK) continue;
+    yield Buffer.concat(held);
+    held = [];
+    size = 0;
   }
+  if (size > 0) yield Buffer.concat(held);
 }

@@ -100,12 +100,18 @@ export class Pop3Client {
     return new LineReader(listLine, listLines);
   }
 
-  /** The header block and `lines` lines of the body. @throws CommandError if it is gone, or without TOP */
+  /** The header block and `lines` lines of the body, or the beginning of that. @throws CommandError if it is gone, or without TOP */
   async top(number: number, lines: number): Promise<Buffer> {
+    const { replyMs, top, message } = this.#connection.limits;
     const chunks: Buffer[] = [];
-    const sink = limited((bytes) => void chunks.push(bytes), this.#connection.limits.top);
-    const { replyMs } = this.#connection.limits;
-    await this.#multiline(command('TOP', number, lines), 'TOP', sink, replyMs);
+    let kept = 0;
+    // Whoever sends a header without end must not keep back the mail of others: what is too much of it is passed over.
+    const sink: Sink = (bytes) => {
+      const part = bytes.subarray(0, top - kept);
+      if (part.length > 0) chunks.push(part);
+      kept += part.length;
+    };
+    await this.#multiline(command('TOP', number, lines), 'TOP', limited(sink, message), replyMs);
     return Buffer.concat(chunks);
   }
 

@@ -3,6 +3,7 @@
  * counts as fetched when it is stored durably; DELE comes only after that, and only QUIT's +OK makes it true (RFC 1939 §6).
  */
 import { CommandError, RequestError } from '@/lib/errors';
+import type { BrokenOff } from '@/lib/pop3/broken-off';
 import type { Pop3Client } from '@/lib/pop3/client';
 import type { FeedStore, Fetched, LedgerEntry, Listing } from '@/lib/pop3/feed-store';
 import { bytesOf, fetchGroups, fetchWhole, type Wanted } from '@/lib/pop3/fetch';
@@ -23,6 +24,8 @@ export interface FeedPolicy extends FirstRunPolicy {
   sessionBytes: number;
   /** Of larger messages only the headers are fetched. */
   headersAbove: number;
+  /** Larger ones can be put nowhere: they stay where they are. */
+  mostBytes: number;
 }
 
 export interface FeedProgress {
@@ -37,7 +40,11 @@ export interface FeedRun {
   isFirst: boolean;
   /** When the first one did, of a run before this one. */
   begunAt: number | null;
+  /** Of this maildrop, across its sessions. */
+  brokenOff: BrokenOff;
   now(): number;
+  /** The connection broke off at this one. */
+  onBroken(uidl: string): void;
   /** The list is read; fetching begins. */
   onListed(): void;
   onProgress(progress: FeedProgress): void;
@@ -72,25 +79,33 @@ export async function runFeed(client: Pop3Client, store: FeedStore, run: FeedRun
     skipped,
   );
   run.onListed();
-  const session = ofSession(withExtent(wanted, known, present, run), policy);
+  const willing = withExtent(wanted, known, present, run).filter((message) => isFit(message, run));
+  const session = ofSession(willing, run);
   const brought = await fetchWanted(client, store, session, present, run);
   const deleted = await deleteDue(client, store, maildrop, run);
   return {
     ...{ ...brought, deleted },
-    refused: session.length - brought.fetched,
-    left: wanted.length - session.length,
+    refused: wanted.length - willing.length + session.length - brought.fetched,
+    left: willing.length - session.length,
   };
 }
 
 /** In the order in which they are fetched, as many as one session takes; one at least. */
-function ofSession(wanted: Wanted[], { sessionMessages, sessionBytes }: FeedPolicy): Wanted[] {
-  const order = wanted.length > BACKLOG ? wanted.toReversed() : wanted;
+function ofSession(wanted: Wanted[], { policy, brokenOff }: FeedRun): Wanted[] {
+  const { sessionMessages, sessionBytes } = policy;
+  const all = wanted.length > BACKLOG ? wanted.toReversed() : wanted;
+  const isBad = ({ uidl }: Wanted) => brokenOff.isAmong(uidl);
+  const order = [...all.filter((message) => !isBad(message)), ...all.filter(isBad)];
   let bytes = 0;
   const end = order.findIndex((message, index) => {
     bytes += bytesOf(message);
     return index > 0 && (index >= sessionMessages || bytes > sessionBytes);
   });
   return end < 0 ? order : order.slice(0, end);
+}
+
+function isFit({ uidl, size, headerOnly }: Wanted, { policy, brokenOff, now }: FeedRun): boolean {
+  return (headerOnly || size <= policy.mostBytes) && !brokenOff.rests(uidl, now());
 }
 
 /** The answer to QUIT was lost, but the server did delete: they are gone from its list. */
@@ -157,13 +172,16 @@ async function fetchWanted(
     const arrived = await store.store(group, present);
     fresh += arrived;
     fetched += group.length;
-    for (const { content } of group) bytes += Buffer.isBuffer(content) ? content.length : content.size;
+    for (const { listing, content } of group) {
+      run.brokenOff.forget(listing.uidl);
+      bytes += Buffer.isBuffer(content) ? content.length : content.size;
+    }
     run.onProgress({ done: fetched, total: wanted.length, bytes });
   };
   // One group is committed while the next one is read; no third, so that memory stays what it is.
   let before = Promise.resolve();
   try {
-    for await (const group of fetchGroups(client, wanted, store)) {
+    for await (const group of fetchGroups(client, wanted, store, run.onBroken)) {
       const storing = storeGroup(group);
       // Awaited one group later.
       storing.catch(() => undefined);

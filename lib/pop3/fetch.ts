@@ -1,5 +1,5 @@
 /** Messages out of a session, many on their way at once, and in groups for one commit each (gateway.md 3). */
-import { CommandError } from '@/lib/errors';
+import { CommandError, ConnectionError, ProtocolError } from '@/lib/errors';
 import type { Pop3Client } from '@/lib/pop3/client';
 import type { FeedStore, Fetched } from '@/lib/pop3/feed-store';
 import { Incoming } from '@/lib/pop3/incoming';
@@ -36,12 +36,13 @@ interface Flight {
 
 /**
  * In the order of `wanted`. What the server refuses (gone meanwhile, cannot be read now) is left out. On a failure what
- * has come is still given out, then the failure thrown.
+ * has come is still given out, then the failure thrown. @param onBroken at which message the connection broke off
  */
 export async function* fetchGroups(
   client: Pop3Client,
   wanted: Wanted[],
   store: FeedStore,
+  onBroken: (uidl: string) => void,
 ): AsyncGenerator<Fetched[]> {
   const flights = new Flights(client, wanted, store);
   for (flights.launch(); flights.next; flights.launch()) {
@@ -49,7 +50,10 @@ export async function* fetchGroups(
     await flights.groupLanded();
     const { group, failure } = flights.take();
     if (group.length > 0) yield group;
-    if (failure) throw failure.error;
+    if (!failure) continue;
+    const { error, uidl } = failure;
+    if (error instanceof ConnectionError || error instanceof ProtocolError) onBroken(uidl);
+    throw error;
   }
 }
 
@@ -99,7 +103,7 @@ class Flights {
   }
 
   /** A group of those that have landed. */
-  take(): { group: Fetched[]; failure: { error: unknown } | null } {
+  take(): { group: Fetched[]; failure: { error: unknown; uidl: string } | null } {
     const group: Fetched[] = [];
     let bytes = 0;
     while (group.length < GROUP_MESSAGES && bytes < GROUP_BYTES) {
@@ -111,7 +115,8 @@ class Flights {
         const { headerOnly, isOld } = wanted;
         group.push({ listing: wanted, content: outcome.content, headerOnly, isOld });
         if (Buffer.isBuffer(outcome.content)) bytes += outcome.content.length;
-      } else if (!(outcome.error instanceof CommandError)) return { group, failure: outcome };
+      } else if (!(outcome.error instanceof CommandError))
+        return { group, failure: { ...outcome, uidl: wanted.uidl } };
     }
     return { group, failure: null };
   }

@@ -16,7 +16,7 @@ export interface Pop3Limits {
   listLines: number;
   /** Bytes of one message. */
   message: number;
-  /** Bytes of what TOP gives. */
+  /** Bytes of what TOP gives that are looked at. */
   top: number;
 }
 

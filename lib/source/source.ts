@@ -206,8 +206,8 @@ export interface Source {
   /** Sources that keep mail: how much of it. */
   stored?(): Promise<StoredMail>;
 
-  /** Asked of the server each time. Absent where nothing limits the account. */
-  quotas?(): Promise<SourceQuota[]>;
+  /** Asked of the server each time; null: it cannot tell. Absent where nothing limits the account. */
+  quotas?(): Promise<SourceQuota[] | null>;
 
   /** Which mailboxes clients look at now; the source watches them and the inbox for changes by others. Empty: nobody looks. */
   watch(mailboxIds: Id[]): void;
@@ -230,6 +230,10 @@ export interface CollectProgress {
 export interface SourceEvents {
   onStatus(status: SourceStatus): void;
   onProgress?(progress: CollectProgress): void;
+  /** At each sign-in: what the server says that it can do (CAPABILITY). */
+  onAnnounced?(capabilities: string[]): void;
+  /** It said so of this, and cannot. */
+  onRefused?(capability: string): void;
 }
 
 /** Where the header block of a part below the root is read (RFC 3501 §6.4.5). */

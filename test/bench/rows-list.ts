@@ -1,5 +1,5 @@
 /** The rows about lists: the first page of a mailbox never seen, the index behind it, any page, mailboxes, header search. */
-import { mailboxesRequest, windowRequest } from '@/lib/client/requests';
+import { mailboxesRequest, previewsRequest, windowRequest } from '@/lib/client/requests';
 import type { EmailFilterCondition, Id, Mailbox } from '@/lib/jmap/types';
 import { random } from '@/test/fixtures/random';
 import { OWNER, USERS } from './mailboxes';
@@ -104,6 +104,10 @@ export async function listRows(stage: Stage): Promise<Row[]> {
   const visits = (count: number, collapseThreads: boolean) =>
     compare(count, (i) => listOf(stage, at(i), { collapseThreads }), raw);
   const first = await visits(POSITIONS, false);
+  // As the page does behind its rows: a list is warm when its previews are there, too.
+  for (const position of positions) {
+    await stage.jmap.call(previewsRequest(stage.accountId, await listOf(stage, position)));
+  }
   const again = await visits(POSITIONS * WARM_ROUNDS, false);
   await visits(POSITIONS, true);
   const threads = await visits(POSITIONS * WARM_ROUNDS, true);

@@ -1,26 +1,20 @@
 /** RFC 9425 on Dovecot's QUOTA, over HTTP. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Quota } from '@/lib/jmap/types';
+import type { JmapSession, JsonObject, Quota } from '@/lib/jmap/types';
 import { plainMessage } from '@/test/contract/messages';
+import { WITH_QUOTA } from '@/test/servers/dovecot-conf';
 import { type GetAnswer, World } from './world';
 
 const CAPABILITY = 'urn:ietf:params:jmap:quota';
-const LIMITED = `
-mail_plugins = $mail_plugins quota
-protocol imap {
-  mail_plugins = $mail_plugins imap_quota
+async function accountCapabilities(jmap: World): Promise<JsonObject> {
+  const session = (await (await jmap.fetch('/jmap/session')).json()) as JmapSession;
+  return session.accounts[jmap.accountId]?.accountCapabilities ?? {};
 }
-plugin {
-  quota = count:Everything
-  quota_vsizes = yes
-  quota_rule = *:storage=10M:messages=100
-}
-`;
 
 describe('an account whose server tells its limits', () => {
   let jmap: World;
   beforeAll(async () => {
-    jmap = await World.open('imap', {}, undefined, LIMITED);
+    jmap = await World.open('imap', {}, undefined, WITH_QUOTA);
     await jmap.importEmail(plainMessage('Counted', 'x'.repeat(5000)));
   });
   afterAll(() => jmap?.close());
@@ -29,8 +23,9 @@ describe('an account whose server tells its limits', () => {
 
   it('has one for the bytes and one for the messages', async () => {
     expect(jmap.session.capabilities[CAPABILITY]).toEqual({});
-    expect(jmap.session.accounts[jmap.accountId]?.accountCapabilities[CAPABILITY]).toEqual({});
     const quotas = await get();
+    // Known since its mail server was signed in to.
+    expect(await accountCapabilities(jmap)).toMatchObject({ [CAPABILITY]: {} });
     const shared = {
       id: expect.stringMatching(/^[A-Za-z0-9_-]+$/),
       scope: 'account',
@@ -94,7 +89,8 @@ describe('an account without limits', () => {
   });
   afterAll(() => jmap?.close());
 
-  it('has none', async () => {
-    expect(await jmap.call('Quota/get')).toMatchObject({ list: [], notFound: [] });
+  it('has none, and does not say that it could', async () => {
+    expect(await jmap.error('Quota/get')).toBe('accountNotSupportedByMethod');
+    expect(await accountCapabilities(jmap)).not.toHaveProperty(CAPABILITY);
   });
 });

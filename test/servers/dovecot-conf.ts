@@ -87,3 +87,16 @@ namespace inbox {
   prefix = INBOX.
 }
 `;
+
+/** 10 MB and 100 messages of all mailboxes together (RFC 9208). */
+export const WITH_QUOTA = `
+mail_plugins = $mail_plugins quota
+protocol imap {
+  mail_plugins = $mail_plugins imap_quota
+}
+plugin {
+  quota = count:Everything
+  quota_vsizes = yes
+  quota_rule = *:storage=10M:messages=100
+}
+`;

@@ -8,20 +8,21 @@ import type { Readable } from 'node:stream';
 
 const SCRIPT = `
 trap '' INT
+trap : TERM
 exec 3<&0
 remove=$1; shift
 "$@" </dev/null &
 pid=$!
 echo "$pid"
 ( read -r released <&3 && exit; kill "$pid"; sleep 1; rm -rf "$remove" ) >/dev/null 2>&1 &
-wait "$pid"
+while kill -0 "$pid"; do wait "$pid"; done 2>/dev/null
 `;
 
 export interface Leashed {
   pid: number;
   stderr: Readable;
   exited(): boolean;
-  /** SIGTERM by default; resolves when the process is gone. */
+  /** SIGTERM by default; resolves when the process is gone. After SIGKILL its children end, too: none of them keeps a connection. */
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -32,6 +33,7 @@ export async function leash(directory: string, command: string, args: string[]):
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const pid = await readPid(shell);
+  const group = shell.pid ?? pid;
   const gone = once(shell, 'exit');
   return {
     pid,
@@ -43,6 +45,8 @@ export async function leash(directory: string, command: string, args: string[]):
         await new Promise<void>((written) => shell.stdin.end('released\n', () => written()));
       }
       if (shell.exitCode === null) process.kill(pid, signal);
+      // The shell stays until it has reaped the server: a zombie's pid would keep the next one from starting.
+      if (shell.exitCode === null && signal === 'SIGKILL') process.kill(-group, 'SIGTERM');
       await gone;
     },
   };

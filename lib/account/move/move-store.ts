@@ -110,6 +110,11 @@ export class MoveStore {
       .execute();
   }
 
+  async drop(moveId: Id, emailId: Id): Promise<void> {
+    const items = this.#db.deleteFrom('move_item').where('move_id', '=', moveId);
+    await items.where('email_id', '=', emailId).execute();
+  }
+
   /** What was not taken is tried again, and looked for first: it may have been refused half way. What is there and differs is not put there twice. */
   async retry(moveId: Id): Promise<void> {
     await this.#db

@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { Accounts } from '@/lib/account/accounts';
 import { destinationOf } from '@/lib/account/destination';
+import { hasPassed } from '@/lib/clock';
 import type { BlobStore } from '@/lib/db/blob-store';
 import type { FeedTables, MoveTable } from '@/lib/db/tables/feed';
 import { ConnectionError, MailError, RequestError } from '@/lib/errors';
@@ -133,7 +134,7 @@ export class Moves {
   async #beginDue(now: number): Promise<void> {
     for (const move of await this.#store.running()) {
       const wait = move.ran_at === null || move.every_minutes === null ? 0 : move.every_minutes * 60_000;
-      if (now < (move.ran_at ?? 0) + wait || this.#running.has(move.id)) continue;
+      if (!hasPassed(wait, move.ran_at ?? 0, now) || this.#running.has(move.id)) continue;
       if (!(await new FeedLease(move.id, this.#db).isHeldElsewhere())) this.#begin(move);
     }
   }

@@ -83,8 +83,8 @@ async function see({ move, store, from, signal }: MoveRun): Promise<void> {
 async function copy(run: MoveRun, item: MoveItemTable, mailboxes: MailboxMap): Promise<void> {
   const { move, store, from } = run;
   const [row] = await from.index.emails([item.email_id], { withoutStructure: true });
-  // Deleted there since it was listed.
-  if (!row) return store.setItem(move.id, item.email_id, { state: 'refused', code: 'notFound' });
+  // Deleted there since it was listed: there is nothing to copy, and nothing that the report lacks.
+  if (!row) return store.drop(move.id, item.email_id);
   try {
     await copyOne(run, item, row, mailboxes);
   } catch (error) {

@@ -1,6 +1,8 @@
 /** The scripts of one account on its ManageSieve server: the user's, with the one of ours out of sight. One session, one change. */
+import { createHash } from 'node:crypto';
 import type { Vacation } from '@/lib/account/sieve/vacation-script';
 import { RequestError } from '@/lib/errors';
+import type { State } from '@/lib/jmap/types';
 import type { ScriptName, SieveSession } from '@/lib/sieve/client';
 import {
   NO_VACATION,
@@ -15,6 +17,8 @@ import {
 export class Scripts {
   readonly #session: SieveSession;
   readonly #canInclude: boolean;
+  /** The user's own, as far as they were read in this session. */
+  readonly #texts = new Map<string, string>();
 
   constructor(session: SieveSession, extensions: readonly string[]) {
     this.#session = session;
@@ -28,8 +32,18 @@ export class Scripts {
     return all.filter(({ name }) => !isOurs(name)).map(({ name }) => ({ name, isActive: name === active }));
   }
 
-  get(name: string): Promise<string> {
-    return this.#session.get(name);
+  async get(name: string): Promise<string> {
+    const known = this.#texts.get(name) ?? (await this.#session.get(name));
+    this.#texts.set(name, known);
+    return known;
+  }
+
+  /** Another one whenever something of them is another: the server has no word for that. */
+  async state(): Promise<State> {
+    const hash = createHash('sha256');
+    for (const { name, isActive } of await this.list())
+      hash.update(JSON.stringify([name, isActive, await this.get(name)]));
+    return hash.digest('hex').slice(0, 16);
   }
 
   check(script: string): Promise<void> {
@@ -40,6 +54,7 @@ export class Scripts {
   async put(name: string, script: string): Promise<void> {
     if (isOurs(name))
       throw new RequestError('invalidProperties', 'this name is taken', { params: { property: 'name' } });
+    this.#texts.delete(name);
     await this.#session.put(name, script);
   }
 
@@ -48,6 +63,7 @@ export class Scripts {
     const own = await this.list();
     if (own.some((script) => script.name === name && script.isActive))
       throw new RequestError('sieveIsActive', 'the script is active');
+    this.#texts.delete(name);
     await this.#session.remove(name);
   }
 
@@ -56,6 +72,7 @@ export class Scripts {
     const isRunByOurs =
       (await this.#userActive(all)) === from &&
       all.some(({ name, isActive }) => isActive && name === WRAPPER_SCRIPT);
+    this.#texts.clear();
     await this.#session.rename(from, to);
     if (isRunByOurs) await this.#session.put(WRAPPER_SCRIPT, wrapperScript(to));
   }

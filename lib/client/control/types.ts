@@ -94,6 +94,8 @@ export interface ConnectionLine {
 export interface ConnectionReport {
   state: AccountStanding;
   watching: 'notify' | 'idle' | 'poll' | null;
+  /** What it said that it can do, when last, and what of that it cannot; null: it was never signed in to. */
+  server: { announced: string[]; refused: string[]; probedAt: string } | null;
   connections: { number: number; use: 'interactive' | 'bulk' | 'watch'; since: string }[];
   slow: ConnectionLine[];
   log: ConnectionLine[];
@@ -167,6 +169,8 @@ export interface FeedHistory {
   failures: number;
   /** What the first session left at the provider. */
   skipped: number;
+  /** What could not be marked as read in the IMAP account of the same address. */
+  notMarkedRead: number;
   /** After which the provider deletes by itself; null = not, or it does not say. */
   expireDays: number | null;
   sessions: FeedSession[];

@@ -158,4 +158,26 @@ export const migrations: Record<string, Migration> = {
       await db.schema.alterTable('pop_session').addColumn('login_delay', 'integer').execute();
     },
   },
+  '2026-11-29-feed-read-mark': {
+    async up(db, { bytewise }) {
+      await db.schema
+        .createTable('pop_read_mark')
+        .addColumn('account_id', bytewise, (column) => column.notNull())
+        .addColumn('message_id', bytewise, (column) => column.notNull())
+        .addColumn('tries', 'integer', (column) => column.notNull())
+        .addColumn('due_at', 'bigint')
+        .addPrimaryKeyConstraint('pop_read_mark_key', ['account_id', 'message_id'])
+        .execute();
+    },
+  },
+  '2026-11-30-feed-place': {
+    async up(db, { bytewise }) {
+      await db.schema.alterTable('local_email').addColumn('mailbox_id', bytewise).execute();
+    },
+  },
+  '2026-11-30-feed-header': {
+    async up(db, { bytewise }) {
+      await db.schema.alterTable('pop_uidl').addColumn('header_sha256', bytewise).execute();
+    },
+  },
 };

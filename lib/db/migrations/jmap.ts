@@ -70,4 +70,15 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-11-26-told-state': {
+    async up(db) {
+      await db.schema
+        .createTable('told_state')
+        .addColumn('account_id', 'text', (column) => column.notNull())
+        .addColumn('type', 'text', (column) => column.notNull())
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('told_state_pk', ['account_id', 'type'])
+        .execute();
+    },
+  },
 };

@@ -34,4 +34,21 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-11-26-server-offers': {
+    async up(db, columns) {
+      await db.schema
+        .createTable('server_offers')
+        .addColumn('account_id', columns.bytewise, (column) => column.primaryKey())
+        .addColumn('server', 'text', (column) => column.notNull())
+        .addColumn('announced', 'text', (column) => column.notNull())
+        .addColumn('refused', 'text', (column) => column.notNull())
+        .addColumn('probed_at', 'bigint', (column) => column.notNull())
+        .execute();
+    },
+  },
+  '2026-11-27-alias-gone': {
+    async up(db) {
+      await db.schema.alterTable('alias').addColumn('gone_at', 'bigint').execute();
+    },
+  },
 };

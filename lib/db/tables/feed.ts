@@ -28,6 +28,8 @@ export interface LocalEmailTable {
   size: number;
   /** JSON of [path, headerStart, bodyStart, end][]. */
   spans: string;
+  /** The one that it was put into first; null: before that was kept. */
+  mailbox_id: string | null;
 }
 
 /** `listed`: only the headers were read, so it may never be deleted. `skipped`: the first session left it out. */
@@ -41,6 +43,8 @@ export interface PopUidlTable {
   /** As LIST told; another size under the same UIDL is another message. */
   size: number;
   sha256: string | null;
+  /** Of the header block, of what was put into another account. */
+  header_sha256: string | null;
   email_id: string | null;
   first_seen: number;
   stored_at: number | null;
@@ -68,6 +72,15 @@ export interface PopSessionTable {
   expire_days: number | null;
   /** Least seconds between two sign-ins, as the server said; null: it did not. */
   login_delay: number | null;
+}
+
+/** A message that came as read and is to be marked so where its address has IMAP. */
+export interface PopReadMarkTable {
+  account_id: string;
+  message_id: string;
+  tries: number;
+  /** null: given up. */
+  due_at: number | null;
 }
 
 /** Which process works on a maildrop. */
@@ -127,6 +140,7 @@ export interface FeedTables {
   local_email: LocalEmailTable;
   pop_uidl: PopUidlTable;
   pop_session: PopSessionTable;
+  pop_read_mark: PopReadMarkTable;
   local_expiry: LocalExpiryTable;
   feed_lease: FeedLeaseTable;
   move: MoveTable;

@@ -59,7 +59,16 @@ export interface PushSubscriptionTable {
   expires_at: number;
 }
 
+/** The state that was told last of what only the mail server keeps. */
+export interface ToldStateTable {
+  account_id: string;
+  /** `VacationResponse`, `SieveScript`, `Quota`. */
+  type: string;
+  state: string;
+}
+
 export interface JmapTables {
+  told_state: ToldStateTable;
   sender_server: SenderServerTable;
   push_subscription: PushSubscriptionTable;
   identity: IdentityTable;

@@ -13,6 +13,8 @@ export interface AliasTable {
   /** The id that would be computed from where the object is now. */
   natural_id: string;
   id: string;
+  /** Epoch ms: since when nothing is where it was computed from; null: something is, or nobody has looked. */
+  gone_at: number | null;
 }
 
 /** Messages that left a place where nothing but their UID names them: one that appears elsewhere may be the same. */
@@ -25,7 +27,21 @@ export interface VanishedTable {
   vanished_at: number;
 }
 
+/** What the incoming server of an account announced at the last sign-in. */
+export interface ServerOffersTable {
+  account_id: string;
+  /** `host:port`; of another server nothing is known. */
+  server: string;
+  /** JSON of string[], as in its CAPABILITY. */
+  announced: string;
+  /** JSON: of those that it announced and then knew no command of, when that was found out. */
+  refused: string;
+  /** Epoch ms. */
+  probed_at: number;
+}
+
 export interface RemoteTables {
+  server_offers: ServerOffersTable;
   put_off: PutOffTable;
   alias: AliasTable;
   vanished: VanishedTable;

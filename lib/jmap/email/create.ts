@@ -3,11 +3,12 @@ import type { Blobs } from '@/lib/account/blobs';
 import type { Context } from '@/lib/jmap/context';
 import { invalidProperties } from '@/lib/jmap/method-error';
 import { utcDate } from '@/lib/jmap/schema';
-import type { Id, JsonObject, JsonValue } from '@/lib/jmap/types';
+import type { JsonObject, JsonValue } from '@/lib/jmap/types';
 import { composeEmail } from '@/lib/mime/compose';
 import type { EmailAppend } from '@/lib/source/source';
 import { createBody } from './create-body';
 import { withRootHeaders } from './create-headers';
+import { checkMayAdd, type RightsOver } from './rights';
 import { checkKeywords, checkMailboxIds } from './update';
 
 const SETTABLE = new Set([
@@ -35,7 +36,7 @@ const SETTABLE = new Set([
 
 export interface CreateInto {
   blobs: Blobs;
-  mailboxIds: ReadonlySet<Id>;
+  rights: RightsOver;
   /** Right side of a Message-ID that is made. */
   hostname: string;
   context: Context;
@@ -44,7 +45,7 @@ export interface CreateInto {
 export async function composeCreated(email: JsonObject, into: CreateInto): Promise<EmailAppend> {
   const unknown = Object.keys(email).filter((name) => !SETTABLE.has(name) && !name.startsWith('header:'));
   if (unknown.length > 0) throw invalidProperties(unknown, 'These properties cannot be set');
-  const metadata = appendMetadata(email, into.mailboxIds, into.context);
+  const metadata = appendMetadata(email, into.rights, into.context);
   const parts = withRootHeaders(email, await createBody(email, into));
   return { ...metadata, raw: await composeEmail({ ...parts, hostname: into.hostname }) };
 }
@@ -52,11 +53,13 @@ export async function composeCreated(email: JsonObject, into: CreateInto): Promi
 /** What a create, a copy and an import have in common. */
 export function appendMetadata(
   email: JsonObject,
-  mailboxIds: ReadonlySet<Id>,
+  rights: RightsOver,
   context: Context,
 ): Omit<EmailAppend, 'raw'> {
+  const mailboxIds = checkMailboxIds(email.mailboxIds, rights, context);
+  checkMayAdd(mailboxIds, rights);
   return {
-    mailboxIds: checkMailboxIds(email.mailboxIds, mailboxIds, context),
+    mailboxIds,
     keywords: checkKeywords(email.keywords),
     receivedAt: receivedAtOf(email.receivedAt),
   };

@@ -7,6 +7,7 @@ import { type PatchEntry, parsePatch } from '@/lib/jmap/patch';
 import type { Id, JsonObject, JsonValue } from '@/lib/jmap/types';
 import type { EmailPatch } from '@/lib/source/source';
 import { CONVENIENCE } from './plan';
+import { checkMayChange, type RightsOver } from './rights';
 import { allMetadata, convenience } from './view';
 
 const MAX_KEYWORDS = 100;
@@ -27,7 +28,7 @@ export function checkKeywords(value: JsonValue | undefined): string[] {
 /** An Email is in one mailbox at least, and in those that are. */
 export function checkMailboxIds(
   value: JsonValue | undefined,
-  known: ReadonlySet<Id>,
+  known: { has(id: Id): boolean },
   context: Context,
 ): Id[] {
   const ids = [...trueKeys(value ?? {}, 'mailboxIds')].map((id) => context.resolve(id));
@@ -40,7 +41,7 @@ export function checkMailboxIds(
 export function toEmailPatch(
   row: EmailRow,
   update: JsonObject,
-  known: ReadonlySet<Id>,
+  rights: RightsOver,
   context: Context,
 ): EmailPatch {
   const entries = parsePatch(update);
@@ -58,14 +59,16 @@ export function toEmailPatch(
   const keywords = afterPatch(row.keywords, entries, 'keywords', checkKeyword);
   const mailboxIds = afterPatch(row.mailboxIds, entries, 'mailboxIds', (id) => context.resolve(id));
   checkKeywords(trueMap(keywords));
-  checkMailboxIds(trueMap(mailboxIds), new Set([...known, ...row.mailboxIds]), context);
-  return {
+  checkMailboxIds(trueMap(mailboxIds), new Set([...rights.keys(), ...row.mailboxIds]), context);
+  const patch = {
     id: row.id,
     addKeywords: minus(keywords, new Set(row.keywords)),
     removeKeywords: minus(row.keywords, keywords),
     addMailboxes: minus(mailboxIds, new Set(row.mailboxIds)),
     removeMailboxes: minus(row.mailboxIds, mailboxIds),
   };
+  checkMayChange(row, patch, rights);
+  return patch;
 }
 
 function fixedOf(row: EmailRow): JsonObject {

@@ -10,7 +10,7 @@ export type States = StateChange['changed'];
 const MAX_ID = 6000;
 
 export async function currentStates(
-  { accounts, identities, outbox }: Runtime,
+  { accounts, identities, outbox, told }: Runtime,
   userId: string,
 ): Promise<States> {
   const states: States = {};
@@ -24,6 +24,7 @@ export async function currentStates(
       Thread: mail,
       Identity: await identities.state(id),
       EmailSubmission: await outbox.state(id),
+      ...(await told.of(id)),
     };
   }
   return states;

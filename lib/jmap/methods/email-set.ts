@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Account } from '@/lib/account/account';
-import { rawBlobId } from '@/lib/account/blob-id';
 import { Blobs } from '@/lib/account/blobs';
 import type { Context } from '@/lib/jmap/context';
 import { composeCreated } from '@/lib/jmap/email/create';
+import { created } from '@/lib/jmap/email/created';
+import { checkMayDestroy, type RightsOver, rightsOver } from '@/lib/jmap/email/rights';
 import { toEmailPatch } from '@/lib/jmap/email/update';
 import { type Methods, method } from '@/lib/jmap/method';
 import { refuse, toSetError } from '@/lib/jmap/method-error';
@@ -17,11 +18,11 @@ export const emailSet: Methods = {
   'Email/set': method(MAIL, z.strictObject(schema.set), async (args, context) => {
     checkSetSize(args);
     const account = await context.account(args.accountId);
-    const mailboxIds = new Set((await account.mailboxes()).map(({ id }) => id));
+    const rights = rightsOver(await account.mailboxes());
     const blobs = new Blobs(account, context.runtime.uploads);
     const outcome = new SetOutcome(context);
     // Composing reads blobs, perhaps slowly: not while all other writes wait.
-    const composed = await compose(args.create ?? {}, { account, blobs, mailboxIds, context, outcome });
+    const composed = await compose(args.create ?? {}, { account, blobs, rights, context, outcome });
     return account.write(async (source) => {
       const oldState = await account.index.state();
       checkState(args.ifInState, oldState);
@@ -29,8 +30,8 @@ export const emailSet: Methods = {
         await outcome.create(creationId, async () => created(account, await source.append(email), email));
       }
       const destroy = [...new Set((args.destroy ?? []).map((id) => context.resolve(id)))];
-      await updateEmails(args, { account, source, mailboxIds, context, outcome, destroy: new Set(destroy) });
-      await destroyEmails(destroy, account, source, outcome);
+      await updateEmails(args, { account, source, rights, context, outcome, destroy: new Set(destroy) });
+      await destroyEmails(destroy, { account, source, rights, outcome });
       return outcome.response(account.id, oldState, await account.index.state());
     });
   }),
@@ -39,7 +40,7 @@ export const emailSet: Methods = {
 interface ComposeDeps {
   account: Account;
   blobs: Blobs;
-  mailboxIds: ReadonlySet<Id>;
+  rights: RightsOver;
   context: Context;
   outcome: SetOutcome;
 }
@@ -57,24 +58,17 @@ async function compose(create: Record<Id, JsonObject>, deps: ComposeDeps): Promi
   return composed;
 }
 
-/** What the client cannot know of an Email that was appended (RFC 8621 §4.6). */
-export async function created(account: Account, id: Id, email: EmailAppend) {
-  account.keepRaw(id, email.raw);
-  const [row] = await account.index.emails([id]);
-  return { id, blobId: rawBlobId(id), threadId: row?.threadId ?? id, size: row?.size ?? email.raw.length };
-}
-
 interface UpdateDeps {
   account: Account;
   source: Source;
-  mailboxIds: ReadonlySet<Id>;
+  rights: RightsOver;
   context: Context;
   outcome: SetOutcome;
   destroy: ReadonlySet<Id>;
 }
 
 async function updateEmails(args: SetArgs, deps: UpdateDeps): Promise<void> {
-  const { context, outcome, mailboxIds } = deps;
+  const { context, outcome, rights } = deps;
   const updates = Object.entries(args.update ?? {}).map(
     ([id, update]) => [context.resolve(id), update] as const,
   );
@@ -87,7 +81,7 @@ async function updateEmails(args: SetArgs, deps: UpdateDeps): Promise<void> {
       const row = rows.get(id);
       if (!row) throw refuse('notFound', 'There is no such Email');
       if (deps.destroy.has(id)) throw refuse('willDestroy', 'The Email is destroyed in the same call');
-      patches.push(toEmailPatch(row, update, mailboxIds, context));
+      patches.push(toEmailPatch(row, update, rights, context));
     } catch (error) {
       outcome.notUpdated[id] = toSetError(error);
     }
@@ -109,15 +103,22 @@ async function applyPatches(patches: EmailPatch[], { source, outcome }: UpdateDe
 
 async function destroyEmails(
   ids: Id[],
-  account: Account,
-  source: Source,
-  outcome: SetOutcome,
+  { account, source, rights, outcome }: Omit<UpdateDeps, 'context' | 'destroy'>,
 ): Promise<void> {
   if (ids.length === 0) return;
-  const known = new Set((await account.index.emails(ids, { withoutStructure: true })).map(({ id }) => id));
-  const [found, missing] = partition(ids, (id) => known.has(id));
-  for (const id of missing)
-    outcome.notDestroyed[id] = { type: 'notFound', description: 'There is no such Email' };
+  const known = await account.index.emails(ids, { withoutStructure: true });
+  const rows = new Map(known.map((row) => [row.id, row]));
+  const found: Id[] = [];
+  for (const id of ids) {
+    try {
+      const row = rows.get(id);
+      if (!row) throw refuse('notFound', 'There is no such Email');
+      checkMayDestroy(row, rights);
+      found.push(id);
+    } catch (error) {
+      outcome.notDestroyed[id] = toSetError(error);
+    }
+  }
   if (found.length === 0) return;
   const results = await attempt(
     found.map((id) => ({ id })),

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Account } from '@/lib/account/account';
+import { quotaState, quotasOf } from '@/lib/account/quotas';
 import type { Context } from '@/lib/jmap/context';
 import { filterMatcher } from '@/lib/jmap/filter';
 import { checkProperties, getResponse, wantedIds } from '@/lib/jmap/get';
@@ -39,14 +39,14 @@ export const quota: Methods = {
     const account = await quotaAccount(args.accountId, context);
     const ids = wantedIds(args.ids, context);
     const properties = checkProperties(args.properties, PROPERTIES);
-    const all = await quotasOf(account);
+    const { all, state } = await quotasAt(account, context);
     const found = all.filter(({ id }) => !ids || ids.includes(id));
-    return getResponse(account.id, stateOf(all), found, { ids, properties });
+    return getResponse(account.id, state, found, { ids, properties });
   }),
 
   'Quota/changes': method(QUOTA, schema.changes, async (args, context) => {
     const account = await quotaAccount(args.accountId, context);
-    const state = stateOf(await quotasOf(account));
+    const { state } = await quotasAt(account, context);
     checkUnchanged(state, args.sinceState);
     const nothing = {
       hasMoreChanges: false,
@@ -60,7 +60,7 @@ export const quota: Methods = {
 
   'Quota/query': method(QUOTA, z.strictObject(schema.query), async (args, context) => {
     const account = await quotaAccount(args.accountId, context);
-    const { ids, queryState } = await select(account, args);
+    const { ids, queryState } = await select(account, args, context);
     return {
       accountId: account.id,
       queryState,
@@ -72,7 +72,7 @@ export const quota: Methods = {
 
   'Quota/queryChanges': method(QUOTA, z.strictObject(schema.queryChanges), async (args, context) => {
     const account = await quotaAccount(args.accountId, context);
-    const { ids, queryState } = await select(account, args);
+    const { ids, queryState } = await select(account, args, context);
     checkUnchanged(queryState, args.sinceQueryState);
     return {
       accountId: account.id,
@@ -85,11 +85,18 @@ export const quota: Methods = {
   }),
 };
 
+/** Of a server that was never signed in to nothing is known: it is asked. */
 async function quotaAccount(id: Id, context: Context): Promise<Account> {
+  const { runtime } = context;
   const account = await context.account(id);
-  if (!hasQuotas(account.record, context.runtime.config))
-    throw new MethodError('accountNotSupportedByMethod', 'Nothing limits the account');
+  const offer = await runtime.offers.of(account.record);
+  const isUnknown = account.record.kind === 'imap' && offer === null;
+  if (!isUnknown && !hasQuotas(account.record, runtime.config, offer)) throw nothingLimits();
   return account;
+}
+
+function nothingLimits(): MethodError {
+  return new MethodError('accountNotSupportedByMethod', 'Nothing limits the account');
 }
 
 type Selection = Pick<z.infer<z.ZodObject<typeof schema.query>>, 'filter' | 'sort'>;
@@ -97,36 +104,26 @@ type Selection = Pick<z.infer<z.ZodObject<typeof schema.query>>, 'filter' | 'sor
 async function select(
   account: Account,
   { filter, sort }: Selection,
+  context: Context,
 ): Promise<{ ids: Id[]; queryState: State }> {
   const matches = filterMatcher(filter, condition, matchesCondition);
   const compare = comparison(sort ?? []);
-  const all = await quotasOf(account);
+  const { all, state } = await quotasAt(account, context);
   const found = all.filter(matches).sort(compare);
-  return { ids: found.map(({ id }) => id), queryState: stateOf(all) };
+  return { ids: found.map(({ id }) => id), queryState: state };
 }
 
 function checkUnchanged(state: State, since: State): void {
   if (state !== since) throw new MethodError('cannotCalculateChanges');
 }
 
-async function quotasOf(account: Account): Promise<Quota[]> {
-  const known = (await account.source.quotas?.()) ?? [];
-  return known.map(({ name, resourceType, used, hardLimit }) => ({
-    id: `q${createHash('sha256').update(`${resourceType} ${name}`).digest('hex').slice(0, 24)}`,
-    resourceType,
-    used,
-    hardLimit,
-    scope: 'account',
-    name,
-    types: ['Email'],
-    warnLimit: null,
-    softLimit: null,
-    description: null,
-  }));
-}
-
-function stateOf(quotas: Quota[]): State {
-  return createHash('sha256').update(JSON.stringify(quotas)).digest('hex').slice(0, 16);
+/** A state that nobody knew of is a change for whoever listens. */
+async function quotasAt(account: Account, { runtime }: Context): Promise<{ all: Quota[]; state: State }> {
+  const all = await quotasOf(account);
+  if (!all) throw nothingLimits();
+  const state = quotaState(all);
+  await runtime.told.tell(account.record, 'Quota', state);
+  return { all, state };
 }
 
 function matchesCondition({ name, scope, resourceType, types }: Quota, wanted: Condition): boolean {

@@ -60,7 +60,7 @@ export const sieveScript: Methods = {
         const blobId = needsBlob ? await blobOf(await scripts.get(script.name), account, context) : null;
         found.push({ id: idOf(script.name), name: script.name, blobId, isActive: script.isActive });
       }
-      return getResponse(account.id, stateOf(all), found, { ids, properties });
+      return getResponse(account.id, await tell(scripts, account, context), found, { ids, properties });
     });
   }),
 
@@ -79,7 +79,7 @@ export const sieveScript: Methods = {
         .map((script) => idOf(script.name));
       return {
         accountId: account.id,
-        queryState: stateOf(all),
+        queryState: queryStateOf(all),
         canCalculateChanges: false,
         ...windowOf(ids, args),
         ...(args.calculateTotal ? { total: ids.length } : {}),
@@ -96,7 +96,7 @@ export const sieveScript: Methods = {
     await requirePerson(context);
     const outcome = new SetOutcome(context);
     return withScripts(account, context, async (scripts) => {
-      const oldState = stateOf(await scripts.list());
+      const oldState = await scripts.state();
       checkState(args.ifInState, oldState);
       const setter = new ScriptSetter(scripts, account, context);
       for (const [creationId, object] of Object.entries(args.create ?? {}))
@@ -111,7 +111,7 @@ export const sieveScript: Methods = {
       if (!outcome.hasFailed && (activate !== null || deactivate))
         await setter.activate(activate === null ? null : context.resolve(activate), outcome);
       if (!outcome.isEmpty || activate !== null || deactivate) await noteFilters(context, account.id);
-      return outcome.response(account.id, oldState, stateOf(await scripts.list()));
+      return outcome.response(account.id, oldState, await tell(scripts, account, context));
     });
   }),
 
@@ -205,7 +205,15 @@ function idOf(scriptName: string): Id {
   return `f${createHash('sha256').update(scriptName).digest('hex').slice(0, 24)}`;
 }
 
-function stateOf(scripts: ScriptName[]): State {
+/** How they stand, and to whoever listens if that is new. */
+async function tell(scripts: Scripts, account: Account, { runtime }: Context): Promise<State> {
+  const state = await scripts.state();
+  await runtime.told.tell(account.record, 'SieveScript', state);
+  return state;
+}
+
+/** Of a query: of what it can filter and sort by. */
+function queryStateOf(scripts: ScriptName[]): State {
   return createHash('sha256').update(JSON.stringify(scripts)).digest('hex').slice(0, 16);
 }
 

@@ -38,8 +38,10 @@ export const vacationResponse: Methods = {
     const ids = wantedIds(args.ids, context);
     const properties = checkProperties(args.properties, PROPERTIES);
     const vacation = await withScripts(account, context, (scripts) => scripts.vacation());
+    const state = stateOf(vacation);
+    await context.runtime.told.tell(account.record, 'VacationResponse', state);
     const found = ids === null || ids.includes(ID) ? [{ id: ID, ...vacation }] : [];
-    return getResponse(account.id, stateOf(vacation), found, { ids, properties });
+    return getResponse(account.id, state, found, { ids, properties });
   }),
 
   'VacationResponse/set': method(VACATION, z.strictObject(schema.set), async (args, context) => {
@@ -65,7 +67,9 @@ export const vacationResponse: Methods = {
         const refusal = id === ID ? onlyOne() : refuse('notFound', 'There is only the singleton');
         await outcome.destroy(id, () => Promise.reject(refusal));
       }
-      return outcome.response(account.id, oldState, stateOf(await scripts.vacation()));
+      const newState = stateOf(await scripts.vacation());
+      await context.runtime.told.tell(account.record, 'VacationResponse', newState);
+      return outcome.response(account.id, oldState, newState);
     });
   }),
 };

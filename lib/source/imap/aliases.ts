@@ -45,13 +45,15 @@ export class Aliases {
   async set(pairs: Iterable<[naturalId: Id, id: Id]>): Promise<void> {
     const rows = [...pairs]
       .filter(([naturalId, id]) => naturalId !== id)
-      .map(([natural_id, id]) => ({ account_id: this.accountId, natural_id, id }));
+      .map(([natural_id, id]) => ({ account_id: this.accountId, natural_id, id, gone_at: null }));
     for (const slice of slices(rows, SLICE)) {
       await this.db
         .insertInto('alias')
         .values(slice)
         .onConflict((conflict) =>
-          conflict.columns(['account_id', 'natural_id']).doUpdateSet((eb) => ({ id: eb.ref('excluded.id') })),
+          conflict
+            .columns(['account_id', 'natural_id'])
+            .doUpdateSet((eb) => ({ id: eb.ref('excluded.id'), gone_at: null })),
         )
         .execute();
     }

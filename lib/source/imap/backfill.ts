@@ -9,17 +9,17 @@ import type { ImapSession } from '@/lib/imap/session';
 import type { MailboxWire, NewEmail } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
-import { type ImapContext, wiredMailbox } from './context';
+import { type ImapContext, type WiredMailbox, wiredMailbox } from './context';
 import { goneByList } from './difference';
 import { readEmailsByUid } from './rows';
 
-/**
- * Messages of one command: a click on the same mailbox waits for no more than that. Chunks are not read ahead: rows parsed
- * during a write prolong its transaction, and queries wait for that.
- */
+/** Messages of one turn at the mailbox: a click on it waits for no more than that. */
 const CHUNK = 512;
-/** Rows of one transaction, about 50 ms: a change made by the user waits for no more, and fewer rows cost a third more each. */
-const SLICE = 256;
+/**
+ * Rows of one command and of one transaction, about 50 ms: a change made by the user waits for no more, and fewer rows cost a
+ * third more each. While one is written the server makes the next.
+ */
+const PIECE = 256;
 
 /** Of a list that is scrolled to its end again and again. */
 const FEWEST_OLDER = 200;
@@ -99,30 +99,78 @@ async function fillChunk(
   uids: number[],
   last: boolean,
 ): Promise<void> {
-  const { wire } = await wiredMailbox(context, mailboxId);
+  const mailbox = await wiredMailbox(context, mailboxId);
+  const { wire } = mailbox;
   // A refresh may have begun anew since the last chunk.
   sameValidity(wire.uidValidity, begun);
-  const downTo = last ? 1 : (uids[0] ?? 1);
+  if (wire.uidNext < begun.uidNext) throw new ConnectionError('connectionLost', 'UIDNEXT went back');
+  const [first, ...others] = piecesOf(uids, (wire.filledDownTo ?? 1) - 1, last ? 1 : null);
+  let read = await readPiece(context, mailbox, first, true);
+  for (const piece of others) {
+    [read] = await both(readPiece(context, mailbox, piece, false), writePiece(context, mailboxId, read));
+  }
+  await writePiece(context, mailboxId, read);
+}
+
+interface Piece {
+  uids: number[];
+  low: number;
+  high: number;
+}
+
+/** Newest first; there is one even without UIDs, which writes that nothing is left. */
+function piecesOf(uids: number[], high: number, low: number | null): [Piece, ...Piece[]] {
+  const end = Math.max(0, uids.length - PIECE);
+  const newest = uids.slice(end);
+  if (end === 0) return [{ uids: newest, low: low ?? newest[0] ?? 1, high }];
+  const bottom = newest[0] ?? 1;
+  return [{ uids: newest, low: bottom, high }, ...piecesOf(uids.slice(0, end), bottom - 1, low)];
+}
+
+/** Both to their end: what fails must leave nothing behind that goes on when others have their turn. */
+async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
+}
+
+interface Read extends Piece {
+  /** Of `OwnChanges`, before reading. */
+  before: number;
+  emails: NewEmail[];
+  gone: number[];
+}
+
+async function readPiece(
+  context: ImapContext,
+  { id, wire }: WiredMailbox,
+  piece: Piece,
+  isFirst: boolean,
+): Promise<Read> {
   const before = context.own.now();
   const { emails, gone } = await context.pool.bulk(async (session) => {
     const selected = await select(session, wire.path);
-    sameValidity(selected.uidValidity, begun);
+    sameValidity(selected.uidValidity, wire);
     // What the last refresh has seen must not be read as it was before.
-    await lookAgain(session);
-    const emails = await readEmailsByUid(context, session, selected, mailboxId, uids);
-    const range: Range = { low: downTo, high: (wire.filledDownTo ?? 1) - 1 };
-    return { emails, gone: await readGone(context, session, mailboxId, range, emails) };
+    if (isFirst) await lookAgain(session);
+    const emails = await readEmailsByUid(context, session, selected, id, piece.uids);
+    return { emails, gone: await readGone(context, session, id, piece, emails) };
   });
+  return { ...piece, before, emails, gone };
+}
+
+async function writePiece(
+  context: ImapContext,
+  mailboxId: Id,
+  { before, emails, gone, low }: Read,
+): Promise<void> {
   const touched = context.own.after(mailboxId, before);
   const fresh = emails.filter((email) => email.location.uid === null || !touched(email.location.uid));
   await context.aliases.noteVanished(mailboxId, gone);
   if (gone.length > 0) await context.index.write((writer) => writer.removeLocations(mailboxId, gone));
-  await writeDescending(context, mailboxId, fresh, downTo);
-}
-
-interface Range {
-  low: number;
-  high: number;
+  await context.index.writeBehind(async (writer) => {
+    if (fresh.length > 0) await writer.addEmails(fresh);
+    await writer.setWire(mailboxId, { filledDownTo: low });
+  });
 }
 
 /** A search has put them into the index, and since then somebody expunged them. */
@@ -130,7 +178,7 @@ async function readGone(
   context: ImapContext,
   session: ImapSession,
   mailboxId: Id,
-  { low, high }: Range,
+  { low, high }: Piece,
   read: NewEmail[],
 ): Promise<number[]> {
   const seen = new Set(read.map(({ location }) => location.uid));
@@ -140,24 +188,4 @@ async function readGone(
     [`${low}:${high}`],
     known.filter(({ uid }) => !seen.has(uid)),
   );
-}
-
-async function writeDescending(
-  context: ImapContext,
-  mailboxId: Id,
-  emails: NewEmail[],
-  downTo: number,
-): Promise<void> {
-  for (let end = emails.length; end > 0; end -= SLICE) {
-    const slice = emails.slice(Math.max(0, end - SLICE), end);
-    const reached = end <= SLICE ? downTo : (slice[0]?.location.uid ?? downTo);
-    await context.index.writeBehind(async (writer) => {
-      await writer.addEmails(slice);
-      await writer.setWire(mailboxId, { filledDownTo: reached });
-    });
-    // Whoever waits for the event loop comes first.
-    await new Promise((next) => setImmediate(next));
-  }
-  if (emails.length === 0)
-    await context.index.write((writer) => writer.setWire(mailboxId, { filledDownTo: downTo }));
 }

@@ -7,6 +7,7 @@ import type { Aliases } from './aliases';
 import type { OwnChanges } from './own-changes';
 import type { PreviewsBehind } from './previews-behind';
 import type { PutOff } from './put-off';
+import type { Rights } from './rights';
 import type { Serial } from './serial';
 import type { ServerIds } from './server-ids';
 import type { ImapSettings } from './settings';
@@ -24,6 +25,7 @@ export interface ImapContext {
   previews: PreviewsBehind;
   /** What we changed ourselves while a sync was reading. */
   own: OwnChanges;
+  rights: Rights;
   /** What waits to be purged (security.md I9). */
   putOff: PutOff;
   /** Aborted when the source closes. */

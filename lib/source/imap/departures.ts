@@ -15,7 +15,7 @@ import { type ImapContext, type LaneName, type WiredMailbox, wiredMailbox } from
 import type { Difference, FlagChange } from './difference';
 import { anyMessage } from './gmail';
 import type { Listed } from './listing';
-import { readNew } from './read-new';
+import { readNew, readTo } from './read-new';
 import { readUnknown } from './read-unknown';
 import { relist } from './refresh-mailboxes';
 
@@ -67,7 +67,8 @@ export async function settleDepartures(
   }
   await context.syncs.run(mailbox.id, async () => {
     const now = await context.index.mailbox(mailbox.id);
-    if (now?.wire?.uidValidity !== mailbox.wire.uidValidity) return;
+    if (now?.wire?.uidValidity !== mailbox.wire.uidValidity || now.wire.uidNext < mailbox.wire.uidNext)
+      return;
     await context.index.write(async (writer) => {
       if (gone.length > 0) await writer.removeLocations(mailbox.id, gone);
       if (hidden.length > 0) await writer.setLocationKeywords(mailbox.id, hidden);
@@ -126,7 +127,8 @@ async function readArrivals(context: ImapContext, mailboxId: Id, lane: LaneName)
     const touched = context.own.after(mailboxId, before);
     await context.index.write(async (writer) => {
       await writer.addEmails(news.emails.filter(({ location }) => !touched(location.uid ?? 0)));
-      await writer.setWire(mailboxId, { uidNext: Math.max(mailbox.wire.uidNext, news.selected.uidNext) });
+      const end = readTo(news.selected.uidNext, news.emails, touched);
+      await writer.setWire(mailboxId, { uidNext: Math.max(mailbox.wire.uidNext, end) });
     });
   });
 }

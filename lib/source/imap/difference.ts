@@ -42,7 +42,8 @@ export async function readDifference(
   const above = await context.index.mailboxLocations(id, Math.max(low, high + 1), Number.MAX_SAFE_INTEGER);
   const known = async () => [...below, ...(await filled()), ...above];
   const ranges = [...rangesOf(below), ...(high < low ? [] : [`${low}:${high}`]), ...rangesOf(above)];
-  if (!highestModseq || !selected.highestModseq) return compareAll(session, ranges, await known(), window);
+  if (!highestModseq || isBefore(selected.highestModseq, highestModseq))
+    return compareAll(session, ranges, await known(), window);
   const vanished: string[] = [];
   const changed: FlagChange[] = [];
   for (const range of ranges) changed.push(...(await changedSince(session, range, highestModseq, vanished)));
@@ -51,6 +52,11 @@ export async function readDifference(
   // The server may name UIDs that never were (RFC 7162 §3.2.6), in ranges of any size.
   const isGone = rangeTest(vanished.join(','));
   return { gone: (await known()).map(({ uid }) => uid).filter(isGone), changed };
+}
+
+/** They begin anew where the server lost its own index: then they tell nothing of what changed until they have caught up. */
+function isBefore(now: string | null, known: string): boolean {
+  return now === null || now.length < known.length || (now.length === known.length && now < known);
 }
 
 const NOTHING: Difference = { gone: [], changed: [] };
@@ -85,12 +91,15 @@ async function changedSince(
   return changed;
 }
 
-/** @returns those of `known` that are not there any more */
+/** @returns those of `known` that are not there any more: in no answer to SEARCH, nor to FETCH */
 export async function goneByList(session: ImapSession, ranges: string[], known: Known): Promise<number[]> {
   if (known.length === 0) return [];
   const alive = new Set<number>();
   for (const range of ranges) for (const uid of await searchAll(session, range)) alive.add(uid);
-  return known.map(({ uid }) => uid).filter((uid) => !alive.has(uid));
+  const unseen = known.map(({ uid }) => uid).filter((uid) => !alive.has(uid));
+  // A SEARCH that leaves out what is there (pitfalls 23 and 26) must not delete it. Of what is gone FETCH answers nothing.
+  for (const { set } of uidSets(unseen)) await fetchRows(session, set, {}, ({ uid }) => alive.add(uid));
+  return unseen.filter((uid) => !alive.has(uid));
 }
 
 /** @param known ascending by UID */

@@ -1,4 +1,6 @@
 /** What commands have done, gathered and written to the index in one transaction before anybody is told. */
+
+import { groupBy } from '@/lib/index/collect';
 import { emailIdOfLocation } from '@/lib/index/ids';
 import type { EmailRow, FlagsChanged, Location, NewLocation } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
@@ -6,8 +8,9 @@ import { isNatural } from './aliases';
 import type { ImapContext } from './context';
 
 export class Effects {
-  readonly #removed = new Map<Id, Set<number>>();
-  readonly #hidden = new Map<Id, Set<number>>();
+  /** By mailbox: UIDs, and under which UIDVALIDITY they are these messages. */
+  readonly #removed = new Map<Id, Map<number, number>>();
+  readonly #hidden = new Map<Id, Map<number, number>>();
   readonly #added: {
     emailId: Id;
     location: Pick<NewLocation, 'mailboxId' | 'uidValidity'> & { uid: number };
@@ -49,7 +52,7 @@ export class Effects {
         mailboxId,
         list.map(({ uid }) => uid),
       );
-    for (const [mailboxId, uids] of this.#removed) own.mark(mailboxId, uids);
+    for (const [mailboxId, uids] of this.#removed) own.mark(mailboxId, uids.keys());
     for (const { location } of this.#added) own.mark(location.mailboxId, [location.uid]);
     await this.#keepIds();
     await index.write(async (writer) => {
@@ -60,7 +63,13 @@ export class Effects {
         await writer.addLocation(emailId, { ...location, keywords, hidden: false, modseq: null });
       }
       // After the new locations: an Email that only moved is never without one, so it is not destroyed.
-      for (const [mailboxId, uids] of this.#removed) await writer.removeLocations(mailboxId, [...uids]);
+      // By now the mailbox may have been read under another UIDVALIDITY.
+      for (const [mailboxId, removed] of this.#removed) {
+        for (const [uidValidity, places] of groupBy(removed, ([, under]) => under)) {
+          const uids = places.map(([uid]) => uid);
+          await writer.removeLocations(mailboxId, uids, uidValidity);
+        }
+      }
     });
   }
 
@@ -86,12 +95,12 @@ export class Effects {
     for (const [emailId, locations] of this.locations) {
       const change = this.#keywords.get(emailId);
       const [add, remove] = [[...(change?.add ?? [])], [...(change?.remove ?? [])]];
-      for (const { mailboxId, uid } of locations) {
+      for (const { mailboxId, uid, uidValidity } of locations) {
         const hide = this.#hidden.get(mailboxId)?.has(uid) ?? false;
         if (this.#removed.get(mailboxId)?.has(uid) || (!hide && !change)) continue;
         const list = changes.get(mailboxId) ?? [];
         changes.set(mailboxId, list);
-        list.push({ uid, add, remove, hide });
+        list.push({ uid, uidValidity, add, remove, hide });
       }
     }
     return changes;
@@ -109,8 +118,8 @@ export async function firstValidities(
   return [...validities].filter(([id]) => unread.has(id));
 }
 
-function note(map: Map<Id, Set<number>>, { mailboxId, uid }: Location): void {
-  const uids = map.get(mailboxId) ?? new Set<number>();
-  uids.add(uid);
+function note(map: Map<Id, Map<number, number>>, { mailboxId, uid, uidValidity }: Location): void {
+  const uids = map.get(mailboxId) ?? new Map<number, number>();
+  uids.set(uid, uidValidity);
   map.set(mailboxId, uids);
 }

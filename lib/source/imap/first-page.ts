@@ -6,6 +6,8 @@ import type { Id } from '@/lib/jmap/types';
 import { fillBehind } from './backfill';
 import type { ImapContext, WiredMailbox } from './context';
 import { compareAll, type FlagChange, rangesOf } from './difference';
+import { readTo } from './read-new';
+import { isRenewed } from './renewed';
 import { readEmails } from './rows';
 
 export async function readFirstPage(
@@ -24,19 +26,23 @@ export async function readFirstPage(
   const highest = emails.at(-1)?.location.uid ?? 0;
   // What we changed under the old UIDs are other messages.
   const touched = renewed ? () => false : context.own.after(mailbox.id, before);
-  await context.aliases.noteVanished(mailbox.id, outdated);
+  const isReset = renewed && mailbox.wire.uidValidity === selected.uidValidity;
+  // Their ids are those of other messages now.
+  if (!isReset) await context.aliases.noteVanished(mailbox.id, outdated);
   // Under the new UIDVALIDITY they are the messages that they were.
   const known = renewed ? await context.aliases.resolve(emails) : emails;
   const fresh = known.filter(({ location }) => !touched(location.uid ?? 0));
   const flagged = changed.filter(({ uid }) => !touched(uid));
   const isAll = fresh.length === known.length && flagged.length === changed.length;
+  // By itself under the same UIDVALIDITY: one that has the UID of another is not that one.
+  if (isReset) await context.index.write((writer) => writer.removeLocations(mailbox.id, outdated));
   await context.index.write(async (writer) => {
-    if (outdated.length > 0) await writer.removeLocations(mailbox.id, outdated);
+    if (outdated.length > 0 && !isReset) await writer.removeLocations(mailbox.id, outdated);
     await writer.addEmails(fresh);
     if (flagged.length > 0) await writer.setLocationKeywords(mailbox.id, flagged);
     await writer.setWire(mailbox.id, {
       uidValidity: selected.uidValidity,
-      uidNext: Math.max(selected.uidNext, highest + 1),
+      uidNext: readTo(Math.max(selected.uidNext, highest + 1), known, touched),
       // What others did to a message that we changed meanwhile is seen by comparing all once more.
       highestModseq: isAll ? selected.highestModseq : null,
       filledDownTo: complete ? 1 : lowest,
@@ -63,12 +69,12 @@ async function readOutdated(
   context: ImapContext,
   session: ImapSession,
   selected: Selected,
-  { id, wire }: WiredMailbox,
+  mailbox: WiredMailbox,
   read: NewEmail[],
 ): Promise<{ renewed: boolean; outdated: number[]; changed: FlagChange[] }> {
-  const all = await context.index.mailboxLocations(id, 1, Number.MAX_SAFE_INTEGER);
+  const all = await context.index.mailboxLocations(mailbox.id, 1, Number.MAX_SAFE_INTEGER);
   // Under another UIDVALIDITY the same UIDs are other messages: what was known goes (security.md R14, I7).
-  const renewed = wire.uidValidity !== 0 && wire.uidValidity !== selected.uidValidity;
+  const renewed = await isRenewed(context, session, selected, mailbox);
   if (renewed) return { renewed, outdated: all.map(({ uid }) => uid), changed: [] };
   const seen = new Set(read.map(({ location }) => location.uid));
   const known = all.filter(({ uid }) => !seen.has(uid));

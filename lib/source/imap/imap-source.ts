@@ -10,6 +10,7 @@ import { errorFields, log } from '@/lib/log';
 import type { NetConfig } from '@/lib/net/guard';
 import type { Secret } from '@/lib/net/types';
 import type { Source, SourceEvents } from '@/lib/source/source';
+import { sweepAliases, sweepDaily } from './alias-sweep';
 import { Aliases } from './aliases';
 import { appendEmail, appendStored } from './append-email';
 import { fillOlder, fillsDone } from './backfill';
@@ -24,6 +25,7 @@ import { readQuotas } from './quotas';
 import { readHeader, readSection, readTogether } from './read';
 import { refreshMailbox } from './refresh-mailbox';
 import { refreshMailboxes } from './refresh-mailboxes';
+import { Rights } from './rights';
 import { searchEmails } from './search-emails';
 import { Serial } from './serial';
 import { ServerIds } from './server-ids';
@@ -60,7 +62,8 @@ export function createImapSource({
   if (!record.incoming) throw new RequestError('invalidArguments', 'the account has no incoming server');
   const closing = new AbortController();
   const onStatus = (status: Parameters<SourceEvents['onStatus']>[0]) => events.onStatus(status);
-  const pool = new ImapPool({ login: record.incoming, secret, config, onStatus });
+  const onAnnounced = (capabilities: string[]) => events.onAnnounced?.(capabilities);
+  const pool = new ImapPool({ login: record.incoming, secret, config, onStatus, onAnnounced });
   const syncs = new Serial();
   const context: ImapContext = {
     settings,
@@ -71,10 +74,19 @@ export function createImapSource({
     syncs,
     previews: new PreviewsBehind(index, syncs),
     own: new OwnChanges(),
+    rights: new Rights(),
     putOff: new PutOff(record.id, remoteTables(main)),
     closed: closing.signal,
   };
   const watcher = new Watcher(context);
+  const place = { accountId: record.id, db: remoteTables(main), index };
+  const stopSweeping = sweepDaily(() => syncs.run('aliases', () => sweepAliases(place, Date.now())));
+  /** Of what is refused the rights are looked at again. */
+  const tried = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error) => {
+      context.rights.refused(context, error);
+      throw error;
+    });
 
   return {
     kind: 'imap',
@@ -89,15 +101,15 @@ export function createImapSource({
     readTogether: (id, parts, header) => readTogether(context, id, parts, header),
     readPart: (id, path, range) => readSection(context, id, path, range),
     readRaw: (id, range) => readSection(context, id, '', range),
-    createMailbox: (mailbox) => createMailbox(context, mailbox),
-    updateMailbox: (id, patch) => updateMailbox(context, id, patch),
-    destroyMailbox: (id) => destroyMailbox(context, id),
+    createMailbox: (mailbox) => tried(createMailbox(context, mailbox)),
+    updateMailbox: (id, patch) => tried(updateMailbox(context, id, patch)),
+    destroyMailbox: (id) => tried(destroyMailbox(context, id)),
     updateEmails: (patches) => updateEmails(context, patches),
     destroyEmails: (ids) => destroyEmails(context, ids),
-    append: (email) => appendEmail(context, email),
-    appendStored: (email) => appendStored(context, email),
+    append: (email) => tried(appendEmail(context, email)),
+    appendStored: (email) => tried(appendStored(context, email)),
     search: (query, mailboxIds, signal, span) => searchEmails(context, query, mailboxIds, signal, span),
-    quotas: () => readQuotas(context),
+    quotas: () => readQuotas(context, () => events.onRefused?.('QUOTA')),
     watch(mailboxIds) {
       watcher.watch(mailboxIds).catch((error) => log.error('imap.watch', errorFields(error)));
     },
@@ -113,6 +125,7 @@ export function createImapSource({
     diagnostics: () => ({ watching: watcher.way, ...pool.connector.transcript.read() }),
     async close() {
       closing.abort();
+      stopSweeping();
       watcher.close();
       pool.close();
       // Nobody writes to the index any more when this resolves: it may be closed then.

@@ -2,6 +2,7 @@
 import type { MailboxEntry } from '@/lib/imap/session';
 import type { MailboxInput, MailboxRow, MailboxWire } from '@/lib/index/types';
 import type { Id, MailboxRights, MailboxRole } from '@/lib/jmap/types';
+import { mailboxRights } from './mailbox-rights';
 import { CHOSEN_ROLES, type ImapSettings } from './settings';
 
 export interface Listed {
@@ -20,6 +21,8 @@ export interface Listed {
     uidValidity?: number;
     highestModseq?: string;
   } | null;
+  /** Of a server with access control lists; null: not known, or not yet. */
+  letters?: string | null;
   /** Listed, and the server that counts all others does not count it: Dovecot so lists what was deleted under others. */
   isDoubtful?: boolean;
 }
@@ -108,7 +111,7 @@ export function mailboxInput(
     role: entry.role,
     sortOrder: sortOrder(entry, known),
     isSubscribed: entry.subscribed,
-    rights: rightsOf(entry),
+    rights: rightsOf(entry, known),
     wire: wireOf(entry, entry.selectable ? (known?.wire ?? null) : null),
     serverTotal: entry.status?.messages ?? null,
     serverUnread: entry.status?.unseen ?? null,
@@ -134,19 +137,26 @@ function wireOf(entry: Listed, known: MailboxWire | null): MailboxWire {
   };
 }
 
-function rightsOf(entry: Listed): MailboxRights {
-  const inbox = entry.role === 'inbox';
+/** As the server's list of rights says, as they were where that is not known again, else all. */
+function rightsOf(entry: Listed, known: MailboxRow | null): MailboxRights {
+  const told = entry.letters ? mailboxRights(entry.letters) : null;
+  const before = entry.letters === null && entry.selectable ? known?.rights : null;
+  const rights = told ?? before ?? unrestricted(entry);
+  // RENAME INBOX would move its mail away (RFC 3501 §6.3.5).
+  return entry.role === 'inbox' ? { ...rights, mayRename: false, mayDelete: false } : rights;
+}
+
+function unrestricted({ selectable }: Listed): MailboxRights {
   return {
-    mayReadItems: entry.selectable,
-    mayAddItems: entry.selectable,
-    mayRemoveItems: entry.selectable,
-    maySetSeen: entry.selectable,
-    maySetKeywords: entry.selectable,
+    mayReadItems: selectable,
+    mayAddItems: selectable,
+    mayRemoveItems: selectable,
+    maySetSeen: selectable,
+    maySetKeywords: selectable,
     mayCreateChild: true,
-    // RENAME INBOX would move its mail away (RFC 3501 §6.3.5).
-    mayRename: !inbox,
-    mayDelete: !inbox,
-    maySubmit: entry.selectable,
+    mayRename: true,
+    mayDelete: true,
+    maySubmit: selectable,
   };
 }
 

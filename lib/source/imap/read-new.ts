@@ -8,6 +8,16 @@ import { readEmails } from './rows';
 /** UIDs of one command when many messages came at once. */
 const NEW_CHUNK = 1_000;
 
+/**
+ * Where the next look begins. What we changed while it was read is read once more: it is left to whoever changed it, and if that
+ * could not be written, nobody else would ever put it into the index.
+ * @param emails ascending by UID
+ */
+export function readTo(end: number, emails: NewEmail[], touched: (uid: number) => boolean): number {
+  const left = emails.find(({ location }) => touched(location.uid ?? 0));
+  return Math.min(end, left?.location.uid ?? end);
+}
+
 /** On the selected mailbox. */
 export async function readNew(
   context: ImapContext,

@@ -11,6 +11,7 @@ import type { Together } from '@/lib/source/source';
 import type { ImapContext } from './context';
 import { fill } from './fill';
 import { readSomewhere, selectFor } from './locate';
+import { readPartFromBytes } from './raw-structure';
 
 /** The first chunk brings most parts whole. */
 const FIRST_CHUNK = 256 << 10;
@@ -37,8 +38,20 @@ export async function readSection(
     const read = (session: ImapSession) =>
       readChunk(session, location, path, section, { offset: range.offset, length: firstLength });
     const first = await context.pool.interactive(read);
-    // Dovecot answers "" for a part that is not there as for one that is empty.
-    if (first === null || (first.length === 0 && !(await hasPart(context, emailId, section)))) return null;
+    if (!first?.length) {
+      const part = await partOf(context, emailId, section);
+      // As large as its structure says, and nothing comes: that of an attached message, with some servers.
+      if (part?.path === section && part.size > range.offset) {
+        const walked = await context.pool.bulk(async (session) => {
+          await selectFor(session, path, [location]);
+          return readPartFromBytes(session, location.uid, section);
+        });
+        const { offset, length } = range;
+        if (walked) return Readable.from([walked.subarray(offset, offset + length)], { objectMode: false });
+      }
+      // Dovecot answers "" for a part that is not there as for one that is empty.
+      if (first === null || (!part && section !== '')) return null;
+    }
     return Readable.from(chunks(context, location, path, section, first, range), { objectMode: false });
   });
 }
@@ -65,12 +78,14 @@ export async function readTogether(
   }
 }
 
-async function hasPart(context: ImapContext, emailId: Id, section: string): Promise<boolean> {
+async function partOf(context: ImapContext, emailId: Id, section: string): Promise<MimePart | null> {
+  if (section === '') return null;
   const path = section.replace(/\.MIME$/, '');
   await fill(context, [emailId], ['structure']);
   const [row] = await context.index.emails([emailId]);
-  const within = (part: MimePart): boolean => part.path === path || (part.parts?.some(within) ?? false);
-  return path === '' || (row?.structure ? within(row.structure) : false);
+  const within = (part: MimePart): MimePart | null =>
+    part.path === path ? part : (part.parts?.map(within).find((found) => found !== null) ?? null);
+  return row?.structure ? within(row.structure) : null;
 }
 
 /**
@@ -91,6 +106,7 @@ async function* chunks(
   for (;;) {
     const chunk = await coming;
     if (!chunk || chunk.length === 0) return;
+    const left = range.length - done;
     done += chunk.length;
     // Less than asked for is the end; more is a server that ignores the range and sent all (Tencent).
     const isLast = chunk.length !== asked || done >= range.length;
@@ -101,7 +117,7 @@ async function* chunks(
       // Its failure is told to whoever takes it; a reader that has left takes nothing.
       coming.catch(() => undefined);
     }
-    yield chunk;
+    yield chunk.subarray(0, left);
     if (isLast) return;
   }
 }
@@ -115,7 +131,9 @@ async function readChunk(
 ): Promise<Buffer | null> {
   const row = await readRow(session, location, path, [{ section, offset, length }]);
   // NIL stands for a part that the message does not have.
-  return row?.sections.get(section) ?? null;
+  const bytes = row?.sections.get(section) ?? null;
+  // All of it, from its beginning: the range was ignored (gateway.md pitfall 6).
+  return bytes && bytes.length > length ? bytes.subarray(offset) : bytes;
 }
 
 /** null: the message is not there any more. */

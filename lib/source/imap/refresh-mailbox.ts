@@ -8,9 +8,10 @@ import { type ImapContext, type LaneName, type WiredMailbox, wiredMailbox } from
 import { type Departures, findDepartures, settleDepartures } from './departures';
 import { type Difference, readDifference } from './difference';
 import { readFirstPage } from './first-page';
-import { readNew } from './read-new';
+import { readNew, readTo } from './read-new';
 import { refreshMailboxes } from './refresh-mailboxes';
 import { purgePutOff } from './remove';
+import { isRenewed } from './renewed';
 
 export async function refreshMailbox(
   context: ImapContext,
@@ -74,7 +75,7 @@ async function catchUp(
   const before = context.own.now();
   const news = await context.pool[lane](async (session) => {
     let selected = await select(session, mailbox.wire.path, true);
-    if (selected.uidValidity !== mailbox.wire.uidValidity) return null;
+    if (await isRenewed(context, session, selected, mailbox)) return null;
     if (await purgePutOff(context, session)) selected = await select(session, mailbox.wire.path, true);
     const emails = await readNew(context, session, selected, mailbox);
     return {
@@ -102,7 +103,7 @@ async function writeNews(
   const changed = difference.changed.filter(({ uid }) => !touched(uid));
   const isAll = fresh.length === emails.length && changed.length === difference.changed.length;
   const wire = {
-    uidNext: Math.max(mailbox.wire.uidNext, selected.uidNext, highest + 1),
+    uidNext: Math.max(mailbox.wire.uidNext, readTo(Math.max(selected.uidNext, highest + 1), emails, touched)),
     // What is put off, and what others did to a message that we changed meanwhile, is asked for once more by the next look.
     highestModseq: departures || !isAll ? mailbox.wire.highestModseq : selected.highestModseq,
   };

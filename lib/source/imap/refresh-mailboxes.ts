@@ -12,6 +12,8 @@ import { type Listed, listed, mailboxInput, withRoles } from './listing';
 
 /** More than anybody has; above it the server talks nonsense (security.md R19). */
 const MAX_MAILBOXES = 10_000;
+/** A command each: more than anybody leaves behind; the others are what they were taken for before. */
+const MAX_DOUBTFUL = 20;
 
 /** @returns the mailboxes that moved since the index read them: it counts their messages itself, so they must be read */
 export async function refreshMailboxes(context: ImapContext): Promise<Id[]> {
@@ -22,12 +24,14 @@ export async function refreshMailboxes(context: ImapContext): Promise<Id[]> {
 /** @returns what the index knew before, and what the server says now */
 export function relist(context: ImapContext): Promise<{ before: MailboxRow[]; entries: Listed[] }> {
   return context.syncs.run('mailboxes', async () => {
-    const { entries, prefix } = await context.pool.interactive(async (session) => ({
-      entries: await readList(context, session),
-      prefix: session.namespace.prefix,
-    }));
+    const { entries, prefix, unknown } = await context.pool.interactive(async (session) => {
+      const entries = await readList(context, session);
+      const unknown = await context.rights.put(session, entries);
+      return { entries, prefix: session.namespace.prefix, unknown };
+    });
     const before = await context.index.mailboxes();
     await writeList(context, entries, before, prefix);
+    context.rights.ask(context, unknown);
     return { before, entries };
   });
 }
@@ -37,21 +41,41 @@ async function readList(context: ImapContext, session: ImapSession): Promise<Lis
   const statusQuery = { messages: true, unseen: true, uidNext: true, uidValidity: true, highestModseq: true };
   const list = async () => (await session.list(byList ? { statusQuery } : {})).map(listed);
   let entries = await list();
-  const known = (await context.index.mailboxes()).length;
+  const known = await context.index.mailboxes();
   // A LIST that lost mailboxes is asked again before anything is taken from the index (gateway.md 2.4).
-  if (entries.length < known) entries = [...entries, ...(await list())];
+  if (entries.length < known.length) entries = [...entries, ...(await list())];
   const unique = [...new Map(entries.map((entry) => [entry.path, entry])).values()];
   if (unique.length === 0)
     throw new ProtocolError('protocolViolation', 'LIST is empty: even the inbox is missing');
   if (unique.length > MAX_MAILBOXES) throw new ProtocolError('limitExceeded', 'too many mailboxes');
-  if (!byList) for (const entry of unique) await askStatus(session, entry);
-  else for (const entry of unique) entry.isDoubtful = entry.selectable && entry.status === null;
+  // One command per mailbox is what throttles are made for: only those that are always in sight.
+  if (!byList) for (const entry of unique) if (entry.role !== null) await askStatus(session, entry);
+  if (byList) for (const entry of unique) entry.isDoubtful = entry.selectable && entry.status === null;
+  await askDoubtful(session, unique, known);
   return unique;
 }
 
-/** One command per mailbox is what throttles are made for: only those that are always in sight. */
-async function askStatus(session: ImapSession, entry: Listed): Promise<void> {
-  if (!entry.selectable || entry.role === null || session.selected?.path === entry.path) return;
+/**
+ * Dovecot lists what was deleted above others as if it were there, and only STATUS and SELECT tell. Not asked about what is
+ * open: the look into it learns whether it went or was renamed.
+ */
+async function askDoubtful(session: ImapSession, entries: Listed[], rows: MailboxRow[]): Promise<void> {
+  const wires = new Map(rows.map(({ wire }) => [wire?.path, wire]));
+  const isShut = ({ path }: Listed) => wires.get(path)?.selectable === false;
+  const isOpen = ({ path }: Listed) => (wires.get(path)?.filledDownTo ?? null) !== null;
+  const doubtful = entries.filter(
+    (entry) =>
+      entry.selectable && !entry.status && (isShut(entry) || (entry.isDoubtful === true && !isOpen(entry))),
+  );
+  for (const [at, entry] of doubtful.entries()) {
+    const isMissing = at < MAX_DOUBTFUL && (await askStatus(session, entry)) === 'missing';
+    entry.selectable = !isMissing && (entry.status !== null || !isShut(entry));
+  }
+}
+
+/** @returns `missing` when the server says that there is no such mailbox */
+async function askStatus(session: ImapSession, entry: Listed): Promise<'missing' | null> {
+  if (!entry.selectable || session.selected?.path === entry.path) return null;
   try {
     const status = await mailboxStatus(session, entry.path);
     entry.status = {
@@ -65,7 +89,9 @@ async function askStatus(session: ImapSession, entry: Listed): Promise<void> {
     // Unknown, never "empty" (gateway.md 2.4).
     if (!(error instanceof CommandError)) throw error;
     log.debug('imap.status', { code: error.code });
+    return error.code === 'notFound' ? 'missing' : null;
   }
+  return null;
 }
 
 async function writeList(

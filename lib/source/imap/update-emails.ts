@@ -89,6 +89,7 @@ export class Run {
       });
     } catch (error) {
       if (!(error instanceof MailError)) throw error;
+      this.context.rights.refused(this.context, error);
       if (target !== undefined) this.#doubtful.add(target);
       for (const { emailId, mailboxId, uid } of rest) {
         if (!done.has(uid)) this.results.set(emailId, error);

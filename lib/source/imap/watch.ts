@@ -110,9 +110,16 @@ export class Watcher {
     const retryIn = this.context.pool.connector.retryIn;
     // With a refused password only `reconnect` helps.
     if (retryIn === null) return;
-    const due = this.#offline() ? retryIn : this.#polled().length === 0 ? LOOK_MS : POLL_MS;
+    const due = this.#offline()
+      ? retryIn
+      : Math.min(this.#polled().length === 0 ? LOOK_MS : POLL_MS, this.#allDue());
     this.#looking = setTimeout(() => this.#lookInTurn(), Math.max(500, due));
     this.#looking.unref();
+  }
+
+  /** Counted from the last one: what is watched may change every minute. */
+  #allDue(): number {
+    return this.#lookedAtAll === 0 ? LOOK_MS : this.#lookedAtAll + LOOK_MS - Date.now();
   }
 
   /** Watched, and no connection tells of them. */

@@ -20,6 +20,13 @@ export interface Body {
   spans: ReadonlyMap<string, PartSpan>;
 }
 
+interface NewBody extends Body {
+  /** Where its Email is put. */
+  mailboxId: Id;
+}
+
+const COLUMNS = ['account_id', 'email_id', 'sha256', 'size', 'spans', 'mailbox_id'];
+
 /** The offsets of an Email of which only the header block is kept. */
 export const HEADER_ONLY: ReadonlyMap<string, PartSpan> = new Map();
 
@@ -42,12 +49,12 @@ export class Bodies {
   }
 
   /** `transaction`: the one that puts them into the index. */
-  async add(transaction: Kysely<FeedTables>, bodies: Body[]): Promise<void> {
-    const rows = bodies.map(({ emailId, sha256, size, spans }) => [
+  async add(transaction: Kysely<FeedTables>, bodies: NewBody[]): Promise<void> {
+    const rows = bodies.map(({ emailId, sha256, size, spans, mailboxId }) => [
       ...[this.#accountId, emailId, sha256, size],
-      packed(spans),
+      ...[packed(spans), mailboxId],
     ]);
-    await insertRows(transaction, 'local_email', ['account_id', 'email_id', 'sha256', 'size', 'spans'], rows);
+    await insertRows(transaction, 'local_email', COLUMNS, rows);
   }
 
   async replace(transaction: Kysely<FeedTables>, { emailId, sha256, size, spans }: Body): Promise<void> {

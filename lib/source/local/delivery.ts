@@ -5,6 +5,7 @@ import { putSmallBlobs } from '@/lib/db/blob-store-rows';
 import { hashOf, SMALL_BLOB } from '@/lib/db/blob-store-spool';
 import { feedTables } from '@/lib/db/feed-tables';
 import type { FeedTables } from '@/lib/db/tables/feed';
+import { indexWithin } from '@/lib/index/account-index';
 import { randomId } from '@/lib/index/ids';
 import type { AccountIndex, NewLocation } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
@@ -98,7 +99,7 @@ export class Deliverer {
       await this.#bodies.add(
         transaction,
         prepared.map(({ id, blob, digest, delivery }) => ({
-          ...{ emailId: id, ...blob },
+          ...{ emailId: id, mailboxId: delivery.mailboxIds[0] ?? '', ...blob },
           spans: delivery.headerOf === undefined ? digest.spans : HEADER_ONLY,
         })),
       );
@@ -131,17 +132,17 @@ export class Deliverer {
     also: (transaction: Kysely<FeedTables>) => Promise<void>,
   ): Promise<void> {
     await this.#storage.admit(blob.size);
-    const locations = await this.#index.locations([emailId]);
-    const [row] = await this.#index.emails([emailId]);
-    // Destroyed here meanwhile: it stays so.
-    if (!row) return this.#index.write((writer) => also(feedTables(writer.transaction)));
-    const keywords = row.keywords.filter((keyword) => keyword !== withoutKeyword);
     await this.#index.write(async (writer) => {
       const transaction = feedTables(writer.transaction);
+      const index = indexWithin(writer, this.#index.accountId);
+      const [row] = await index.emails([emailId]);
+      // Destroyed here meanwhile: it stays so.
+      if (!row) return also(transaction);
+      const keywords = row.keywords.filter((keyword) => keyword !== withoutKeyword);
       if (small) await putSmallBlobs(transaction, [{ sha256: blob.sha256, data: small }]);
       await this.#bodies.replace(transaction, { emailId, ...blob, spans: digest.spans });
       await writer.setDetails(emailId, { ...known(digest), size: blob.size });
-      for (const { mailboxId, uid } of locations) {
+      for (const { mailboxId, uid } of await index.locations([emailId])) {
         await writer.setLocationKeywords(mailboxId, [{ uid, keywords, hidden: false, modseq: null }]);
       }
       await also(transaction);

@@ -13,21 +13,28 @@ import type { Id } from '@/lib/jmap/types';
 import { arrivalOf } from '@/lib/mime/arrival';
 import { emailHeaders } from '@/lib/mime/header';
 import { MAX_HEADER } from '@/lib/mime/limits';
-import type { FeedStore, Fetched, LedgerEntry, Listing, StoredBytes } from '@/lib/pop3/feed-store';
+import type { FeedStore, Fetched, LedgerEntry, Listing, StoredBytes, Top } from '@/lib/pop3/feed-store';
 import { POP3_LIMITS } from '@/lib/pop3/limits';
 import { collect } from '@/lib/source/local/bodies';
 import type { Delivered, Destination } from '@/lib/source/local/destination';
 import type { FeedLease } from '@/lib/source/local/feed-lease';
 import { DUPLICATE, keywordsOf } from '@/lib/source/local/keywords';
+import { headerBlock, knownByHeader } from '@/lib/source/local/known-by-header';
 import type { Ledger } from '@/lib/source/local/ledger';
+import type { ElsewhereLedger } from '@/lib/source/local/ledger-elsewhere';
+import type { ReadMarks } from '@/lib/source/local/read-marks';
 import { MAX_APPENDED, MAX_HELD } from '@/lib/source/source';
 
 export interface ElsewhereStoreOptions {
   settings: Pop3Settings;
   lease: FeedLease;
+  elsewhere: ElsewhereLedger;
   /** This account: what came here by its headers before is completed here. */
   here: Pick<FeedStore, 'complete'>;
   now(): number;
+  reads: ReadMarks;
+  /** There are new ones. */
+  onRead?(): void;
 }
 
 interface Message {
@@ -37,6 +44,8 @@ interface Message {
   head: Buffer;
   size: number;
   sha256: string;
+  /** null: longer than what is read of it. */
+  headerSha256: string | null;
   messageId: string | null;
 }
 
@@ -50,6 +59,7 @@ interface Group {
 
 export class ElsewhereStore implements FeedStore {
   readonly #ledger: Ledger;
+  readonly #elsewhere: ElsewhereLedger;
   readonly #blobs: BlobStore;
   readonly #destination: Destination;
   readonly #options: ElsewhereStoreOptions;
@@ -57,6 +67,7 @@ export class ElsewhereStore implements FeedStore {
 
   constructor(ledger: Ledger, blobs: BlobStore, destination: Destination, options: ElsewhereStoreOptions) {
     this.#ledger = ledger;
+    this.#elsewhere = options.elsewhere;
     this.#blobs = blobs;
     this.#destination = destination;
     this.#options = options;
@@ -74,9 +85,22 @@ export class ElsewhereStore implements FeedStore {
     return this.#blobs.put(bytes, POP3_LIMITS.message);
   }
 
-  /** Their bytes are there, not here: each is fetched, and compared by its hash. */
-  async adopt(): Promise<Set<string>> {
-    return new Set();
+  /** Their bytes are there, not here: of their headers the ledger has the hashes. */
+  async adopt(tops: Top[], present: ReadonlySet<string>): Promise<Set<string>> {
+    const kept = await this.#elsewhere.ofSizes(tops.map(({ listing }) => listing.size));
+    const known = await knownByHeader(tops, kept, present, {
+      identityOf: ({ sha256 }) => sha256,
+      begins: ({ header_sha256 }, block) => header_sha256 === hashOf(block),
+    });
+    const { lease, now } = this.#options;
+    await this.#elsewhere.stored(
+      known.map(({ listing, row }) => ({
+        ...{ listing, sha256: row.sha256, headerSha256: row.header_sha256 },
+      })),
+      now(),
+      (transaction) => lease.hold(transaction),
+    );
+    return new Set(known.map(({ listing }) => listing.uidl));
   }
 
   /** What one of them is refused for is thrown when the others are stored. */
@@ -88,7 +112,7 @@ export class ElsewhereStore implements FeedStore {
       const target = await this.#destination.mailbox(targetMailboxId, skipInbox);
       const uidls = messages.map(({ listing }) => listing.uidl);
       const stubs = await this.#ledger.listedAmong(uidls);
-      const doubtful = await this.#ledger.try(uidls, this.#options.lease, this.#options.now());
+      const doubtful = await this.#elsewhere.try(uidls, this.#options.lease, this.#options.now());
       const group = { target, present, doubtful, appended: 0 };
       let refusal: CommandError | null = null;
       for (const fetched of messages) {
@@ -104,9 +128,18 @@ export class ElsewhereStore implements FeedStore {
       if (refusal) throw refusal;
       return group.appended;
     } finally {
-      await this.#ledger.storedElsewhere(done, this.#options.now());
-      release();
+      await this.#stored(done).finally(release);
     }
+  }
+
+  async #stored(messages: Message[]): Promise<void> {
+    const { settings, reads, onRead, now } = this.#options;
+    await this.#elsewhere.stored(messages, now(), async (transaction) => {
+      if (!settings.markReadOnFetch) return;
+      const ids = messages.map(({ messageId }) => messageId ?? undefined);
+      await reads.add(transaction, ids, now());
+    });
+    if (settings.markReadOnFetch) onRead?.();
   }
 
   async #put(fetched: Fetched, before: Message[], group: Group): Promise<Message> {
@@ -115,14 +148,17 @@ export class ElsewhereStore implements FeedStore {
     const { listing, raw, head, size, sha256, messageId } = message;
     const { settings } = this.#options;
     const { keepDate, duplicates } = settings;
-    const same = (await this.#ledger.withContent([sha256])).filter(({ state }) => state !== 'seen');
+    const same = await this.#ledger.withContent([sha256]);
+    // Fetched anew for its bytes, which are damaged here or in another account (blob-store-verify.ts).
+    const isAnew = same.some(({ uidl, state }) => uidl === listing.uidl && state === 'seen');
+    if (isAnew && Buffer.isBuffer(fetched.content)) await this.#elsewhere.mend(sha256, fetched.content);
     if (same.some(({ uidl }) => uidl === listing.uidl || !present.has(uidl))) return message;
     const isTwin = messageId !== null && (same.length > 0 || before.some((one) => one.sha256 === sha256));
     if (isTwin && duplicates === 'skip') return message;
     const fingerprint = { messageId, size, sha256 };
     if (doubtful.has(listing.uidl) && (await this.#destination.find(target, fingerprint))) return message;
     const now = this.#options.now();
-    await this.#ledger.hold(this.#options.lease);
+    await this.#elsewhere.hold(this.#options.lease);
     await this.#destination.append({
       ...{ raw, mailboxIds: [target] },
       keywords: [...keywordsOf(settings, fetched), ...(isTwin && duplicates === 'tag' ? [DUPLICATE] : [])],
@@ -145,8 +181,10 @@ export class ElsewhereStore implements FeedStore {
     const raw = isHeld ? content : await this.#blobs.read(sha256);
     const range = { offset: 0, length: MAX_HEADER };
     const head = Buffer.isBuffer(raw) ? raw : await collect(await this.#blobs.open(sha256, range));
+    const block = headerBlock(head);
+    const headerSha256 = block.length > head.length && head.length < size ? null : hashOf(block);
     const { messageId } = emailHeaders(head);
-    return { listing, raw, head, size, sha256, messageId: messageId?.[0] ?? null };
+    return { listing, raw, head, size, sha256, headerSha256, messageId: messageId?.[0] ?? null };
   }
 
   async verified(uidls: string[]): Promise<Set<string>> {

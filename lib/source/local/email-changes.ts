@@ -1,6 +1,7 @@
 /** Keywords, moves and destruction of local Emails, in the index and the store. */
 import { feedTables } from '@/lib/db/feed-tables';
 import { type MailError, RequestError } from '@/lib/errors';
+import { indexWithin } from '@/lib/index/account-index';
 import type { AccountIndex, EmailRow, IndexWriter, Location } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import type { Bodies } from '@/lib/source/local/bodies';
@@ -29,49 +30,61 @@ export class EmailChanges {
 
   async update(patches: EmailPatch[]): Promise<Outcome> {
     const ids = patches.map(({ id }) => id);
-    const rows = new Map((await this.#index.emails(ids)).map((row) => [row.id, row]));
-    const locations = groupByEmail(await this.#index.locations(ids));
-    const mailboxes = new Set((await this.#index.mailboxes()).map(({ id }) => id));
-    const outcome: Outcome = new Map();
-    const changes: Change[] = [];
-    for (const patch of patches) {
-      const row = rows.get(patch.id);
-      const error = row ? refusal(patch, row, mailboxes) : new RequestError('notFound', 'no such email');
-      outcome.set(patch.id, error);
-      if (row && !error) changes.push({ patch, row, locations: locations.get(patch.id) ?? [] });
-    }
-    if (changes.length > 0) {
-      await this.#index.write(async (writer) => {
-        for (const change of changes) await apply(writer, change);
-      });
-    }
-    return outcome;
+    return this.#index.write(async (writer) => {
+      const index = indexWithin(writer, this.#index.accountId);
+      const rows = new Map((await index.emails(ids)).map((row) => [row.id, row]));
+      const locations = groupByEmail(await index.locations(ids));
+      const mailboxes = new Set((await index.mailboxes()).map(({ id }) => id));
+      const outcome: Outcome = new Map();
+      for (const patch of patches) {
+        const row = rows.get(patch.id);
+        const error = row ? refusal(patch, row, mailboxes) : new RequestError('notFound', 'no such email');
+        outcome.set(patch.id, error);
+        if (row && !error) await apply(writer, { patch, row, locations: locations.get(patch.id) ?? [] });
+      }
+      return outcome;
+    });
   }
 
   async destroy(ids: Id[]): Promise<Outcome> {
-    const locations = groupByEmail(await this.#index.locations(ids));
-    const outcome: Outcome = new Map(
-      ids.map((id) => [id, locations.has(id) ? null : new RequestError('notFound', 'no such email')]),
-    );
-    const uids = new Map<Id, number[]>();
-    for (const { mailboxId, uid } of [...locations.values()].flat()) {
-      uids.set(mailboxId, [...(uids.get(mailboxId) ?? []), uid]);
-    }
-    const free = await this.#index.write(async (writer) => {
-      for (const [mailboxId, gone] of uids) await writer.removeLocations(mailboxId, gone);
-      return this.#bodies.remove(feedTables(writer.transaction), [...locations.keys()]);
+    const { found, free } = await this.#index.write(async (writer) => {
+      const locations = await indexWithin(writer, this.#index.accountId).locations(ids);
+      for (const [mailboxId, uids] of uidsByMailbox(locations)) await writer.removeLocations(mailboxId, uids);
+      const found = new Set(locations.map(({ emailId }) => emailId));
+      return { found, free: await this.#bodies.remove(feedTables(writer.transaction), [...found]) };
     });
     await this.#bodies.free(free);
-    return outcome;
+    return new Map(
+      ids.map((id) => [id, found.has(id) ? null : new RequestError('notFound', 'no such email')]),
+    );
+  }
+
+  /** Out of this mailbox, as far as they are still in it; for ever what is in no other. */
+  async clear(mailboxId: Id, ids: Id[]): Promise<void> {
+    const free = await this.#index.write(async (writer) => {
+      const locations = groupByEmail(await indexWithin(writer, this.#index.accountId).locations(ids));
+      const inside = [...locations.values()].flat().filter((place) => place.mailboxId === mailboxId);
+      await writer.removeLocations(
+        mailboxId,
+        inside.map(({ uid }) => uid),
+      );
+      const lost = inside.filter(({ emailId }) => locations.get(emailId)?.length === 1);
+      return this.#bodies.remove(
+        feedTables(writer.transaction),
+        lost.map(({ emailId }) => emailId),
+      );
+    });
+    await this.#bodies.free(free);
   }
 
   /** With the Emails that are nowhere else. */
   async destroyMailbox(id: Id): Promise<void> {
     await this.#mailboxes.checkDestroy(id);
-    const inside = await this.#index.mailboxLocations(id, 1, Number.MAX_SAFE_INTEGER);
-    const locations = groupByEmail(await this.#index.locations(inside.map(({ emailId }) => emailId)));
-    const lost = [...locations].filter(([, all]) => all.every(({ mailboxId }) => mailboxId === id));
     const free = await this.#index.write(async (writer) => {
+      const index = indexWithin(writer, this.#index.accountId);
+      const inside = await index.mailboxLocations(id, 1, Number.MAX_SAFE_INTEGER);
+      const locations = groupByEmail(await index.locations(inside.map(({ emailId }) => emailId)));
+      const lost = [...locations].filter(([, all]) => all.every(({ mailboxId }) => mailboxId === id));
       await writer.removeMailbox(id);
       return this.#bodies.remove(
         feedTables(writer.transaction),
@@ -80,6 +93,12 @@ export class EmailChanges {
     });
     await this.#bodies.free(free);
   }
+}
+
+function uidsByMailbox(locations: Location[]): Map<Id, number[]> {
+  const map = new Map<Id, number[]>();
+  for (const { mailboxId, uid } of locations) map.set(mailboxId, [...(map.get(mailboxId) ?? []), uid]);
+  return map;
 }
 
 function groupByEmail(locations: Location[]): Map<Id, Location[]> {

@@ -32,6 +32,7 @@ export class FeedHistory {
   }
 
   async add(session: FeedSession): Promise<void> {
+    await this.#bringBack(session.started_at);
     await this.#db
       .insertInto('pop_session')
       .values({ account_id: this.#accountId, ...session })
@@ -46,6 +47,21 @@ export class FeedHistory {
       // One stays that went well, for all the failures since: what comes then is no first session.
       .where('started_at', '!=', (await this.#lastGood()) ?? 0)
       .execute();
+  }
+
+  /** What a clock that was ahead has dated later than this was earlier, in its order. */
+  async #bringBack(now: number): Promise<void> {
+    const ahead = (await this.sessions()).filter(({ started_at }) => started_at > now);
+    for (const [index, { started_at, ...session }] of ahead.entries()) {
+      const before = now - 1 - index;
+      const own = this.#db.deleteFrom('pop_session').where('account_id', '=', this.#accountId);
+      await own.where('started_at', 'in', [started_at, before]).execute();
+      const row = { ...session, ended_at: Math.min(session.ended_at, before + 1_000), next_at: null };
+      await this.#db
+        .insertInto('pop_session')
+        .values({ ...row, account_id: this.#accountId, started_at: before })
+        .execute();
+    }
   }
 
   async #lastGood(): Promise<number | null> {

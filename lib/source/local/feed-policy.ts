@@ -1,7 +1,9 @@
 /** What the settings of an account and the abilities of its server make of a session. */
 import type { Pop3Settings } from '@/lib/account/record';
 import type { FeedPolicy } from '@/lib/pop3/feed';
+import { POP3_LIMITS } from '@/lib/pop3/limits';
 import type { Capabilities } from '@/lib/pop3/messages';
+import { MAX_APPENDED } from '@/lib/source/source';
 
 export function policyOf(settings: Pop3Settings, { top, expireDays }: Capabilities): FeedPolicy {
   const { deleteWhenTrashed, deleteWhenMoved, deleteWhenDestroyed, sessionMegabytes, ...rest } = settings;
@@ -13,6 +15,7 @@ export function policyOf(settings: Pop3Settings, { top, expireDays }: Capabiliti
     ...rest,
     followsRemoval: deleteWhenTrashed || deleteWhenMoved || deleteWhenDestroyed,
     sessionBytes: sessionMegabytes * 1024 ** 2,
+    mostBytes: targetAccountId === null ? POP3_LIMITS.message : MAX_APPENDED,
     headersAbove: takesHeaders ? headersFirstMegabytes * 1024 ** 2 : Number.POSITIVE_INFINITY,
   };
 }

@@ -1,14 +1,23 @@
 /** Which messages of a maildrop are here under names that its server no longer has, told by their header blocks. */
-import type { BlobStore } from '@/lib/db/blob-store';
-import { RequestError } from '@/lib/errors';
-import type { Top } from '@/lib/pop3/feed-store';
-import { collect } from '@/lib/source/local/bodies';
-import type { KeptContent, StoredMessage } from '@/lib/source/local/ledger';
+import type { Listing, Top } from '@/lib/pop3/feed-store';
 
 /** Of one size: where there are more, fetching them costs less than comparing each with each. */
 const MOST_ALIKE = 20;
 const CRLF = Buffer.from('\r\n');
 const MESSAGE_ID = /^message-id:/im;
+
+/** A message that was stored under a name of before. */
+interface Kept {
+  uidl: string;
+  size: number;
+}
+
+interface Comparing<Row> {
+  /** What was stored is the same thing under whatever name. */
+  identityOf(row: Row): string;
+  /** Whether its header is this one, in each byte. */
+  begins(row: Row, block: Buffer): boolean | Promise<boolean>;
+}
 
 /** Ending in an empty line, as in the message: servers differ in what they end TOP with. */
 export function headerBlock(top: Buffer): Buffer {
@@ -18,36 +27,26 @@ export function headerBlock(top: Buffer): Buffer {
 }
 
 /** Of equal size, with each byte of the header, and the only one of that kind. @param kept of the sizes of these */
-export async function knownByHeader(
+export async function knownByHeader<Row extends Kept>(
   tops: Top[],
-  kept: KeptContent[],
+  kept: Row[],
   present: ReadonlySet<string>,
-  blobs: BlobStore,
-): Promise<StoredMessage[]> {
+  { identityOf, begins }: Comparing<Row>,
+): Promise<{ listing: Listing; row: Row }[]> {
   // Under a name that is on the server still, or by one of these.
-  const taken = new Set(kept.filter(({ uidl }) => present.has(uidl)).map(({ email_id }) => email_id));
-  const known: StoredMessage[] = [];
+  const taken = new Set(kept.filter(({ uidl }) => present.has(uidl)).map(identityOf));
+  const known: { listing: Listing; row: Row }[] = [];
   for (const { listing, header } of tops) {
     const block = headerBlock(header);
     if (!MESSAGE_ID.test(block.toString('latin1'))) continue;
-    const sized = kept.filter(({ size, email_id }) => size === listing.size && !taken.has(email_id));
+    const sized = kept.filter((row) => row.size === listing.size && !taken.has(identityOf(row)));
     if (sized.length > MOST_ALIKE) continue;
-    const alike: KeptContent[] = [];
-    for (const row of sized) if (await begins(blobs, row.sha256, block)) alike.push(row);
+    const alike: Row[] = [];
+    for (const row of sized) if (await begins(row, block)) alike.push(row);
     const [only] = alike;
     if (!only || alike.length > 1) continue;
-    taken.add(only.email_id);
-    known.push({ listing, sha256: only.sha256, emailId: only.email_id, state: 'stored' });
+    taken.add(identityOf(only));
+    known.push({ listing, row: only });
   }
   return known;
-}
-
-async function begins(blobs: BlobStore, sha256: string, block: Buffer): Promise<boolean> {
-  try {
-    return block.equals(await collect(await blobs.open(sha256, { offset: 0, length: block.length })));
-  } catch (error) {
-    // Bytes that are lost here are fetched.
-    if (error instanceof RequestError && error.code === 'blobNotFound') return false;
-    throw error;
-  }
 }

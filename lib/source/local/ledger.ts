@@ -9,7 +9,7 @@ import type { FeedLease } from '@/lib/source/local/feed-lease';
 
 /** Values of one statement, far below the limits of both databases. */
 const BATCH = 500;
-const COLUMNS = [
+export const COLUMNS = [
   ...['account_id', 'uidl', 'size', 'state', 'sha256', 'email_id'],
   ...['first_seen', 'stored_at', 'dele_sent_at', 'keep'],
 ];
@@ -25,7 +25,13 @@ export interface StoredMessage {
 /** A message that is here whole. */
 export type KeptContent = Pick<PopUidlTable, 'uidl' | 'size'> & { sha256: string; email_id: Id };
 
-export type LedgerContent = Pick<PopUidlTable, 'uidl' | 'state' | 'sha256' | 'email_id'>;
+export interface Placed {
+  emailId: Id;
+  /** Where it was put when it came; null: destroyed since, or nobody knows. */
+  mailboxId: Id | null;
+}
+
+export type LedgerContent = Pick<PopUidlTable, 'uidl' | 'state' | 'size' | 'sha256' | 'email_id'>;
 
 export class Ledger {
   readonly #accountId: Id;
@@ -54,8 +60,8 @@ export class Ledger {
     if (wanted.length + skipped.length === 0) return;
     await this.#db.transaction().execute(async (transaction) => {
       const rows = [
-        ...wanted.map((listing) => this.#row(listing, 'seen', now)),
-        ...skipped.map((listing) => this.#row(listing, 'skipped', now)),
+        ...wanted.map((listing) => ledgerRow(this.#accountId, listing, 'seen', now)),
+        ...skipped.map((listing) => ledgerRow(this.#accountId, listing, 'skipped', now)),
       ];
       await insertRows(transaction, 'pop_uidl', COLUMNS, rows, 'on conflict do nothing');
     });
@@ -63,7 +69,9 @@ export class Ledger {
 
   /** In the transaction that makes them durable. */
   async stored(transaction: Kysely<FeedTables>, messages: StoredMessage[], now: number): Promise<void> {
-    const rows = messages.map((message) => this.#row(message.listing, message.state, now, message));
+    const rows = messages.map((message) =>
+      ledgerRow(this.#accountId, message.listing, message.state, now, message),
+    );
     await insertRows(
       transaction,
       'pop_uidl',
@@ -74,33 +82,12 @@ export class Ledger {
     );
   }
 
-  #row(
-    { uidl, size, keep }: Listing,
-    state: UidlState,
-    now: number,
-    stored?: { sha256: string; emailId: Id | null },
-  ): Value[] {
-    const { sha256 = null, emailId = null } = stored ?? {};
-    return [
-      this.#accountId,
-      uidl,
-      size,
-      state,
-      sha256,
-      emailId,
-      now,
-      stored ? now : null,
-      null,
-      keep ? 1 : 0,
-    ];
-  }
-
   /** The rows that hold these bytes already, under whatever UIDL. */
   async withContent(sha256s: string[]): Promise<LedgerContent[]> {
     if (sha256s.length === 0) return [];
     return this.#db
       .selectFrom('pop_uidl')
-      .select(['uidl', 'state', 'sha256', 'email_id'])
+      .select(['uidl', 'state', 'size', 'sha256', 'email_id'])
       .where('account_id', '=', this.#accountId)
       .where('sha256', 'in', sha256s)
       .execute();
@@ -130,50 +117,6 @@ export class Ledger {
     });
   }
 
-  /** Before they are put into another account. @returns those of which that was tried before */
-  async try(uidls: string[], lease: FeedLease, now: number): Promise<Set<string>> {
-    return this.#db.transaction().execute(async (transaction) => {
-      await lease.hold(transaction);
-      const tried = await transaction
-        .selectFrom('pop_uidl')
-        .select('uidl')
-        .where('account_id', '=', this.#accountId)
-        .where('uidl', 'in', uidls)
-        .where('tried_at', 'is not', null)
-        .execute();
-      await transaction
-        .updateTable('pop_uidl')
-        .set({ tried_at: now })
-        .where('account_id', '=', this.#accountId)
-        .where('uidl', 'in', uidls)
-        .execute();
-      return new Set(tried.map(({ uidl }) => uidl));
-    });
-  }
-
-  /** They are in another account; nothing of them is here. */
-  async storedElsewhere(messages: Pick<StoredMessage, 'listing' | 'sha256'>[], now: number): Promise<void> {
-    if (messages.length === 0) return;
-    const rows = messages.map((message) =>
-      this.#row(message.listing, 'stored', now, { ...message, emailId: null }),
-    );
-    await insertRows(
-      this.#db,
-      'pop_uidl',
-      COLUMNS,
-      rows,
-      `on conflict (account_id, uidl) do update set keep = case when pop_uidl.state = 'deleted'
-         and pop_uidl.sha256 = excluded.sha256 then 1 else pop_uidl.keep end, state = excluded.state,
-         size = excluded.size, sha256 = excluded.sha256, email_id = null, stored_at = excluded.stored_at,
-         dele_sent_at = null, tried_at = null`,
-    );
-  }
-
-  /** @throws connectionLost when another process works on this maildrop by now */
-  hold(lease: FeedLease): Promise<void> {
-    return lease.hold(this.#db);
-  }
-
   /** The server did not delete what it said it had: never asked again. */
   async keep(transaction: Kysely<FeedTables>, uidls: string[]): Promise<void> {
     if (uidls.length === 0) return;
@@ -187,7 +130,7 @@ export class Ledger {
 
   /** null: nothing of it is here. */
   async emailIdOf(uidl: string): Promise<Id | null> {
-    return (await this.emailIds([uidl])).get(uidl) ?? null;
+    return (await this.placed([uidl])).get(uidl)?.emailId ?? null;
   }
 
   /** Of an Email that came without its body. */
@@ -219,7 +162,7 @@ export class Ledger {
   async listed(uidl: string, headerSha256: string): Promise<LedgerContent[]> {
     return this.#db
       .selectFrom('pop_uidl')
-      .select(['uidl', 'state', 'sha256', 'email_id'])
+      .select(['uidl', 'state', 'size', 'sha256', 'email_id'])
       .where('account_id', '=', this.#accountId)
       .where('state', '=', 'listed')
       .where((either) => either.or([either('uidl', '=', uidl), either('sha256', '=', headerSha256)]))
@@ -241,7 +184,7 @@ export class Ledger {
 
   /**
    * Stored, and either its bytes are all there or the user has destroyed the Email since. What should be there and is
-   * not stays on the server. @returns what is kept of each by name and size; null: nothing
+   * not stays on the server, as does what has just been destroyed here by its age (`keep`). @returns what is kept of each by name and size; null: nothing
    */
   async verified(uidls: string[]): Promise<Map<string, StoredBlob | null>> {
     const sound = new Map<string, StoredBlob | null>();
@@ -258,6 +201,7 @@ export class Ledger {
         .where('pop_uidl.account_id', '=', this.#accountId)
         .where('pop_uidl.uidl', 'in', uidls.slice(at, at + BATCH))
         .where('pop_uidl.state', 'in', ['stored', 'delete-due'])
+        .where('pop_uidl.keep', '=', 0)
         .execute();
       for (const { uidl, sha256, wanted, found } of rows) {
         if (wanted === null) sound.set(uidl, null);
@@ -268,16 +212,22 @@ export class Ledger {
   }
 
   /** Where the messages went that are under these UIDLs. */
-  async emailIds(uidls: string[]): Promise<Map<string, Id>> {
-    const found = new Map<string, Id>();
+  async placed(uidls: string[]): Promise<Map<string, Placed>> {
+    const found = new Map<string, Placed>();
     for (let at = 0; at < uidls.length; at += BATCH) {
       const rows = await this.#db
         .selectFrom('pop_uidl')
-        .select(['uidl', 'email_id'])
-        .where('account_id', '=', this.#accountId)
-        .where('uidl', 'in', uidls.slice(at, at + BATCH))
+        .leftJoin('local_email', (join) =>
+          join
+            .onRef('local_email.account_id', '=', 'pop_uidl.account_id')
+            .onRef('local_email.email_id', '=', 'pop_uidl.email_id'),
+        )
+        .select(['pop_uidl.uidl', 'pop_uidl.email_id', 'local_email.mailbox_id'])
+        .where('pop_uidl.account_id', '=', this.#accountId)
+        .where('pop_uidl.uidl', 'in', uidls.slice(at, at + BATCH))
         .execute();
-      for (const { uidl, email_id } of rows) if (email_id !== null) found.set(uidl, email_id);
+      for (const { uidl, email_id, mailbox_id } of rows)
+        if (email_id !== null) found.set(uidl, { emailId: email_id, mailboxId: mailbox_id });
     }
     return found;
   }
@@ -293,4 +243,16 @@ export class Ledger {
         .execute();
     }
   }
+}
+
+/** In the order of COLUMNS. */
+export function ledgerRow(
+  accountId: Id,
+  { uidl, size, keep }: Listing,
+  state: UidlState,
+  now: number,
+  stored?: { sha256: string; emailId: Id | null },
+): Value[] {
+  const { sha256 = null, emailId = null } = stored ?? {};
+  return [accountId, uidl, size, state, sha256, emailId, now, stored ? now : null, null, keep ? 1 : 0];
 }

@@ -5,6 +5,7 @@
 import type { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import type { AccountRecord } from '@/lib/account/record';
+import { hasPassed } from '@/lib/clock';
 import type { BlobStore } from '@/lib/db/blob-store';
 import { storageError } from '@/lib/db/blob-store-open';
 import { feedTables } from '@/lib/db/feed-tables';
@@ -16,17 +17,14 @@ import { errorFields, log } from '@/lib/log';
 import type { NetConfig } from '@/lib/net/guard';
 import type { Secret } from '@/lib/net/types';
 import { Bodies, BodyMissing } from '@/lib/source/local/bodies';
+import { collectorOf } from '@/lib/source/local/collector-of';
 import { Deliverer, type Delivery } from '@/lib/source/local/delivery';
 import type { Destination } from '@/lib/source/local/destination';
 import { digest, MAX_DIGEST } from '@/lib/source/local/digest';
-import { ElsewhereStore } from '@/lib/source/local/elsewhere-store';
 import { EmailChanges, type Outcome } from '@/lib/source/local/email-changes';
-import { FeedHistory } from '@/lib/source/local/feed-history';
-import { FeedLease } from '@/lib/source/local/feed-lease';
 import { Ledger } from '@/lib/source/local/ledger';
 import { LocalMailboxes } from '@/lib/source/local/mailboxes';
-import { Pop3Collector } from '@/lib/source/local/pop3-collector';
-import { Pop3Store } from '@/lib/source/local/pop3-store';
+import type { Pop3Collector } from '@/lib/source/local/pop3-collector';
 import { LocalRetention } from '@/lib/source/local/retention';
 import { searchLocal } from '@/lib/source/local/search';
 import { LocalStorage } from '@/lib/source/local/storage';
@@ -64,8 +62,8 @@ export interface LocalSourceDeps {
   secret?: () => Promise<Secret>;
   /** Other accounts of the same person. */
   destination?: (accountId: Id) => Destination;
-  /** What POP3 brought as read. */
-  onRead?: (messageIds: ReadonlySet<string>) => Promise<void>;
+  /** POP3 brought something as read (read-marks.ts). */
+  onRead?: () => void;
 }
 
 export function createLocalSource(deps: LocalSourceDeps): LocalSource {
@@ -96,36 +94,16 @@ export class LocalSource implements Source {
     this.#changes = new EmailChanges(index, this.#bodies, this.#mailboxes);
     const ledger = new Ledger(record.id, db);
     this.#ledger = ledger;
-    this.#collector = this.#collectorOf(deps, ledger);
+    const { config, events, destination, secret, onRead } = deps;
+    this.#collector = collectorOf({
+      ...{ record, index, db, blobs, config, events, ledger },
+      ...{ mailboxes: this.#mailboxes, deliverer: this.#deliverer },
+      ...{ destination, secret, onRead },
+    });
     this.#fetchesOnOpening = record.settings.pop3.fetchOnOpening;
     this.#retention = new LocalRetention({
       ...{ accountId: record.id, index, db, ledger, changes: this.#changes },
       ...{ mailboxes: this.#mailboxes, settings: record.settings.retention },
-    });
-  }
-
-  #collectorOf(
-    { record, secret, config, events, blobs, db, destination, onRead }: LocalSourceDeps,
-    ledger: Ledger,
-  ): Pop3Collector | null {
-    if (record.kind !== 'pop3' || !record.incoming || !secret) return null;
-    const settings = record.settings.pop3;
-    const lease = new FeedLease(record.id, feedTables(db));
-    const elsewhere = settings.targetAccountId === null ? null : destination?.(settings.targetAccountId);
-    const here = new Pop3Store(this.#index, ledger, this.#deliverer, blobs, {
-      ...{ settings, lease, now: Date.now, ...(onRead ? { onRead } : {}) },
-      target: () => this.#mailboxes.target(settings),
-      roleId: (role) => this.roleId(role),
-    });
-    const store = async () => {
-      if (elsewhere)
-        return new ElsewhereStore(ledger, blobs, elsewhere, { settings, lease, here, now: Date.now });
-      await this.#mailboxes.ensure();
-      return here;
-    };
-    return new Pop3Collector({
-      ...{ accountId: record.id, login: record.incoming, secret, config, events, settings, store },
-      ...{ lease, history: new FeedHistory(record.id, feedTables(db)) },
     });
   }
 
@@ -257,7 +235,7 @@ export class LocalSource implements Source {
   /** Somebody opened the account: what waits on the POP3 server is wanted now. */
   watch(mailboxIds: Id[]): void {
     const collector = this.#fetchesOnOpening ? this.#collector : null;
-    if (!collector || mailboxIds.length === 0 || Date.now() - collector.lastStart < LOOK_REST_MS) return;
+    if (!collector || mailboxIds.length === 0 || !hasPassed(LOOK_REST_MS, collector.lastStart)) return;
     collector.collectUnlessPaused().catch((error) => log.debug('feed.on-opening', errorFields(error)));
   }
 

@@ -1,5 +1,6 @@
 /** Sessions with the maildrop of one account: one at a time, and no oftener than its server wants to be signed in to. */
 import type { Pop3Settings } from '@/lib/account/record';
+import { hasPassed } from '@/lib/clock';
 import { Mutex } from '@/lib/db/mutex';
 import { CommandError } from '@/lib/errors';
 import type { NetConfig } from '@/lib/net/guard';
@@ -46,9 +47,8 @@ export class MaildropSessions {
       this.lastStart = last.started_at;
       this.loginDelayMs = (last.login_delay ?? 0) * 1000;
     }
-    const rest = this.lastStart + this.loginDelayMs - Date.now();
-    // A clock that was set back is no reason to wait for longer than the server asks.
-    return Math.max(0, Math.min(rest, this.loginDelayMs));
+    if (hasPassed(this.loginDelayMs, this.lastStart)) return 0;
+    return this.lastStart + this.loginDelayMs - Date.now();
   }
 
   /** @throws TooSoon */

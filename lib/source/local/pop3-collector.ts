@@ -2,6 +2,7 @@
 
 import { CommandError, ConnectionError, RequestError } from '@/lib/errors';
 import { errorFields, log } from '@/lib/log';
+import { BrokenOff } from '@/lib/pop3/broken-off';
 import { completeOne, type FeedProgress, type FeedResult, type FeedRun, runFeed } from '@/lib/pop3/feed';
 import type { FeedLease } from '@/lib/source/local/feed-lease';
 import { connectionAfter, mailErrorOf, pausedStatus, sum } from '@/lib/source/local/feed-outcome';
@@ -35,6 +36,7 @@ export class Pop3Collector {
   /** Of the run that goes on. */
   #cancel = new AbortController();
   readonly #maildrop: MaildropSessions;
+  readonly #brokenOff = new BrokenOff();
   readonly #completing = new Map<string, Promise<void>>();
   /** The list of the session that goes on is read; what came since waits for the next one. */
   #isListed = false;
@@ -198,7 +200,19 @@ export class Pop3Collector {
         begin();
       };
       const policy = policyOf(this.#deps.settings, client.capabilities);
-      return runFeed(client, store, { policy, ...first, now: Date.now, onListed, onProgress });
+      const onBroken = (uidl: string) => {
+        if (!this.#signal().aborted) this.#brokenOff.add(uidl, Date.now());
+      };
+      const run = {
+        policy,
+        ...first,
+        brokenOff: this.#brokenOff,
+        now: Date.now,
+        onListed,
+        onProgress,
+        onBroken,
+      };
+      return runFeed(client, store, run);
     });
   }
 

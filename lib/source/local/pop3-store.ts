@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { Pop3Settings } from '@/lib/account/record';
 import type { BlobStore } from '@/lib/db/blob-store';
-import { putSmallBlobs, type SmallBlob } from '@/lib/db/blob-store-rows';
+import { putSmallBlobsAnew } from '@/lib/db/blob-store-rows';
 import { hashOf, SMALL_BLOB } from '@/lib/db/blob-store-spool';
 import { isReadable } from '@/lib/db/blob-store-verify';
 import { Mutex } from '@/lib/db/mutex';
@@ -10,7 +10,6 @@ import { RequestError } from '@/lib/errors';
 import { slices } from '@/lib/index/collect';
 import type { AccountIndex } from '@/lib/index/types';
 import type { Id, MailboxRole } from '@/lib/jmap/types';
-import { errorFields, log } from '@/lib/log';
 import { arrivalOf } from '@/lib/mime/arrival';
 import { rootSpan } from '@/lib/mime/digest';
 import type { FeedStore, Fetched, LedgerEntry, Listing, StoredBytes, Top } from '@/lib/pop3/feed-store';
@@ -21,7 +20,9 @@ import { expectMany } from '@/lib/source/local/digest';
 import type { FeedLease } from '@/lib/source/local/feed-lease';
 import { DUPLICATE, HEADERS_ONLY, keywordsOf } from '@/lib/source/local/keywords';
 import { headerBlock, knownByHeader } from '@/lib/source/local/known-by-header';
-import type { Ledger, LedgerContent, StoredMessage } from '@/lib/source/local/ledger';
+import type { Ledger, LedgerContent, Placed, StoredMessage } from '@/lib/source/local/ledger';
+import type { ReadMarks } from '@/lib/source/local/read-marks';
+import { again, type Copy, type Hashed, renumbered } from '@/lib/source/local/renumbered';
 
 export interface Pop3StoreOptions {
   settings: Pop3Settings;
@@ -30,18 +31,13 @@ export interface Pop3StoreOptions {
   roleId(role: MailboxRole): Id;
   now(): number;
   lease: FeedLease;
-  /** What came as read, by Message-ID. */
-  onRead?(messageIds: ReadonlySet<string>): Promise<void>;
-}
-
-interface Copy extends StoredMessage {
-  /** The server was told to delete it, and did not. */
-  wasDeleted: boolean;
+  reads: ReadMarks;
+  /** There are new ones. */
+  onRead?(): void;
 }
 
 const SLICE = 500;
-
-type Hashed = Fetched & { sha256: string };
+const NONE: ReadonlySet<string> = new Set();
 
 export class Pop3Store implements FeedStore {
   readonly #index: AccountIndex;
@@ -80,8 +76,17 @@ export class Pop3Store implements FeedStore {
 
   async adopt(tops: Top[], present: ReadonlySet<string>): Promise<Set<string>> {
     const kept = await this.#ledger.ofSizes(tops.map(({ listing }) => listing.size));
-    const here = await knownByHeader(tops, kept, present, this.#blobs);
-    await this.#ledger.adopt(here, this.#options.lease, this.#options.now());
+    const here = await knownByHeader(tops, kept, present, {
+      identityOf: ({ email_id }) => email_id,
+      begins: ({ sha256 }, block) => begins(this.#blobs, sha256, block),
+    });
+    await this.#ledger.adopt(
+      here.map(({ listing, row }) => ({
+        ...{ listing, sha256: row.sha256, emailId: row.email_id, state: 'stored' },
+      })),
+      this.#options.lease,
+      this.#options.now(),
+    );
     return new Set(here.map(({ listing }) => listing.uidl));
   }
 
@@ -104,7 +109,7 @@ export class Pop3Store implements FeedStore {
       const isNew = (_: unknown, index: number) => !late.has(index);
       const fresh = await this.#commit(hashed.filter(isNew), prepared.filter(isNew), present);
       for (const [index, emailId] of late) await this.#completeAs(emailId, hashed[index], prepared[index]);
-      await this.#tellRead(prepared);
+      if (this.#options.settings.markReadOnFetch) this.#options.onRead?.();
       return fresh;
     } finally {
       (await turn)();
@@ -118,17 +123,31 @@ export class Pop3Store implements FeedStore {
     present: ReadonlySet<string>,
   ): Promise<Map<number, Id>> {
     const late = new Map<number, Id>();
-    for (const [index, { listing, content, headerOnly }] of hashed.entries()) {
-      // What was too large for memory, so a read of its header is little beside it.
-      if (headerOnly || Buffer.isBuffer(content)) continue;
-      const length = rootSpan(prepared[index]?.digest.spans ?? new Map()).bodyStart;
-      const header = hashOf(await collect(await this.#blobs.open(content.sha256, { offset: 0, length })));
-      const row = (await this.#ledger.listed(listing.uidl, header)).find(
-        ({ uidl }) => uidl === listing.uidl || !present.has(uidl),
-      );
+    const stubs = await this.#ledger.listedAmong(hashed.map(({ listing }) => listing.uidl));
+    for (const [index, message] of hashed.entries()) {
+      const { listing, content, headerOnly } = message;
+      // What was too large for memory may be one by another name: a read of its header is little beside it.
+      if (headerOnly || (Buffer.isBuffer(content) && !stubs.has(listing.uidl))) continue;
+      const row = await this.#stubOf(message, prepared[index], present);
       if (row?.email_id) late.set(index, row.email_id);
     }
     return late;
+  }
+
+  /** Of another size and with another header it is another message: that of before stays as it is. */
+  async #stubOf(
+    { listing, content }: Hashed,
+    whole: Prepared | undefined,
+    present: ReadonlySet<string>,
+  ): Promise<LedgerContent | undefined> {
+    const length = rootSpan(whole?.digest.spans ?? new Map()).bodyStart;
+    const block = Buffer.isBuffer(content)
+      ? content.subarray(0, length)
+      : await collect(await this.#blobs.open(content.sha256, { offset: 0, length }));
+    const header = hashOf(block);
+    return (await this.#ledger.listed(listing.uidl, header)).find(({ uidl, size, sha256 }) =>
+      uidl === listing.uidl ? size === listing.size || sha256 === header : !present.has(uidl),
+    );
   }
 
   async #completeAs(emailId: Id, message: Hashed | undefined, whole: Prepared | undefined): Promise<void> {
@@ -137,14 +156,6 @@ export class Pop3Store implements FeedStore {
     await this.#deliverer.complete(emailId, whole, HEADERS_ONLY, (transaction) =>
       this.#ledger.stored(transaction, [{ listing, sha256, emailId, state: 'stored' }], this.#options.now()),
     );
-  }
-
-  /** Behind what is stored: the mail is here, whatever becomes of its mark there. */
-  async #tellRead(prepared: Prepared[]): Promise<void> {
-    const { settings, onRead } = this.#options;
-    if (!settings.markReadOnFetch || !onRead) return;
-    const ids = prepared.flatMap(({ digest }) => digest.headers.messageId?.[0] ?? []);
-    await onRead(new Set(ids)).catch((error) => log.info('feed.not-marked-there', errorFields(error)));
   }
 
   #delivery(message: Hashed, target: Id): Delivery {
@@ -169,7 +180,11 @@ export class Pop3Store implements FeedStore {
       async (transaction) => {
         await this.#options.lease.hold(transaction);
         await this.#ledger.stored(transaction, [...fresh, ...known.values()], now);
-        await putSmallBlobs(transaction, again(hashed, known));
+        if (this.#options.settings.markReadOnFetch) {
+          const ids = fresh.map(({ prepared }) => prepared.digest.headers.messageId?.[0]);
+          await this.#options.reads.add(transaction, ids, now);
+        }
+        await putSmallBlobsAnew(transaction, again(hashed, known));
         const ignored = [...known.values()].filter(({ wasDeleted }) => wasDeleted);
         await this.#ledger.keep(
           transaction,
@@ -215,7 +230,11 @@ export class Pop3Store implements FeedStore {
     const sha256 = Buffer.isBuffer(content) ? hashOf(content) : content.sha256;
     const delivery = { content, sha256, mailboxIds: [], keywords: [], receivedAt: 0 };
     const [whole] = await this.#deliverer.prepare([delivery]);
-    await this.#completeAs(emailId, { listing, content, sha256, headerOnly: false, isOld: false }, whole);
+    const message = { listing, content, sha256, headerOnly: false, isOld: false };
+    const isStub = (await this.#ledger.listedAmong([listing.uidl])).size > 0;
+    if (isStub && !(await this.#stubOf(message, whole, NONE)))
+      throw new RequestError('goneAtProvider', 'its name is that of another message by now');
+    await this.#completeAs(emailId, message, whole);
   }
 
   async verified(uidls: string[]): Promise<Set<string>> {
@@ -227,22 +246,23 @@ export class Pop3Store implements FeedStore {
 
   async removedHere(uidls: string[]): Promise<Set<string>> {
     const { deleteWhenTrashed, deleteWhenMoved, deleteWhenDestroyed } = this.#options.settings;
-    const emailIds = await this.#ledger.emailIds(uidls);
+    const placed = await this.#ledger.placed(uidls);
+    const emailIds = new Set([...placed.values()].map(({ emailId }) => emailId));
     const places = new Map<Id, Id[]>();
-    for (const slice of slices([...new Set(emailIds.values())], SLICE)) {
+    for (const slice of slices([...emailIds], SLICE)) {
       for (const { emailId, mailboxId } of await this.#index.locations(slice)) {
         places.set(emailId, [...(places.get(emailId) ?? []), mailboxId]);
       }
     }
     const trash = this.#options.roleId('trash');
     const target = await this.#options.target();
-    const isGone = (emailId: Id) => {
+    const isGone = ({ emailId, mailboxId }: Placed) => {
       const mailboxIds = places.get(emailId);
       if (!mailboxIds) return deleteWhenDestroyed;
       if (mailboxIds.every((id) => id === trash)) return deleteWhenTrashed;
-      return deleteWhenMoved && !mailboxIds.includes(target);
+      return deleteWhenMoved && !mailboxIds.includes(mailboxId ?? target);
     };
-    return new Set([...emailIds].filter(([, emailId]) => isGone(emailId)).map(([uidl]) => uidl));
+    return new Set([...placed].filter(([, place]) => isGone(place)).map(([uidl]) => uidl));
   }
 
   setState(uidls: string[], state: 'delete-due' | 'deleted'): Promise<void> {
@@ -250,42 +270,17 @@ export class Pop3Store implements FeedStore {
   }
 }
 
-/**
- * Messages whose bytes are here already: the same UIDL again (another size told, or deleted and listed again), or a UIDL
- * in place of one that vanished (the server was moved and numbers anew). Two that are on the server at once are two.
- */
-function renumbered(
-  messages: Hashed[],
-  rows: LedgerContent[],
-  present: ReadonlySet<string>,
-): Map<string, Copy> {
-  const known = new Map<string, Copy>();
-  const taken = new Set<string>();
-  for (const { listing, sha256, headerOnly } of messages) {
-    const row = rows.find(
-      (candidate) =>
-        candidate.sha256 === sha256 &&
-        candidate.email_id !== null &&
-        !taken.has(candidate.uidl) &&
-        (candidate.uidl === listing.uidl || !present.has(candidate.uidl)),
-    );
-    if (!row?.email_id) continue;
-    taken.add(row.uidl);
-    const wasDeleted = row.uidl === listing.uidl && row.state === 'deleted';
-    const state = headerOnly ? 'listed' : 'stored';
-    known.set(listing.uidl, { listing, sha256, emailId: row.email_id, state, wasDeleted });
+async function begins(blobs: BlobStore, sha256: string, block: Buffer): Promise<boolean> {
+  try {
+    return block.equals(await collect(await blobs.open(sha256, { offset: 0, length: block.length })));
+  } catch (error) {
+    // Bytes that are lost here are fetched.
+    if (error instanceof RequestError && error.code === 'blobNotFound') return false;
+    throw error;
   }
-  return known;
 }
 
 function marked(message: Prepared): Prepared {
   const { delivery } = message;
   return { ...message, delivery: { ...delivery, keywords: [...delivery.keywords, DUPLICATE] } };
-}
-
-/** Bytes that should be here already: of a message damaged here and fetched anew (blob-store-verify.ts) they are not. */
-function again(messages: Hashed[], known: Map<string, Copy>): SmallBlob[] {
-  return messages.flatMap(({ listing, content, sha256 }) =>
-    known.has(listing.uidl) && Buffer.isBuffer(content) ? [{ sha256, data: content }] : [],
-  );
 }

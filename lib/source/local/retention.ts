@@ -98,19 +98,11 @@ export class LocalRetention {
 
   /** Out of this mailbox; for ever what is in no other. */
   async #clear(mailboxId: Id, emailIds: Id[]): Promise<void> {
-    const { index, ledger, changes } = this.#deps;
+    const { ledger, changes } = this.#deps;
     for (const slice of slices(emailIds, SLICE)) {
       // Before: a session that runs meanwhile must not take it for the user's own wish.
       await ledger.keepOnServer(slice);
-      const others = (await index.locations(slice)).filter((place) => place.mailboxId !== mailboxId);
-      const filed = new Set(others.map(({ emailId }) => emailId));
-      await changes.update(
-        [...filed].map((id) => ({
-          ...{ id, addKeywords: [], removeKeywords: [] },
-          ...{ addMailboxes: [], removeMailboxes: [mailboxId] },
-        })),
-      );
-      await changes.destroy(slice.filter((id) => !filed.has(id)));
+      await changes.clear(mailboxId, slice);
     }
   }
 }

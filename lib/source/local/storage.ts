@@ -1,5 +1,6 @@
 /** What is kept of a person's mail here, and the limit for all local accounts of one person together. */
 import type { Kysely } from 'kysely';
+import { hasPassed } from '@/lib/clock';
 import type { MainTables } from '@/lib/db/tables';
 import { RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
@@ -31,7 +32,7 @@ export class LocalStorage {
   async admit(bytes: number): Promise<void> {
     const limit = this.#limit;
     if (limit === null) return;
-    const isOld = Date.now() - this.#known.at > KNOWN_MS;
+    const isOld = hasPassed(KNOWN_MS, this.#known.at);
     // Something may have been deleted since.
     if (isOld || this.#known.used + bytes > limit) this.#known = { used: await this.#used(), at: Date.now() };
     if (this.#known.used + bytes > limit) {

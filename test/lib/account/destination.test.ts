@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { destinationOf } from '@/lib/account/destination';
 import type { Pop3Settings } from '@/lib/account/record';
 import { createAccount, updateAccount } from '@/lib/account/records';
+import { fetchAnew } from '@/lib/db/blob-store-verify';
 import { feedTables } from '@/lib/db/feed-tables';
 import { CommandError, ConnectionError } from '@/lib/errors';
 import type { Destination } from '@/lib/source/local/destination';
@@ -68,6 +69,10 @@ describe.each(['local', 'imap'] as const)('a POP3 feed into another account (%s)
       pop3: { targetAccountId: target.accountId, leaveOnServer: false, ...pop3 },
     });
     return feed;
+  }
+
+  function renamed(): void {
+    maildrop.messages = maildrop.messages.map((one) => ({ ...one, uidl: `new-${one.uidl}` }));
   }
 
   async function collect({ source }: LocalAccount): Promise<string | null> {
@@ -166,29 +171,118 @@ describe.each(['local', 'imap'] as const)('a POP3 feed into another account (%s)
     const twin = { ...message(1), uidl: 'twin' };
     const local = await startFeed([message(1), twin], { leaveOnServer: true }, (real) => real);
     expect(await collect(local)).toBeNull();
-    maildrop.messages = maildrop.messages.map((one) => ({ ...one, uidl: `new-${one.uidl}` }));
+    renamed();
     expect(await collect(local)).toBeNull();
     expect((await there()).subjects).toEqual(['mail 1']);
   });
+
+  it('what is fetched anew for a repair is not put there twice', async () => {
+    const local = await startFeed([message(1)], { leaveOnServer: true }, (real) => real);
+    expect(await collect(local)).toBeNull();
+    const { main } = local.databases;
+    const { sha256 } = await main.selectFrom('pop_uidl').select('sha256').executeTakeFirstOrThrow();
+    expect(await fetchAnew(main, sha256 ?? '')).toBe(true);
+    expect(await collect(local)).toBeNull();
+    expect((await there()).subjects).toEqual(['mail 1']);
+    expect((await local.blobs.read(sha256 ?? '')).toString()).toBe(message(1).raw);
+  });
+
+  it('R23: of a server that was moved only what is in doubt comes over the line again', async () => {
+    const all = [1, 2, 3, 4].map((n) => message(n)).concat(message(5, false));
+    const local = await startFeed(all, { leaveOnServer: true }, (real) => real);
+    expect(await collect(local)).toBeNull();
+    renamed();
+    maildrop.messages.push(message(6));
+    expect(await collect(local)).toBeNull();
+    // Without a Message-ID a header tells too little, and the last one is new.
+    const retrieved = () => maildrop.commands.filter((line) => line.startsWith('RETR'));
+    expect(retrieved().slice(5)).toEqual(['RETR 5', 'RETR 6']);
+    expect(await collect(local)).toBeNull();
+    expect(retrieved()).toHaveLength(7);
+    expect((await there()).subjects).toEqual([1, 2, 3, 4, 5, 6].map((n) => `mail ${n}`));
+  });
 });
 
-it('mark as read on fetch marks at the provider, too, where the same address has IMAP here', async () => {
-  target = await openFixture('imap');
-  const unread = await target.importEmail(Buffer.from(message(1).raw));
-  const other = await target.importEmail(Buffer.from(message(2).raw));
-  maildrop = await fakeMaildrop([message(1)]);
-  const { databases, config, accounts } = target.runtime;
-  const { address } = (await accounts.open(target.accountId)).record;
-  const { id } = await createAccount(databases.main, config, {
-    ...{ userId: 'u1', address, kind: 'pop3', incoming: incoming(), outgoing: null },
-    ...{ password: 'pw', signIn: false },
+describe('mark as read on fetch', () => {
+  async function twins({ isElsewhere = false } = {}) {
+    target = await openFixture('imap');
+    const unread = await target.importEmail(Buffer.from(message(1).raw));
+    const other = await target.importEmail(Buffer.from(message(2).raw));
+    maildrop = await fakeMaildrop([message(1)]);
+    const { databases, config, accounts, feeds } = target.runtime;
+    const imap = await accounts.open(target.accountId);
+    const { id } = await createAccount(databases.main, config, {
+      ...{ userId: 'u1', address: imap.record.address, kind: 'pop3', incoming: incoming(), outgoing: null },
+      ...{ password: 'pw', signIn: false },
+    });
+    const targetAccountId = isElsewhere ? imap.id : null;
+    const pop3 = { markReadOnFetch: true, targetAccountId };
+    await updateAccount(databases.main, config, id, { settings: { pop3 } });
+    const pop = await accounts.open(id);
+    const sessions = async () => (await feeds.history(pop.record)).sessions;
+    const collect = async () => {
+      const before = (await sessions()).length;
+      await pop.collect();
+      await vi.waitFor(async () => expect((await sessions()).length).toBeGreaterThan(before), 10_000);
+      expect((await sessions())[0]?.code).toBeNull();
+      await target.runtime.readAtProvider.idle();
+    };
+    const keywords = async (emailId: string) => (await imap.index.emails([emailId]))[0]?.keywords;
+    const notMarked = async () => (await feeds.history(pop.record)).notMarkedRead;
+    return { unread, other, imap, collect, keywords, notMarked };
+  }
+
+  it('marks at the provider, too, where the same address has IMAP here', async () => {
+    const { unread, other, collect, keywords } = await twins();
+    await collect();
+    await vi.waitFor(async () => expect(await keywords(unread)).toEqual(['$seen']), 10_000);
+    expect(await keywords(other)).toEqual([]);
   });
-  await updateAccount(databases.main, config, id, { settings: { pop3: { markReadOnFetch: true } } });
-  await (await accounts.open(id)).collect();
-  const keywords = async (emailId: string) => {
-    const [row] = await (await accounts.open(target.accountId)).index.emails([emailId]);
-    return row?.keywords;
-  };
-  await vi.waitFor(async () => expect(await keywords(unread)).toEqual(['$seen']), 10_000);
-  expect(await keywords(other)).toEqual([]);
+
+  it('marks there as well what is put into another account', async () => {
+    const { unread, collect, keywords } = await twins({ isElsewhere: true });
+    await collect();
+    await vi.waitFor(async () => expect(await keywords(unread)).toEqual(['$seen']), 10_000);
+  });
+
+  it('forgets what was to be marked for an account that is gone', async () => {
+    const { collect } = await twins();
+    const { main } = target.runtime.databases;
+    await collect();
+    await main
+      .insertInto('pop_read_mark')
+      .values({ account_id: 'agone', message_id: 'x', tries: 0, due_at: 1 })
+      .execute();
+    await target.runtime.readAtProvider.tryDue(Date.now());
+    expect(await main.selectFrom('pop_read_mark').selectAll().execute()).toEqual([]);
+  });
+
+  it('R24: is tried again where that server is away, given up with a notice, and made good when it is back', async () => {
+    const { unread, other, imap, collect, keywords, notMarked } = await twins();
+    const { readAtProvider } = target.runtime;
+    const away = vi.spyOn(imap.source, 'refreshMailbox');
+    away.mockRejectedValue(new ConnectionError('connectionLost', 'away'));
+    await collect();
+    const first = Date.now();
+    let tries = away.mock.calls.length;
+    expect(tries).toBe(1);
+    // Not at once, and each time later.
+    await readAtProvider.tryDue(first + 10_000);
+    expect(away).toHaveBeenCalledTimes(tries);
+    let days = 0;
+    for (let at = first; (await notMarked()) === 0; at += 600_000, days = (at - first) / 86_400_000) {
+      expect(days).toBeLessThan(4);
+      await readAtProvider.tryDue(at);
+    }
+    tries = away.mock.calls.length;
+    expect(tries).toBe(20);
+    expect(days).toBeGreaterThan(2);
+    expect(await keywords(unread)).toEqual([]);
+    away.mockRestore();
+    maildrop.messages = [message(1), message(2)];
+    await collect();
+    await readAtProvider.tryDue(Date.now());
+    expect(await notMarked()).toBe(0);
+    expect([await keywords(unread), await keywords(other)]).toEqual([['$seen'], ['$seen']]);
+  });
 });

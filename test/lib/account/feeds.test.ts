@@ -35,7 +35,12 @@ const history = (id: Id) => new FeedHistory(id, feedTables(databases.main));
 /** What an account would do is asked elsewhere: here only whether it is told to. */
 function feedsOfProcess(): Feeds {
   const accounts = { open: async (id: Id) => ({ collect: async () => collected.push(id) }) };
-  return new Feeds(accounts as unknown as Accounts, async () => records, history);
+  return new Feeds(
+    accounts as unknown as Accounts,
+    async () => records,
+    history,
+    async () => 0,
+  );
 }
 
 function account(id: Id, pop3: Partial<Pop3Settings>): AccountRecord {
@@ -83,6 +88,32 @@ it('no oftener after a restart, or where there are several processes', async () 
   expect(await due(other, 30)).toEqual(['a']);
   // A clock that was set back: what it says of a session of the future counts for nothing.
   expect(await due(feedsOfProcess(), -10)).toEqual(['a']);
+});
+
+it('R25: a clock that was set back keeps nobody waiting until it is there again', async () => {
+  account('a', { intervalMinutes: 30 });
+  const feeds = feedsOfProcess();
+  expect(await due(feeds, 10_000)).toEqual(['a']);
+  expect(await due(feeds, 0)).toEqual(['a']);
+  expect(await due(feeds, 29)).toEqual([]);
+  expect(await due(feeds, 30)).toEqual(['a']);
+});
+
+it('R25: what failed while the clock was ahead is older than what comes after it was set back', async () => {
+  const record = account('a', { pauseAfterFailures: 2 });
+  const feeds = feedsOfProcess();
+  await session('a', 0);
+  for (const minutes of [10_000, 10_001]) await session('a', minutes, 'tryLater');
+  expect(await feeds.history(record)).toMatchObject({ paused: true, failures: 2 });
+  await session('a', 5);
+  expect(await feeds.history(record)).toMatchObject({ paused: false, failures: 0 });
+  expect((await feeds.history(record)).sessions.map(({ code }) => code)).toEqual([
+    null,
+    'tryLater',
+    'tryLater',
+    null,
+  ]);
+  expect(await history('a').begunAt()).toBe(START + 1_000);
 });
 
 it('one that is paused is left alone, and no next try is told', async () => {

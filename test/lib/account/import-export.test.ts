@@ -6,7 +6,7 @@ import { type ExportFormat, exportMailbox } from '@/lib/account/export';
 import { type ImportProgress, importMail, importSpool } from '@/lib/account/import';
 import { zipOf } from '@/lib/account/zip';
 import { hashOf } from '@/lib/db/blob-store-spool';
-import { ConnectionError } from '@/lib/errors';
+import { ConnectionError, RequestError } from '@/lib/errors';
 import { withCrlf } from '@/lib/mime/crlf';
 import { type Fixture, openFixture } from '@/test/lib/jmap/fixture';
 
@@ -101,6 +101,25 @@ describe.each(['local', 'imap'] as const)('mail as files (%s)', (kind) => {
     },
   );
 
+  it.runIf(kind === 'local')(
+    'one of which the provider no longer has the body goes out by its headers, and holds up no other',
+    async () => {
+      const { source } = await account();
+      const raw = source.readRaw.bind(source);
+      let calls = 0;
+      vi.spyOn(source, 'readRaw').mockImplementation(async (id) => {
+        calls += 1;
+        if (calls === 1) throw new RequestError('goneAtProvider', 'no longer there');
+        return raw(id);
+      });
+      const mbox = (await exported(from, 'mbox')).toString();
+      expect(mbox.split('\nFrom MAILER-DAEMON ')).toHaveLength(calls);
+      expect(mbox.split('\nSubject: ')).toHaveLength(calls + 1);
+      calls = 0;
+      expect((await exported(from, 'zip')).subarray(0, 2).toString()).toBe('PK');
+    },
+  );
+
   it('R25: what is no mail is counted and does no harm; a broken archive is refused', async () => {
     expect(await imported(to, Buffer.from('hello'))).toEqual({
       imported: 0,
@@ -134,6 +153,40 @@ describe.each(['local', 'imap'] as const)('mail as files (%s)', (kind) => {
     expect(mbox.length).toBeGreaterThan(64 * 1024 ** 2);
     const zip = await zipped({ 'all.mbox': mbox, 'one.eml': text(8) });
     expect(await imported(from, zip)).toMatchObject({ imported: 17, skipped: 0, failed: 0 });
+  });
+
+  it.runIf(kind === 'local')(
+    'a message of an mbox file may be too large for memory: it is kept with each of its bytes, as are those around it',
+    async () => {
+      const { source } = await account();
+      const body = `${'giant '.repeat(12)}\n`.repeat(1_000_000);
+      const file = Buffer.from(
+        [
+          'From a\nMessage-ID: <before@x>\nSubject: exported before\n\nb\n\n',
+          `From b\nX-Status: F\nMessage-ID: <giant@x>\nSubject: giant\n\n>From me\n${body}\n`,
+          'From c\nMessage-ID: <after@x>\nSubject: exported after\n\na\n',
+        ].join(''),
+      );
+      expect(await imported(to, file)).toMatchObject({ imported: 3, skipped: 0, failed: 0 });
+      expect(await imported(to, file)).toMatchObject({ imported: 0, skipped: 3, failed: 0 });
+      const { emailIds } = await source.search({ subject: 'giant' }, [to], AbortSignal.timeout(10_000));
+      const hash = createHash('sha256');
+      for await (const chunk of await source.readRaw(emailIds[0] ?? '')) hash.update(chunk);
+      const wanted = withCrlf(Buffer.from(`Message-ID: <giant@x>\nSubject: giant\n\nFrom me\n${body}`));
+      expect(hash.digest('hex')).toBe(hashOf(wanted));
+      const [row] = await (await account()).index.emails(emailIds);
+      expect(row?.keywords).toEqual(['$flagged']);
+    },
+  );
+
+  it.runIf(kind === 'local')('one beyond the limit is counted, and those behind it are taken', async () => {
+    const { blobs } = jmap.runtime;
+    vi.spyOn(blobs, 'put').mockRejectedValueOnce(new RequestError('tooLarge', 'larger than allowed'));
+    const body = `${'vast '.repeat(14)}\n`.repeat(1_000_000);
+    const file = Buffer.from(
+      `From a\nSubject: vast\n\n${body}\nFrom b\nMessage-ID: <beyond@x>\nSubject: exported beyond\n\na\n`,
+    );
+    expect(await imported(to, file)).toMatchObject({ imported: 1, skipped: 0, failed: 1 });
   });
 
   it.runIf(kind === 'imap')('what was stored before the server was gone is counted', async () => {

@@ -135,6 +135,21 @@ it('I10: what was refused half way is not put there twice', async () => {
   expect((await state())?.counts).toMatchObject({ verified: 1, refused: 0 });
 });
 
+it('what is deleted there while it is copied leaves a clean report', async () => {
+  await store('one');
+  await store('two');
+  const { reached, letGo } = held(target, 'append');
+  const { id } = await start();
+  await reached;
+  // One of them is on its way.
+  await empty(from);
+  letGo();
+  await moves.idle(id);
+  expect(await state()).toMatchObject({ state: 'done', counts: { verified: 1, refused: 0 } });
+  await moves.deleteSource('u1', id);
+  expect(await state()).toMatchObject({ counts: { verified: 0 } });
+});
+
 it('says so when the mailbox that it copies is gone', async () => {
   const mailbox = { name: 'Lists', parentId: null, role: null, isSubscribed: true };
   const lists = await source.write((one) => one.createMailbox(mailbox));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fileSent } from '@/lib/account/sent-copy';
+import { fileSent, isFound } from '@/lib/account/sent-copy';
 import type { Email, Mailbox } from '@/lib/jmap/types';
 import { plainMessage } from '@/test/contract/messages';
 import { type Fixture, type GetAnswer, openFixture } from '@/test/lib/jmap/fixture';
@@ -49,7 +49,7 @@ describe.each(['local', 'imap'] as const)('the copy in Sent of a %s account', (k
     expect(await sentIds()).toHaveLength(before.length + 1);
   });
 
-  it('is the one that the server made itself, and the draft goes', async () => {
+  it('I6, pitfall 13: is the one that the server made itself, and the draft goes', async () => {
     const raw = plainMessage('By the server', 'x');
     const copy = await jmap.importEmail(raw, 'sent', ['$seen']);
     const id = await jmap.importEmail(raw, 'drafts', ['$draft']);
@@ -60,7 +60,18 @@ describe.each(['local', 'imap'] as const)('the copy in Sent of a %s account', (k
     });
   });
 
-  it("I6: waits for the server's own after sending, also when the draft is gone, but not for ever", async () => {
+  it('pitfall 18: is the one that Outlook made under a Message-ID of its own', async () => {
+    const raw = plainMessage('By Outlook', 'x');
+    const theirs = raw
+      .toString()
+      .replace('Message-ID:', 'Message-ID: <x@outlook>\r\nX-Microsoft-Original-Message-ID:');
+    const copy = await jmap.importEmail(Buffer.from(theirs), 'sent', ['$seen']);
+    const id = await jmap.importEmail(raw, 'drafts', ['$draft']);
+    expect(await isFound(await jmap.runtime.accounts.open(jmap.accountId), id, raw)).toBe(true);
+    expect(await file(id, raw)).toBe(copy);
+  });
+
+  it("I6, pitfall 13: waits for the server's own after sending, also when the draft is gone, but not for ever", async () => {
     const { record } = await jmap.runtime.accounts.open(jmap.accountId);
     const { sentCopy } = record.settings;
     record.settings.sentCopy = 'server';

@@ -102,7 +102,7 @@ describe('sync', () => {
     expect(bare).toEqual([]);
   });
 
-  it('loads anew when the server cannot calculate changes', async () => {
+  it('pitfall 32: loads anew when the server cannot calculate changes', async () => {
     const { sync, rows, store } = setUp(
       server({ 'Email/changes': () => ({ error: 'cannotCalculateChanges' }) }),
     );
@@ -121,7 +121,7 @@ describe('sync', () => {
     expect(store.view('a')?.emails.has('e2')).toBe(true);
   });
 
-  it('never freezes: a server that promises more changes but does not move is asked for everything once', async () => {
+  it('pitfall 32: never freezes: a server that promises more changes but does not move is asked for everything once', async () => {
     const stuck = server({
       'Email/changes': () => ({ ...nothing, hasMoreChanges: true, oldState: 's1', newState: 's1' }),
     });
@@ -131,7 +131,7 @@ describe('sync', () => {
     expect(rows()).toEqual(['e3']);
   });
 
-  it('never freezes: changes without an end lead to a reload', async () => {
+  it('pitfall 32: never freezes: changes without an end lead to a reload', async () => {
     let state = 1;
     const endless = server({
       'Email/changes': () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { admitted } from '@/lib/imap/admission';
 import type { ConnectionUse } from '@/lib/imap/transcript';
 
@@ -17,7 +17,7 @@ function host(name: string) {
 }
 
 describe('a start with many accounts on one host', () => {
-  it('sets up four connections at a time', async () => {
+  it('pitfall 20: sets up four connections at a time', async () => {
     const { order, connect, most } = host('many.example.org');
     await Promise.all(Array.from({ length: 10 }, (_, i) => connect('watch', `${i}`)));
     expect(order).toHaveLength(10);
@@ -30,6 +30,19 @@ describe('a start with many accounts on one host', () => {
     await Promise.all([...watches, connect('bulk', 'bulk'), connect('interactive', 'person')]);
     expect(order.indexOf('person')).toBe(4);
     expect(order.at(-1)).toBe('bulk');
+  });
+
+  it('lets others pass those that the server does not answer', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { order, connect } = host('silent.example.org');
+    for (let n = 0; n < 4; n += 1)
+      void admitted('silent.example.org', 'interactive', () => new Promise(() => undefined));
+    void connect('interactive', 'person');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(order).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(order).toEqual(['person']);
   });
 
   it('opens the gate again after a refusal', async () => {

@@ -73,7 +73,7 @@ it('takes an attached message for a leaf, with and without its envelope', () => 
   expect(mimeTree(node(short))).toMatchObject({ size: 99, disposition: 'attachment' });
 });
 
-it('survives NIL where a string should be (gateway.md pitfall 4)', () => {
+it('pitfall 4: survives NIL where a string should be', () => {
   expect(mimeTree(node(['image', 'png', null, null, null, null, null]))).toMatchObject({
     type: 'image/png',
     encoding: '7bit',
@@ -82,7 +82,7 @@ it('survives NIL where a string should be (gateway.md pitfall 4)', () => {
   });
 });
 
-it('R13: gives up on nonsense, depth and number instead of guessing', () => {
+it('R13, pitfall 4: gives up on nonsense, depth and number instead of guessing', () => {
   let deep: Tree = text;
   for (let level = 0; level < 60; level += 1) deep = [deep, 'mixed'];
   const many: Tree = [...Array.from({ length: 1_001 }, () => text), 'mixed'];

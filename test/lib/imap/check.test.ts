@@ -79,7 +79,7 @@ describe('a command', () => {
     expect(session.alive).toBe(false);
   });
 
-  it('R7: that is not answered ends the connection after the silence allowed', async () => {
+  it('R7, pitfall 19: that is not answered ends the connection after the silence allowed', async () => {
     const proxy = await startProxy({ upstreamPort: dovecot.ports.imap, tls: dovecot.tls });
     const session = await ImapSession.open(login(proxy.port), secret, config);
     proxy.freeze(true);

@@ -67,7 +67,7 @@ it('that have not begun do not begin', async () => {
   expect(opened()).toBe(0);
 });
 
-it('R22: cost no more than a sign-in each half minute', async () => {
+it('R22, pitfall 21: cost no more than a sign-in each half minute', async () => {
   const { lane, opened } = server();
   for (let n = 0; n < 20; n += 1) {
     const left = new AbortController();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { expandUidSet, rangeTest, uidSet, uidSets } from '@/lib/imap/uid-set';
 
-it('joins UIDs to ascending ranges', () => {
+it('pitfall 10: joins UIDs to ascending ranges', () => {
   expect(uidSet([5, 1, 3, 2, 2])).toBe('1:3,5');
   expect(uidSet([])).toBe('');
 });
@@ -15,7 +15,7 @@ it('R11: names at most five million UIDs, whatever the server says', () => {
   expect(expandUidSet('1:4294967295')).toHaveLength(5_000_000);
 });
 
-it('cuts long sets below 1,000 bytes and loses nothing', () => {
+it('pitfall 9: cuts long sets below 1,000 bytes and loses nothing', () => {
   const uids = Array.from({ length: 2_000 }, (_, n) => 100_000 + n * 2);
   const sets = uidSets(uids);
   for (const { set } of sets) expect(set.length).toBeLessThan(1_000);

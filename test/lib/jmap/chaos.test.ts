@@ -2,12 +2,13 @@
  * A second program changes the mailbox at random while JMAP clients read and write: at the end the server, what the clients came
  * to by /changes and /queryChanges alone, and a gateway that has never seen the account agree. `npm run soak` plays many seeds.
  */
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emptyList, type QueryChangesAnswer, withQueryChanges, withWindow } from '@/lib/client/lists';
 import type { EmailList } from '@/lib/client/state';
 import type { Id, JsonObject, Mailbox, SetError } from '@/lib/jmap/types';
 import type { ImapSource } from '@/lib/source/imap/imap-source';
-import { type Chance, chance, message, Stranger } from '@/test/lib/source/imap/chaos';
+import { breakStaleLocks, type Chance, chance, message, Stranger } from '@/test/lib/source/imap/chaos';
 import { serverRows, settle } from '@/test/lib/source/imap/views';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
 import { PlainImap } from '@/test/servers/plain-imap';
@@ -40,10 +41,15 @@ interface EmailFacts extends JsonObject {
 const FACTS = ['id', 'mailboxIds', 'keywords', 'threadId', 'messageId'];
 
 let dovecot: DovecotServer;
+let endBreaking: () => void;
 beforeEach(async () => {
   dovecot = await startDovecot({ users: { [ADDRESS]: PASSWORD } });
+  endBreaking = breakStaleLocks(join(dovecot.directory, 'home', ADDRESS, 'Maildir'));
 });
-afterEach(() => dovecot.stop());
+afterEach(async () => {
+  endBreaking();
+  await dovecot.stop();
+});
 
 async function openGateway(): Promise<Fixture> {
   const runtime = await openRuntime({ TLS_CA_FILE: dovecot.tls.caFile });

@@ -19,7 +19,7 @@ import type {
   SetError,
 } from '@/lib/jmap/types';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
-import { type ImapProxy, startProxy } from '@/test/servers/proxy';
+import { type ImapProxy, type Rewrite, startProxy } from '@/test/servers/proxy';
 import { startSubmission } from '@/test/servers/submission';
 
 export const ADDRESS = 'alice@example.org';
@@ -87,8 +87,11 @@ export async function openFixture(kind: FixtureKind): Promise<Fixture> {
 }
 
 /** On a mail server that the test fills, with a proxy between that sees each line. */
-export async function openBehindProxy(dovecot: DovecotServer): Promise<{ jmap: Fixture; proxy: ImapProxy }> {
-  const proxy = await startProxy({ upstreamPort: dovecot.ports.imap, tls: dovecot.tls });
+export async function openBehindProxy(
+  dovecot: DovecotServer,
+  fromClient: Rewrite = (line) => line,
+): Promise<{ jmap: Fixture; proxy: ImapProxy }> {
+  const proxy = await startProxy({ upstreamPort: dovecot.ports.imap, tls: dovecot.tls, fromClient });
   const runtime = await openRuntime({ TLS_CA_FILE: dovecot.tls.caFile });
   const accountId = await addAccount(runtime, 'u1', 'imap', { imap: proxy.port, smtp: 0 });
   const jmap = fixtureOf(runtime, accountId, async () => {

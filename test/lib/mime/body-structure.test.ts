@@ -76,6 +76,14 @@ test('one side of an alternative stands for both when the other is missing', () 
   ]);
 });
 
+test('S31: what is encrypted is shown as the attachments it is, what is signed as text and a signature', () => {
+  const pgp = [part('1', 'application/pgp-encrypted'), part('2', 'application/octet-stream')];
+  expect(paths(multipart('encrypted', '', ...pgp))).toEqual(['', '', '1 2']);
+  expect(paths(part('1', 'application/pkcs7-mime', { name: 'smime.p7m' }))).toEqual(['', '', '1']);
+  const signed = multipart('signed', '', part('1', 'text/plain'), part('2', 'application/pgp-signature'));
+  expect(paths(signed)).toEqual(['1', '1', '2']);
+});
+
 test('a named text that is not the first is an attachment', () => {
   expect(
     paths(multipart('mixed', '', part('1', 'text/plain'), part('2', 'text/plain', { name: 'log.txt' }))),

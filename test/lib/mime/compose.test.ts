@@ -25,7 +25,7 @@ function leaves(part: MimePart): MimePart[] {
   return part.parts ? part.parts.flatMap(leaves) : [part];
 }
 
-/** pitfalls 17 and 29, security.md S18 */
+/** pitfall 17, pitfall 29, security.md S18 */
 function expectCleanLines(raw: Buffer): void {
   const text = raw.toString('latin1');
   expect(text).not.toMatch(/(^|[^\r])\n|\r(?!\n)|\0/);
@@ -126,7 +126,7 @@ describe('S17: nothing given starts another header line', () => {
   });
 });
 
-describe('S18, pitfalls 17 and 29: lines that every server takes', () => {
+describe('S18, pitfall 17, pitfall 29: lines that every server takes', () => {
   test.each([
     ['bare LF', 'a\nb\rc\r\nd'],
     ['a long line', 'x'.repeat(5000)],

@@ -70,7 +70,7 @@ describe('R31, S18: what is sent fits every server', () => {
     expect(sent.toString()).not.toContain('8bit');
   });
 
-  it('a long line in a single part', () => {
+  it('pitfall 29: a long line in a single part', () => {
     const raw = crlf('Content-Type: text/html', '', `<p>${'z'.repeat(5000)}</p>`);
     const sent = toSevenBit(raw);
     expectSendable(sent);

@@ -34,7 +34,7 @@ test('R4: what is still put off after a day has failed', () => {
   expect(next).toMatchObject({ state: 'failed', nextTryAt: null });
 });
 
-test('I3: an uncertain outcome is never tried again by itself', () => {
+test('I3, pitfall 14: an uncertain outcome is never tried again by itself', () => {
   const error = new ConnectionError('connectionLost', 'lost');
   const next = afterAttempt(row, { kind: 'uncertain', error, recipients: [] }, 0);
   expect(next).toMatchObject({ state: 'uncertain', nextTryAt: null, file: false });

@@ -85,13 +85,13 @@ test.each(['greeting', 'ehlo', 'mail', 'rcpt', 'data'] as const)(
   },
 );
 
-test('R2: a connection lost after the final dot is uncertain, although the server has the message', async () => {
+test('R2, pitfall 14: a connection lost after the final dot is uncertain, although the server has the message', async () => {
   const { outcome } = await send({ answer: (at) => (at === 'dot' ? 'drop' : undefined) });
   expect(outcome.kind).toBe('uncertain');
   expect(server.accepted).toHaveLength(1);
 });
 
-test('R6: refused recipients are told beside the accepted ones', async () => {
+test('R6, pitfall 34: refused recipients are told beside the accepted ones', async () => {
   const { outcome } = await send(
     {
       answer: (at, address) =>

@@ -17,7 +17,7 @@ function counted(answers: boolean[] = []) {
   return { saves, schedule };
 }
 
-test('saves two seconds after the last key, not at each', async () => {
+test('pitfall 15: saves two seconds after the last key, not at each', async () => {
   const { saves, schedule } = counted();
   for (let key = 0; key < 5; key += 1) {
     schedule.touched();
@@ -28,7 +28,7 @@ test('saves two seconds after the last key, not at each', async () => {
   expect(saves).toHaveLength(1);
 });
 
-test('saves not oftener than every ten seconds', async () => {
+test('pitfall 15: saves not oftener than every ten seconds', async () => {
   const { saves, schedule } = counted();
   for (let second = 0; second < 60; second += 3) {
     schedule.touched();

@@ -43,7 +43,7 @@ function* cut(chunks: string[]): Generator<Buffer> {
 const text = async (id: Id) => Buffer.concat(await (await account.source.readRaw(id)).toArray()).toString();
 const there = () => dovecot.doveadm('search', '-u', 'ann', 'mailbox', 'INBOX', 'all');
 
-it('a line end in two chunks is one; what has none at its end gets one', async () => {
+it('pitfall 17: a line end in two chunks is one; what has none at its end gets one', async () => {
   const id = await append(['Subject: a\r', '\n\r', '\nbody\r', '\nmore']);
   expect(await text(id)).toBe('Subject: a\r\n\r\nbody\r\nmore\r\n');
 });
@@ -52,7 +52,7 @@ it.each([
   [['Subject: b\r\n\r\nbody', '\nmore\r\n']],
   [['Subject: b\r\n\r\nbody\r', 'more\r\n']],
   [['Subject: b\r\n\r\nbody\r']],
-])('S18: a bare CR or LF is refused before anything is sent: %j', async (chunks) => {
+])('S18, pitfall 17: a bare CR or LF is refused before anything is sent: %j', async (chunks) => {
   const before = await there();
   await expect(append(chunks)).rejects.toMatchObject({ code: 'contentRefused' });
   expect(await there()).toBe(before);

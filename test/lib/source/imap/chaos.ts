@@ -1,4 +1,6 @@
 /** Two programs at one mailbox, by chance: a stranger on the wire, and a person through our source. */
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { MailError } from '@/lib/errors';
 import type { AccountIndex } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
@@ -25,6 +27,25 @@ const KEYWORDS = ['$seen', '$flagged', '$answered', '$label1', 'work'];
 export function message(label: string, number: number): string {
   const parent = number % 3 === 0 ? `References: <${label}-${number - 3}@example.org>\r\n` : '';
   return `From: Ann <ann@example.org>\r\nSubject: ${number % 3 === 0 ? 'Re: ' : ''}talk\r\nMessage-ID: <${label}-${number}@example.org>\r\n${parent}\r\nwords ${number}\r\n`;
+}
+
+/** Longer than anybody holds one. */
+const STALE_MS = 2_000;
+
+/**
+ * Dovecot 2.3 takes the lock of a mailbox along when it is renamed while it is written to, and then waits for two minutes for
+ * whoever held it: no fault of ours, and nothing to wait for. @returns what ends it
+ */
+export function breakStaleLocks(maildir: string): () => void {
+  const timer = setInterval(() => {
+    const entries = existsSync(maildir) ? readdirSync(maildir, { withFileTypes: true }) : [];
+    for (const folder of entries.filter((entry) => entry.isDirectory())) {
+      const lock = join(maildir, folder.name, 'dovecot-uidlist.lock');
+      const held = statSync(lock, { throwIfNoEntry: false });
+      if (held && Date.now() - held.mtimeMs > STALE_MS) rmSync(lock, { force: true });
+    }
+  }, 1_000);
+  return () => clearInterval(timer);
 }
 
 /** Foreign changes: append, flags, move, copy, expunge; folders made, renamed, deleted, and made anew under the same name. */

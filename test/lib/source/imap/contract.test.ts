@@ -60,10 +60,10 @@ describe.each(TIERS)('without %s', (without, user, gone) => {
   sourceContract(`IMAP without ${without}`, () => behindProxy(withoutCapabilities(...gone), user));
 });
 
-sourceContract('bare IMAP4rev1', () => behindProxy(bareImap, 'bare'), { twoMailboxes: true });
+sourceContract('R18: bare IMAP4rev1', () => behindProxy(bareImap, 'bare'), { twoMailboxes: true });
 
 sourceContract(
-  'bare IMAP4rev1, everything under INBOX.',
+  'pitfall 12: bare IMAP4rev1, everything under INBOX.',
   () => openImapAccount(courier, { user: 'courier', port: courierPort }),
   { twoMailboxes: true },
 );

@@ -32,7 +32,7 @@ const search = async () => {
   return account.source.search({ body: 'zebra' }, [inbox], new AbortController().signal);
 };
 
-it('does with one connection, and does not ask for more each time', async () => {
+it('pitfall 20: does with one connection, and does not ask for more each time', async () => {
   await account.source.refreshMailboxes();
   expect((await search()).emailIds).toHaveLength(1);
   const asked = proxy.accepted();
@@ -45,7 +45,7 @@ it('does with one connection, and does not ask for more each time', async () => 
   expect(account.source.status()).toMatchObject({ connection: 'ready', error: null });
 });
 
-it('R22: other programs have them all: that is no wrong password, and passes', async () => {
+it('R22, pitfall 20: other programs have them all: that is no wrong password, and passes', async () => {
   const phone = await PlainImap.open(dovecot.ports.imap, USER, PASSWORD);
   await expect(account.source.refreshMailboxes()).rejects.toMatchObject({ code: 'serverUnavailable' });
   expect(account.source.status()).toMatchObject({ connection: 'offline' });

@@ -57,7 +57,7 @@ it('tells what failed, and how changes are noticed', async () => {
   await vi.waitFor(() => expect(report().log.some(({ command }) => command === 'close')).toBe(true), 10_000);
 });
 
-it('R7, R9: a peer that hangs while we idle is noticed when it does not answer the renewal', async () => {
+it('R7, R9, pitfall 19: a peer that hangs while we idle is noticed when it does not answer the renewal', async () => {
   const login = { host: 'localhost', port: proxy.port, security: 'tls' as const, user: USER };
   const session = await ImapSession.open(login, { password: PASSWORD }, netConfig(dovecot));
   await select(session, 'INBOX');

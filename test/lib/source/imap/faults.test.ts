@@ -177,7 +177,7 @@ describe('of many, the server refuses some', () => {
   it.each([
     ['with', []],
     ['without', ['MOVE']],
-  ])('a move: those that went are told as moved, %s MOVE', async (_with, missing) => {
+  ])('pitfall 24: a move: those that went are told as moved, %s MOVE', async (_with, missing) => {
     rewrite = withoutCapabilities(...missing);
     proxy.cut();
     const ids = await others();
@@ -189,12 +189,14 @@ describe('of many, the server refuses some', () => {
     expect([done > 0, refused > 0, done + refused]).toEqual([true, true, ids.length]);
     const found = await dovecot.doveadm('search', '-u', user, 'mailbox', 'Archive', 'all');
     expect(found.trim().split('\n')).toHaveLength(done);
+    const left = await dovecot.doveadm('search', '-u', user, 'mailbox', 'INBOX', 'all');
+    expect(left.trim().split('\n')).toHaveLength(MANY + 3 - done);
     for (const { id, mailboxIds } of await account.index.emails(ids)) {
       expect(mailboxIds).toEqual([results.get(id) === null ? archive : inbox]);
     }
   });
 
-  it('keywords and removals: each is told as it is', async () => {
+  it('pitfall 9: keywords and removals: each is told as it is, and no command is long', async () => {
     const ids = await others();
     refuseSecond(/ UID STORE .*mine/, (line) => line.replace(/\+FLAGS.SILENT/, 'NONSENSE'));
     const flags = await account.source.updateEmails(
@@ -208,10 +210,12 @@ describe('of many, the server refuses some', () => {
     const left = await dovecot.doveadm('search', '-u', user, 'mailbox', 'INBOX', 'all');
     expect(outcomes(removed).refused).toBeGreaterThan(0);
     expect(left.trim().split('\n')).toHaveLength(MANY + 3 - outcomes(removed).done);
+    // RFC 2683 §3.2.1.5.
+    expect(proxy.sent().filter((line) => line.length > 1_000)).toEqual([]);
   });
 });
 
-it('what others changed while a change of ours goes on in several steps is kept', async () => {
+it('pitfall 25: what others changed while a change of ours goes on in several steps is kept', async () => {
   const archive = await account.byRole('archive');
   const [one, two] = await account.index.mailboxLocations(inbox, 1, 1_000);
   await dovecot.doveadm('flags', 'add', '-u', user, 'theirs', 'mailbox', 'INBOX', 'uid', String(one?.uid));
@@ -280,7 +284,7 @@ it('R17: an APPEND whose answer makes no sense is found again and not stored twi
   expect((await subjects()).filter((subject) => subject === 'once')).toHaveLength(1);
 });
 
-describe('R8, R22: a server that lets in and then breaks off', () => {
+describe('R8, R22, pitfall 21: a server that lets in and then breaks off', () => {
   it('is not signed in to with every wish', async () => {
     rewriteOurs = (line) => {
       if (/ SELECT /.test(line)) proxy.cut();
@@ -325,7 +329,7 @@ it('R14: a mailbox without UIDVALIDITY is told as that, and nobody signs in anew
   await account.source.refreshMailbox(archive, 50);
 });
 
-describe('R22: a password that is refused', () => {
+describe('R22, pitfall 21: a password that is refused', () => {
   it('is tried by one connection, not by all that are wanted', async () => {
     await account.source.search({ text: 'mail' }, [inbox], new AbortController().signal);
     await dovecot.setPassword(user, 'changed');
@@ -389,7 +393,7 @@ describe('while somebody looks', () => {
   });
 });
 
-describe('R13: a message that poisons its row', () => {
+describe('R13, pitfall 4: a message that poisons its row', () => {
   it('is in the list all the same, and so are the others', async () => {
     const deep = `${'('.repeat(500)}"text" "plain" NIL NIL NIL "7bit" 1 1${')'.repeat(500)}`;
     rewrite = (line) =>

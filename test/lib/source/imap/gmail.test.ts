@@ -53,7 +53,7 @@ it('roles come by SPECIAL-USE, and each Thread is the one of X-GM-THRID', async 
   expect((await account.index.threads([row?.threadId ?? '']))[0]?.emailIds).toEqual([row?.id]);
 });
 
-it('leaving the inbox archives: the other labels stay', async () => {
+it('pitfall 11: leaving the inbox archives: the other labels stay', async () => {
   const id = await find('picnic');
   const inbox = await account.byRole('inbox');
   const outcome = await account.source.updateEmails([{ ...none, id, removeMailboxes: [inbox] }]);
@@ -76,17 +76,20 @@ it('to the trash it goes as a whole', async () => {
   expect(await labelsOf(id)).toEqual([TRASH]);
 });
 
-it.each(['picnic', 'filed'])('destroying %s deletes it at Gmail, not only its labels', async (subject) => {
-  const id = await find(subject);
-  expect((await account.source.destroyEmails([id])).get(id)).toBeNull();
-  expect(gmail.labels(subject)).toBeUndefined();
-  expect(await account.index.emails([id])).toEqual([]);
-  await settle(account.source, account.index);
-  expect(await account.index.emails([id])).toEqual([]);
-});
+it.each(['picnic', 'filed'])(
+  'pitfall 11: destroying %s deletes it at Gmail, not only its labels',
+  async (subject) => {
+    const id = await find(subject);
+    expect((await account.source.destroyEmails([id])).get(id)).toBeNull();
+    expect(gmail.labels(subject)).toBeUndefined();
+    expect(await account.index.emails([id])).toEqual([]);
+    await settle(account.source, account.index);
+    expect(await account.index.emails([id])).toEqual([]);
+  },
+);
 
 it.each(['UID MOVE', 'UID STORE', 'UID EXPUNGE'])(
-  'R17: destroying goes on where the connection broke after %s: nothing stays in the trash',
+  'R17, pitfall 11, pitfall 15: destroying goes on where the connection broke after %s: nothing stays in the trash',
   async (command) => {
     const id = await find('picnic');
     gmail.cutAfter(command);

@@ -56,7 +56,7 @@ it('R12: the bytes of another message than the one asked for are not shown', asy
   expect(await textOf(ids[1])).toContain('body 2');
 });
 
-it('R12: flags of another message, told while the first page is read, leave no hole below it', async () => {
+it('R12, pitfall 31: flags of another message, told while the first page is read, leave no hole below it', async () => {
   const user = `user${count}`;
   for (let n = 4; n <= 20; n += 1) await dovecot.deliver(user, plainMessage(`mail ${n}`, 'x'));
   theirs = (line) => line.replace(/^\* 18 FETCH \(UID 18 FLAGS/, '* 5 FETCH (UID 5 FLAGS (\\Seen))\r\n$&');
@@ -84,7 +84,7 @@ it.each([
   expect(await textOf(ids[1])).toContain('body 2');
 });
 
-it('R20: a server that knows ASCII only is asked for what it knows, and it is said that hits may be missing', async () => {
+it('R20, pitfall 8: a server that knows ASCII only is asked for what it knows, and it is said that hits may be missing', async () => {
   ours = (line) => line.replace('CHARSET UTF-8', 'CHARSET NONSENSE');
   const found = await account.source.search({ body: 'body пример' }, [inbox], never);
   expect(found).toMatchObject({ partial: true });

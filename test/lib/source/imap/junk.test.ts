@@ -13,7 +13,7 @@ let account: ImapAccount;
 
 beforeAll(async () => {
   dovecot = await startDovecot({ users: { [USER]: PASSWORD } });
-  await dovecot.deliver(USER, 'Subject: offer\n\nbuy\n');
+  await dovecot.deliver(USER, 'Subject: offer\n\nbuy\n', { flags: 'F' });
   proxy = await startProxy({
     upstreamPort: dovecot.ports.imap,
     tls: dovecot.tls,
@@ -28,7 +28,7 @@ afterAll(async () => {
   await dovecot.stop();
 });
 
-it('R16, R18: a keyword for the filter that the server does not keep does not hold up the move to Junk', async () => {
+it('R16, R18, pitfall 25: a keyword for the filter that the server does not keep does not hold up the move to Junk', async () => {
   const { source, index } = account;
   const [inbox, junk] = [await account.byRole('inbox'), await account.byRole('junk')];
   await source.refreshMailbox(inbox, 10);
@@ -39,4 +39,7 @@ it('R16, R18: a keyword for the filter that the server does not keep does not ho
   expect((await index.emails([id]))[0]?.mailboxIds).toEqual([junk]);
   const refused = await source.updateEmails([{ ...plain, addKeywords: ['work'] }]);
   expect(refused.get(id)).toMatchObject({ code: 'unsupported' });
+  // A STORE without any flag left would clear all on some servers.
+  expect(proxy.sent().filter((line) => / STORE /.test(line))).toEqual([]);
+  expect((await dovecot.doveadm('search', '-u', USER, 'mailbox', 'Junk', 'flagged')).trim()).not.toBe('');
 });

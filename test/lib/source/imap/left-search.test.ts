@@ -39,7 +39,7 @@ const begun = (count = 1) =>
     10_000,
   );
 
-it('gives its own connection up, and leaves the one that clicks wait on alone', async () => {
+it('pitfall 33: gives its own connection up, and leaves the one that clicks wait on alone', async () => {
   const left = new AbortController();
   const span = { since: null, before: null, left: left.signal };
   const search = account.source.search({ body: 'zebra' }, [inbox], never, span);

@@ -23,7 +23,7 @@ afterAll(async () => {
 
 const mailbox = (name: string) => ({ name, parentId: null, role: null, isSubscribed: true });
 
-it('a mailbox that it refuses beside INBOX is made under it', async () => {
+it('pitfall 12: a mailbox that it refuses beside INBOX is made under it', async () => {
   const id = await account.source.createMailbox(mailbox('Projects'));
   expect((await account.index.mailbox(id))?.wire?.path).toBe('INBOX.Projects');
 });

@@ -1,5 +1,6 @@
-/** A mailbox that gets another UIDVALIDITY while it is being filled. */
+/** A mailbox that gets another UIDVALIDITY while it is being filled, and one whose filling breaks off. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { RequestError } from '@/lib/errors';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
 import { type ImapProxy, startProxy } from '@/test/servers/proxy';
 import { type ImapAccount, openImapAccount, PASSWORD } from './imap-account';
@@ -49,4 +50,27 @@ it('I7, R14: what is filled goes on by no UID of another UIDVALIDITY, and no mes
     totalEmails: MESSAGES,
     wire: { uidValidity: 4242, filledDownTo: 1 },
   });
+});
+
+it('R26, I1: a part that could not be written ends the filling where it was, and is filled by the next look', async () => {
+  const other = await openImapAccount(dovecot, { user: USER });
+  const { index, source } = other;
+  await source.refreshMailboxes();
+  const inbox = await other.byRole('inbox');
+  const write = index.writeBehind.bind(index);
+  const written: (number | null | undefined)[] = [];
+  vi.spyOn(index, 'writeBehind').mockImplementation(async (work) => {
+    written.push((await index.mailbox(inbox))?.wire?.filledDownTo);
+    if (written.length === 2) throw new RequestError('storageFull', 'no room');
+    return write(work);
+  });
+  await source.refreshMailbox(inbox, 10);
+  await source.filled();
+  const reached = (await index.mailbox(inbox))?.wire?.filledDownTo;
+  expect(reached).toBe(written[1]);
+  expect(reached).toBeGreaterThan(1);
+  await source.refreshMailbox(inbox, 10);
+  await source.filled();
+  expect(await index.mailbox(inbox)).toMatchObject({ totalEmails: MESSAGES, wire: { filledDownTo: 1 } });
+  await other.close();
 });

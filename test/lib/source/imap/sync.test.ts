@@ -69,7 +69,7 @@ describe.each(TIERS)('%s', (_name, user, rewrite) => {
     expect(await account.index.mailbox(inbox)).toMatchObject({ totalEmails: 41, unreadEmails: 1 });
   });
 
-  it('sees flags that others set, on new and on old messages', async () => {
+  it('pitfall 2: sees flags that others set, on new and on old messages', async () => {
     await dovecot.doveadm('flags', 'add', '-u', user, '\\Flagged', 'mailbox', 'INBOX', 'subject', 'fresh');
     await dovecot.doveadm('flags', 'remove', '-u', user, '\\Seen', 'mailbox', 'INBOX', 'uid', '2');
     await account.source.refreshMailbox(inbox, 10);
@@ -77,7 +77,7 @@ describe.each(TIERS)('%s', (_name, user, rewrite) => {
     expect((await rows()).get('mail 2')?.keywords).toEqual([]);
   });
 
-  it('R15: sees that others expunged, and nothing else goes', async () => {
+  it('R15, pitfall 2, pitfall 33: sees that others expunged, and nothing else goes', async () => {
     const state = await account.index.state();
     await dovecot.doveadm('expunge', '-u', user, 'mailbox', 'INBOX', 'uid', '3,39');
     await account.source.refreshMailbox(inbox, 10);
@@ -102,7 +102,7 @@ describe.each(TIERS)('%s', (_name, user, rewrite) => {
     expect(await account.index.state()).toBe(state);
   });
 
-  it('I9: destroys its own and leaves what others flagged \\Deleted', async () => {
+  it('I9, pitfall 24: destroys its own and leaves what others flagged \\Deleted', async () => {
     const email = (await rows()).get('mail 10');
     await dovecot.doveadm('flags', 'add', '-u', user, '\\Deleted', 'mailbox', 'INBOX', 'uid', '11');
     const outcome = await account.source.destroyEmails([email?.id ?? '']);
@@ -127,7 +127,7 @@ describe.each(TIERS)('%s', (_name, user, rewrite) => {
     return locations.some(({ emailId, hidden: gone }) => emailId === email?.id && gone);
   }
 
-  it('R14, I7: begins anew under another UIDVALIDITY, and touches no message by an old UID', async () => {
+  it('R14, I7, pitfall 7: begins anew under another UIDVALIDITY, and touches no message by an old UID', async () => {
     const target = (await rows()).get('mail 20');
     await dovecot.doveadm('mailbox', 'update', '-u', user, '--uid-validity', '4242', 'INBOX');
     const patch = { id: target?.id ?? '', addKeywords: ['$flagged'] };

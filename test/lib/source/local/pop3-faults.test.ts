@@ -120,7 +120,7 @@ describe('POP3 feed, faults', () => {
     expect(retrieved()).toHaveLength(2);
   });
 
-  it('a locked maildrop is neither a wrong password nor offline', async () => {
+  it('pitfall 30: a locked maildrop is neither a wrong password nor offline', async () => {
     await start([message('a')]);
     maildrop.misbehaviour.answer = (line) =>
       line.startsWith('PASS') ? '-ERR [IN-USE] another session has it\r\n' : null;
@@ -163,6 +163,19 @@ describe('POP3 feed, faults', () => {
     expect(await history.sessions()).toMatchObject([{ code: null, login_delay: 900 }]);
   });
 
+  it('R25: a LOGIN-DELAY that began while the clock was ahead is none', async () => {
+    await start([message('a')]);
+    const capabilities = '+OK\r\nUSER\r\nUIDL\r\nTOP\r\nLOGIN-DELAY 900\r\n.\r\n';
+    maildrop.misbehaviour.answer = (line) => (line === 'CAPA' ? capabilities : null);
+    const ahead = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 86_400_000);
+    expect(await collect()).toBeNull();
+    ahead.mockRestore();
+    maildrop.messages.push(message('b'));
+    account.source.watch([account.source.roleId('inbox')]);
+    await vi.waitFor(async () => expect(await subjects()).toEqual(['a', 'b']), 10_000);
+    await account.source.idle();
+  });
+
   it('R24: a timer that finds another process at it goes on when that one has died', async () => {
     await start([message('a')]);
     const { main } = account.databases;
@@ -196,7 +209,7 @@ describe('POP3 feed, faults', () => {
     expect(await subjects()).toEqual(['a']);
   });
 
-  it('R23: without UIDL, messages are told apart by their headers', async () => {
+  it('R23, pitfall 30: without UIDL, messages are told apart by their headers', async () => {
     await start([message('a'), message('b')]);
     maildrop.misbehaviour.answer = (line) => (line === 'UIDL' ? '-ERR unknown command\r\n' : null);
     expect(await collect()).toBeNull();
@@ -268,6 +281,22 @@ describe('POP3 feed, faults', () => {
     },
   );
 
+  it('R23: of two with the same bytes each stays what it was when one vanishes and the size of the other is told anew', async () => {
+    const twin = named('twin');
+    await start([twin, { ...twin, uidl: 'twin-2' }], { duplicates: 'keep', deleteWhenDestroyed: true });
+    expect(await collect()).toBeNull();
+    const ids = account.databases.main.selectFrom('pop_uidl').select('email_id').where('uidl', '=', 'twin-2');
+    const { email_id } = await ids.executeTakeFirstOrThrow();
+    maildrop.messages = maildrop.messages.slice(1);
+    maildrop.misbehaviour.answer = (line) =>
+      line === 'LIST' && maildrop.messages.length > 0 ? `+OK\r\n1 ${twin.raw.length + 1}\r\n.\r\n` : null;
+    expect(await collect()).toBeNull();
+    await account.source.destroyEmails([email_id ?? '']);
+    expect(await collect()).toBeNull();
+    expect(uidls()).toEqual([]);
+    expect(await subjects()).toEqual(['twin']);
+  });
+
   it('R23: what the first session left out stays left out when the server was moved', async () => {
     const received = (uidl: string, at: Date) => ({
       uidl,
@@ -311,6 +340,22 @@ describe('POP3 feed, faults', () => {
     expect(await collect()).toBeNull();
     expect(await subjects()).toEqual(['another one', 'old']);
     expect(uidls()).toEqual([]);
+  });
+
+  it('I10: what goes from here by its age while a session ends stays at the provider', async () => {
+    maildrop = await fakeMaildrop([message('a')]);
+    const incoming = { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' };
+    const pop3 = { deleteWhenDestroyed: true };
+    account = await localAccount('sqlite', { incoming, password: 'pw', pop3, retention: { keepDays: 1 } });
+    expect(await collect()).toBeNull();
+    const locations = account.index.locations.bind(account.index);
+    vi.spyOn(account.index, 'locations').mockImplementationOnce(async (ids) => {
+      await account.source.expire(Date.parse('2027-01-01T00:00:00Z'));
+      return locations(ids);
+    });
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual([]);
+    expect(uidls()).toEqual(['a']);
   });
 
   it('R23: a server that ignores DELE is not asked for the same mail for ever', async () => {
@@ -361,7 +406,53 @@ describe('POP3 feed, faults', () => {
     expect(await subjects()).toHaveLength(120);
   });
 
-  it('a message that vanished in between holds nothing up', async () => {
+  it('S28: a header that is larger than any keeps nothing back', async () => {
+    const fill = `X-Fill: ${'x'.repeat(60)}\r\n`.repeat(20_000);
+    await start([message('a'), { uidl: 'b', raw: `Subject: b\r\n${fill}\r\nbody\r\n` }, message('c')], {
+      ...{ firstRun: 'days', firstRunDays: 3_650, headersFirstMegabytes: 1, leaveOnServer: false },
+    });
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['a', 'b', 'c']);
+    expect(uidls()).toEqual(['b']);
+  });
+
+  it('R24: a message at which the server breaks off each time keeps back none behind it', async () => {
+    await start(
+      [...'abcd'].map((uidl) => message(uidl)),
+      { leaveOnServer: false },
+    );
+    maildrop.misbehaviour.answer = (line) => {
+      const [verb, number] = line.split(' ');
+      const isBad = verb === 'RETR' && maildrop.messages[Number(number) - 1]?.uidl === 'b';
+      return isBad ? { packets: ['+OK\r\nSubject: half'], drop: true } : null;
+    };
+    expect(await collect()).toBe('connectionLost');
+    expect(await collect()).toBe('connectionLost');
+    expect(await subjects()).toEqual(['a', 'c', 'd']);
+    expect(await collect()).toBe('connectionLost');
+    expect(await collect()).toBe('connectionLost');
+    expect(await collect()).toBeNull();
+    expect(uidls()).toEqual(['b']);
+    maildrop.misbehaviour = {};
+    expect(await collect()).toBeNull();
+    expect(uidls()).toEqual(['b']);
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 25 * 3_600_000);
+    expect(await collect()).toBeNull();
+    vi.restoreAllMocks();
+    expect(await subjects()).toEqual(['a', 'b', 'c', 'd']);
+    expect(uidls()).toEqual([]);
+  });
+
+  it('S28: one that is larger than any may be is left at the provider, and the others come', async () => {
+    await start([message('a'), message('b')], { leaveOnServer: false, headersFirstMegabytes: null });
+    maildrop.misbehaviour.answer = (line) =>
+      line === 'LIST' ? `+OK\r\n1 5000000000\r\n2 ${message('b').raw.length}\r\n.\r\n` : null;
+    expect(await collect()).toBeNull();
+    expect(retrieved()).toEqual(['RETR 2']);
+    expect(uidls()).toEqual(['a']);
+  });
+
+  it('pitfall 30: a message that vanished in between holds nothing up', async () => {
     await start([message('a'), message('b'), message('c')]);
     maildrop.misbehaviour.answer = (line) => (line === 'RETR 2' ? '-ERR Message 2 expunged\r\n' : null);
     expect(await collect()).toBeNull();

@@ -182,7 +182,7 @@ describe('POP3 feed on Dovecot', () => {
     expect(await subjects(local)).toEqual(['twin', 'twin']);
   });
 
-  it('R23: new UIDLs for old messages bring nothing twice', async () => {
+  it('R23, pitfall 30: new UIDLs for old messages bring nothing twice', async () => {
     for (const n of [1, 2, 3]) await server.deliver('moved', mail(`mail ${n}`, n));
     const local = await open('moved');
     await collect(local);

@@ -1,5 +1,5 @@
 /** Headers first: large messages come in two steps, and stay on the server between them. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Pop3Settings } from '@/lib/account/record';
 import { collect as bytesOf } from '@/lib/source/local/bodies';
 import { type FakeMaildrop, type FakeMessage, fakeMaildrop } from '@/test/lib/pop3/fake-maildrop';
@@ -29,6 +29,16 @@ async function collect(): Promise<string | null> {
   await account.source.collect().catch(() => undefined);
   await account.source.idle();
   return account.source.status().error?.code ?? null;
+}
+
+/** With the setting that all of each message is wanted. */
+async function reopenedForAll(): Promise<void> {
+  const { dataDir } = account;
+  await account.close(true);
+  const incoming = { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' };
+  const pop3 = { headersFirstMegabytes: null };
+  account = await localAccount('sqlite', { incoming, password: 'pw', pop3, dataDir });
+  expect(await collect()).toBeNull();
 }
 
 async function rows() {
@@ -139,6 +149,47 @@ describe('POP3, headers first', () => {
     expect(await rows()).toHaveLength(2);
   });
 
+  it('what is done with it while its body comes is kept', async () => {
+    await start([large('l1')]);
+    await collect();
+    const { id } = await rowOf('large');
+    const write = account.index.write.bind(account.index);
+    vi.spyOn(account.index, 'write').mockImplementationOnce(async (work) => {
+      const seen = { addKeywords: ['$seen'], removeKeywords: [], addMailboxes: [], removeMailboxes: [] };
+      await account.source.updateEmails([{ id, ...seen }]);
+      return write(work);
+    });
+    await raw(id);
+    expect((await rowOf('large')).keywords).toEqual(['$seen']);
+  });
+
+  it.each(['opened', 'collected'])(
+    'R23: its UIDL given to another one does not bring that under its name when it is %s',
+    async (when) => {
+      await start([large('l1', 'old')]);
+      await collect();
+      const { id } = await rowOf('old');
+      maildrop.messages = [large('l1', 'another')];
+      if (when === 'opened') {
+        await expect(account.source.readRaw(id)).rejects.toMatchObject({ code: 'goneAtProvider' });
+        expect(await collect()).toBeNull();
+      } else await reopenedForAll();
+      expect((await rows()).map(({ headers }) => headers?.subject)).toEqual(['another', 'old']);
+      expect(await raw((await rowOf('another')).id)).toContain('Subject: another');
+      await expect(account.source.readRaw(id)).rejects.toThrow();
+    },
+  );
+
+  it('R23: one that is smaller than the server said is completed as well, not doubled', async () => {
+    await start([small]);
+    maildrop.misbehaviour.answer = (line) => (line === 'LIST' ? '+OK\r\n1 2000000\r\n.\r\n' : null);
+    await collect();
+    const { id } = await rowOf('small');
+    await reopenedForAll();
+    expect(await rows()).toMatchObject([{ id, keywords: [] }]);
+    expect(await raw(id)).toBe(small.raw);
+  });
+
   it('a server that deletes by itself is asked for whole messages', async () => {
     await start([large('l1')]);
     maildrop.misbehaviour.answer = (line) =>
@@ -152,12 +203,7 @@ describe('POP3, headers first', () => {
   it('is whole from the next collecting on once the setting says so', async () => {
     await start([large('l1')]);
     await collect();
-    const { dataDir } = account;
-    await account.close(true);
-    const incoming = { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' };
-    const pop3 = { headersFirstMegabytes: null };
-    account = await localAccount('sqlite', { incoming, password: 'pw', pop3, dataDir });
-    await collect();
+    await reopenedForAll();
     expect(await rows()).toHaveLength(1);
     expect(await rowOf('large')).toMatchObject({ keywords: [], hasStructure: true });
   });

@@ -182,6 +182,32 @@ describe('what is removed here goes on the server', () => {
     expect(onServer()).toEqual(['a']);
   });
 
+  it.each(['sqlite', 'postgres'] as const)(
+    'I10: not when only the setting has changed where mail is put, on %s',
+    async (dialect) => {
+      await start([message('a'), message('b')], { deleteWhenMoved: true }, dialect);
+      await collect();
+      const reopened = async (pop3: Partial<Pop3Settings>) => {
+        const { dataDir, databaseUrl } = account;
+        await account.close(true);
+        const incoming = { host: '127.0.0.1', port: maildrop.port, security: 'none' as const, user: 'ann' };
+        account = await localAccount(dialect, {
+          ...{ incoming, password: 'pw', dataDir, databaseUrl },
+          pop3: { deleteWhenMoved: true, ...pop3 },
+        });
+        expect(await collect()).toBeNull();
+      };
+      maildrop.messages.push(message('c'));
+      await reopened({ skipInbox: true });
+      expect(onServer()).toEqual(['a', 'b', 'c']);
+      await reopened({});
+      expect(onServer()).toEqual(['a', 'b', 'c']);
+      await move('b', 'archive');
+      await collect();
+      expect(onServer()).toEqual(['a', 'c']);
+    },
+  );
+
   it('when it is destroyed, if that is wished', async () => {
     await start([message('a'), message('b')], { deleteWhenDestroyed: true });
     await collect();

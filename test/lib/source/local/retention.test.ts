@@ -1,5 +1,5 @@
 /** Mail that goes by itself. The clock is an argument. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Retention } from '@/lib/account/record';
 import { type Dialect, type LocalAccount, localAccount } from './local-account';
 
@@ -85,6 +85,23 @@ describe.each(['sqlite', 'postgres'] as const)('local mail on %s', (dialect) => 
     const left = await account.index.mailboxLocations(archive, 1, Number.MAX_SAFE_INTEGER);
     const rows = await account.index.emails(left.map(({ emailId }) => emailId));
     expect(rows.map(({ mailboxIds }) => mailboxIds)).toEqual([[archive], [archive]]);
+  });
+
+  it('stays when somebody takes it out of Trash at the last moment', async () => {
+    await open(dialect);
+    const id = await add('rescued', 'trash');
+    await account.source.expire(NOW);
+    const [trash, inbox] = [account.source.roleId('trash'), account.source.roleId('inbox')];
+    const write = account.index.write.bind(account.index);
+    vi.spyOn(account.index, 'write').mockImplementationOnce(async (work) => {
+      const patch = { id, addKeywords: [], removeKeywords: [] };
+      await account.source.updateEmails([{ ...patch, addMailboxes: [inbox], removeMailboxes: [trash] }]);
+      return write(work);
+    });
+    await account.source.expire(NOW + 40 * DAY_MS);
+    expect(await subjects()).toEqual(['rescued']);
+    const chunks = await (await account.source.readRaw(id)).toArray();
+    expect(Buffer.concat(chunks).toString()).toContain('rescued');
   });
 
   it('goes from the inbox by age or by number, flagged mail never', async () => {

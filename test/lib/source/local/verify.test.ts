@@ -87,14 +87,52 @@ describe.each(['sqlite', 'postgres'] as const)('verifying stored bytes on %s', (
     const [changed = '', missing = ''] = await damage();
     const damages = await found();
     expect(damages).toHaveLength(2);
-    expect(damages).toContainEqual({ sha256: changed, problem: 'changed' });
-    expect(damages).toContainEqual({ sha256: missing, problem: 'missing' });
-    for (const { sha256 } of damages) {
-      expect(await fetchAnew(account.databases.main, account.blobs, sha256)).toBe(true);
+    expect(damages).toContainEqual({ name: changed, problem: 'changed' });
+    expect(damages).toContainEqual({ name: missing, problem: 'missing' });
+    for (const { name } of damages) {
+      expect(await fetchAnew(account.databases.main, name)).toBe(true);
     }
     await collect();
     expect(await found()).toEqual([]);
     expect(await bytesBySubject()).toEqual(before);
+  });
+
+  it('what the server no longer has stays as it is', async () => {
+    await start(dialect);
+    await damage();
+    const before = await account.databases.main.selectFrom('blob').select('sha256').execute();
+    const damages = await found();
+    maildrop.messages = [];
+    for (const { name } of damages) await fetchAnew(account.databases.main, name);
+    await collect();
+    expect(await account.databases.main.selectFrom('blob').select('sha256').execute()).toEqual(before);
+    expect(await found()).toEqual(damages);
+  });
+
+  it('what a process that was killed had begun to store is no damage', async () => {
+    await start(dialect);
+    const { main } = account.databases;
+    const begun = { sha256: 'ab'.repeat(32), size: 100_000, data: null, touched_at: Date.now() };
+    await main.insertInto('blob').values(begun).execute();
+    expect(await found()).toEqual([]);
+  });
+
+  it('finds mail of which nothing tells where its bytes are, and bytes of mail that is in no list', async () => {
+    await start(dialect);
+    const before = await bytesBySubject();
+    const { main } = account.databases;
+    const [lost, unlisted] = [before.small?.id ?? '', before.other?.id ?? ''];
+    await main.deleteFrom('local_email').where('email_id', '=', lost).execute();
+    await main.deleteFrom('email').where('id', '=', unlisted).execute();
+    const { sha256 } = await main
+      .selectFrom('local_email')
+      .select('sha256')
+      .where('email_id', '=', unlisted)
+      .executeTakeFirstOrThrow();
+    expect(await found()).toEqual([
+      { name: lost, problem: 'missing' },
+      { name: sha256, problem: 'unlisted' },
+    ]);
   });
 
   it('I10: what lost its bytes here is not deleted at the provider', async () => {

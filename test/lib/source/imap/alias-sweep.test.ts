@@ -1,0 +1,105 @@
+/** Ids that clients hold are kept as long as something may come under them, and not for ever (gateway.md 2.2). */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openDatabases } from '@/lib/db/database';
+import type { Id } from '@/lib/jmap/types';
+import { sweepAliases } from '@/lib/source/imap/alias-sweep';
+import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
+import { PlainImap } from '@/test/servers/plain-imap';
+import { type ImapProxy, startProxy, withoutCapabilities } from '@/test/servers/proxy';
+import { type ImapAccount, openImapAccount, PASSWORD } from './imap-account';
+import { settle } from './views';
+
+const USER = 'swept';
+const DAY = 86_400_000;
+
+let dovecot: DovecotServer;
+let proxy: ImapProxy;
+let dataDir: string;
+let account: ImapAccount;
+let stranger: PlainImap;
+let inbox: Id;
+let archive: Id;
+
+beforeAll(async () => {
+  dovecot = await startDovecot({ users: { [USER]: PASSWORD } });
+  stranger = await PlainImap.open(dovecot.ports.imap, USER, PASSWORD);
+  for (let n = 1; n <= 3; n += 1)
+    await stranger.append('INBOX', `Subject: mail ${n}\r\nMessage-ID: <${n}@example.org>\r\n\r\nx\r\n`);
+  const fromServer = withoutCapabilities('ID');
+  proxy = await startProxy({ upstreamPort: dovecot.ports.imap, tls: dovecot.tls, fromServer });
+  dataDir = await mkdtemp(join(tmpdir(), 'gatepost-imap-'));
+  await open();
+  inbox = await account.byRole('inbox');
+  archive = await account.byRole('archive');
+});
+afterAll(async () => {
+  stranger.close();
+  await account.close();
+  await proxy.stop();
+  await dovecot.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function open(): Promise<void> {
+  account = await openImapAccount(dovecot, { user: USER, port: proxy.port, dataDir });
+  await settle(account.source, account.index);
+}
+
+async function idsIn(mailbox: Id): Promise<Id[]> {
+  return (await account.index.mailboxLocations(mailbox, 1, 1_000_000)).map(({ emailId }) => emailId);
+}
+
+/** @returns how many are left */
+async function sweep(daysFromNow: number): Promise<number> {
+  const { main, close } = await openDatabases({ dataDir, databaseUrl: null });
+  try {
+    const place = { accountId: 'atest', db: main, index: account.index };
+    await sweepAliases(place, Date.now() + daysFromNow * DAY);
+    return (await main.selectFrom('alias').selectAll().execute()).length;
+  } finally {
+    await close();
+  }
+}
+
+async function move(id: Id, from: Id, to: Id): Promise<void> {
+  const none = { addKeywords: [], removeKeywords: [] };
+  const results = await account.source.updateEmails([
+    { id, ...none, addMailboxes: [to], removeMailboxes: [from] },
+  ]);
+  expect(results.get(id)).toBeNull();
+}
+
+it('what lives where it is kept for stays, whatever the time', async () => {
+  const [first = '', second = ''] = await idsIn(inbox);
+  await move(first, inbox, archive);
+  await move(second, inbox, archive);
+  expect(await sweep(0)).toBe(2);
+  expect(await sweep(100)).toBe(2);
+  await account.close();
+  for (const name of ['index.db', 'index.db-wal', 'index.db-shm'])
+    await rm(join(dataDir, name), { force: true });
+  await open();
+  expect((await idsIn(archive)).toSorted()).toEqual([first, second].toSorted());
+});
+
+it('what left stays for 31 days, and the id for its new place for as long as it is there', async () => {
+  const [first = '', second = ''] = await idsIn(archive);
+  await move(first, archive, inbox);
+  await account.source.destroyEmails([second]);
+  await settle(account.source, account.index);
+  // Of the first where it was and where it is, and where the second was.
+  expect(await sweep(0)).toBe(3);
+  expect(await sweep(30)).toBe(3);
+  expect(await sweep(32)).toBe(1);
+  expect(await idsIn(inbox)).toContain(first);
+});
+
+it('nothing is taken for gone while a mailbox is not read to its end', async () => {
+  await account.index.write((writer) => writer.setWire(inbox, { filledDownTo: 3 }));
+  await account.source.destroyEmails(await idsIn(inbox));
+  expect(await sweep(50)).toBe(1);
+  expect(await sweep(100)).toBe(1);
+});
