@@ -15,6 +15,15 @@ const SOURCES = ['app', 'components', 'lib', 'scripts', 'test', 'proxy.ts', 'nex
 const IDS = new Set(
   [...readFileSync('docs/security.md', 'utf8').matchAll(/^\| ([SIR]\d+) \|/gm)].map(([, id]) => id),
 );
+/** Lines of tests with a name in them; what only a comment tells, nothing holds. */
+const NAMES = grep('[\'"`].*\\b(pitfall [0-9]+|[SIR][0-9]+)\\b', 'test/*.test.ts', 'test/contract').filter(
+  (line) => !/^\s*(\/\/|\/?\*)/.test(line),
+);
+const isNamed = (id: string) => NAMES.some((line) => new RegExp(`\\b${id}\\b`).test(line));
+const PITFALLS = [...readFileSync('docs/gateway.md', 'utf8').matchAll(/^\| (\d+) \| .* \| .* \|$/gm)].map(
+  ([, number]) => Number(number),
+);
+const ROWS_OF_IMAP = Array.from({ length: 16 }, (_, at) => `R${at + 7}`);
 
 describe('what comments cite', () => {
   it.each(grep('\\b[a-z]+\\.md\\b', ...SOURCES).filter((name) => name !== 'readme.md'))(
@@ -33,5 +42,15 @@ describe('what comments cite', () => {
       (line) => line.match(/\b[SIR]\d+\b/g) ?? [],
     );
     expect([...new Set(named)].filter((id) => !IDS.has(id))).toEqual([]);
+  });
+});
+
+describe('what servers do', () => {
+  it('has 36 pitfalls, in their order', () => {
+    expect(PITFALLS).toEqual(Array.from({ length: 36 }, (_, at) => at + 1));
+  });
+
+  it.each(PITFALLS.map((number) => `pitfall ${number}`).concat(ROWS_OF_IMAP))('%s names a test', (id) => {
+    expect(isNamed(id)).toBe(true);
   });
 });

@@ -48,6 +48,8 @@ describe.each(SIZES)('on the %s', (size) => {
   it('the connection tells what is open and what was said, without contents', async () => {
     await part('Connection').getByText('What is connected now').click();
     await part('Connection').getByText('For what you do').waitFor();
+    await part('Connection').getByText('What the server says that it can do').click();
+    await part('Connection').getByText('IMAP4REV1', { exact: false }).waitFor();
     await part('Connection').getByText('Commands of the last minutes').click();
     // What was changed above opened the account anew: its log begins with this.
     const log = part('Connection').getByRole('list', { name: 'Commands of the last minutes' });

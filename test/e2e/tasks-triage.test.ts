@@ -30,11 +30,13 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
       .locator('visible=true')
       .first();
   /** Each a second after the one before: the order of the rows is the order of coming. */
-  const deliver = async (subject: string, content?: string) => {
+  const put = (subject: string, content?: string) => {
     received = Math.max(received + 1_000, Date.now());
-    await world.dovecot.deliver(ANNA, letter({ subject, ...(content && { content }) }), {
-      receivedAt: received,
-    });
+    const mail = letter({ subject, ...(content && { content }) });
+    return world.dovecot.deliver(ANNA, mail, { receivedAt: received });
+  };
+  const deliver = async (subject: string, content?: string) => {
+    await put(subject, content);
     await row(subject).waitFor();
   };
   const inFolder = (folder: string, subject: string, count = 1) =>
@@ -117,7 +119,8 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
   it('deletes five in a row: three clicks, six taps; six keys', async () => {
     for (const by of ['pointer', 'keys']) {
       await on.page.goto(inbox);
-      for (let n = 1; n <= 5; n += 1) await deliver(`Bulk ${by} ${size} ${n}`);
+      for (let n = 1; n <= 5; n += 1) await put(`Bulk ${by} ${size} ${n}`);
+      await expect.poll(() => row(`Bulk ${by} ${size}`).count(), { timeout: 20_000 }).toBe(5);
       hands = new Hands(on.page);
       if (by === 'keys') {
         await hands.key('x', 'Shift+j', 'Shift+j', 'Shift+j', 'Shift+j', '#');

@@ -1,13 +1,14 @@
 /** A person writes with an attachment, sends, and the other side has it: IMAP to POP3 and back, on the desk and on the phone. */
 import type { Page } from 'playwright-core';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { picture, type Size, type Visit, violations, visit } from './browser';
 import { ANNA, aWorld, BORIS } from './world';
 import { line } from './writing';
 
 const world = aWorld();
 const visits: Visit[] = [];
-afterAll(() => Promise.all(visits.map(({ context }) => context.close())));
+/** Pages that stay would take in all that comes to the others. */
+afterEach(() => Promise.all(visits.splice(0).map(({ context }) => context.close())));
 
 async function enter(user: string, size: Size, kind: 'imap' | 'pop3'): Promise<Page> {
   const on = await visit(world.browser, size);
