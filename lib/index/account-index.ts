@@ -16,7 +16,14 @@ import { dropAccount } from './drop';
 import { fromStored, READ, type ReadMailbox } from './mailbox-row';
 import { ListCache, plan, runQuery } from './query';
 import { runQueryChanges } from './query-changes';
-import { readEmails, readLocations, readMailboxLocations, readThreads } from './read-emails';
+import {
+  countLocations,
+  readEmails,
+  readLocations,
+  readMailboxLocations,
+  readThreads,
+  unknownUids,
+} from './read-emails';
 import { searchText } from './text-search';
 import { PRUNE_EVERY, pruneTombstones } from './tombstones';
 import type { AccountIndex, EmailQuery, IndexWriter, MailboxRow } from './types';
@@ -92,6 +99,14 @@ class SqlAccountIndex implements AccountIndex {
 
   async mailboxLocations(mailboxId: Id, fromUid: number, toUid: number) {
     return readMailboxLocations(await this.#context(), mailboxId, fromUid, toUid);
+  }
+
+  async countLocations(mailboxId: Id) {
+    return countLocations(await this.#context(), mailboxId);
+  }
+
+  async unknownUids(mailboxId: Id, uids: number[]) {
+    return unknownUids(await this.#context(), mailboxId, uids);
   }
 
   async query(query: EmailQuery) {

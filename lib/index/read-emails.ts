@@ -84,3 +84,32 @@ export async function readMailboxLocations(
     hidden: row.hidden === 1,
   }));
 }
+
+export async function unknownUids(
+  { db, dialect, account }: Context,
+  mailboxId: Id,
+  uids: number[],
+): Promise<number[]> {
+  if (uids.length === 0) return [];
+  const rows = await db
+    .selectFrom('mailbox')
+    .innerJoin('location', 'location.mailbox', 'mailbox.key')
+    .select('location.uid')
+    .where('mailbox.account', '=', account)
+    .where('mailbox.id', '=', mailboxId)
+    .where(isOneOf(dialect, 'location.uid', uids))
+    .execute();
+  const known = new Set(rows.map(({ uid }) => uid));
+  return uids.filter((uid) => !known.has(uid));
+}
+
+export async function countLocations({ db, account }: Context, mailboxId: Id): Promise<number> {
+  const { count } = await db
+    .selectFrom('mailbox')
+    .innerJoin('location', 'location.mailbox', 'mailbox.key')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where('mailbox.account', '=', account)
+    .where('mailbox.id', '=', mailboxId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}

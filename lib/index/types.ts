@@ -166,6 +166,10 @@ export interface AccountIndex {
     fromUid: number,
     toUid: number,
   ): Promise<{ uid: number; emailId: Id; keywords: string[]; hidden: boolean }[]>;
+  /** Of a mailbox: hidden ones and copies of one Email, too. */
+  countLocations(mailboxId: Id): Promise<number>;
+  /** Those of these UIDs of a mailbox that the index does not hold. */
+  unknownUids(mailboxId: Id, uids: number[]): Promise<number[]>;
 
   /** @throws unsupportedFilter, unsupportedSort, anchorNotFound */
   query(query: EmailQuery): Promise<EmailQueryResult>;

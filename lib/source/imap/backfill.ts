@@ -2,13 +2,13 @@
  * Reads the rest of a mailbox behind its first page: newest first, in chunks, on the bulk connection. Each chunk is
  * written with how far it reached, so a restart goes on where it stopped (design decision 3).
  */
-import { ConnectionError, MailError } from '@/lib/errors';
+import { ConnectionError } from '@/lib/errors';
 import { firstSince, searchAll } from '@/lib/imap/search';
 import { lookAgain, select } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
 import type { MailboxWire, NewEmail } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
-import { errorFields, log } from '@/lib/log';
+import { runBehind, runsBehind } from './behind';
 import { type ImapContext, type WiredMailbox, wiredMailbox } from './context';
 import { goneByList } from './difference';
 import { readEmailsByUid } from './rows';
@@ -26,25 +26,11 @@ const FEWEST_OLDER = 200;
 
 const DAY_MS = 86_400_000;
 
-const running = new WeakMap<ImapContext, Map<Id, Promise<void>>>();
+const FILL = 'imap.backfill';
 
 /** Starts, or goes on with, the filling of a mailbox. Errors end it until the next refresh of the mailbox. */
 export function fillBehind(context: ImapContext, mailboxId: Id): void {
-  const fills = running.get(context) ?? new Map<Id, Promise<void>>();
-  running.set(context, fills);
-  if (fills.has(mailboxId)) return;
-  const run = backfill(context, mailboxId)
-    .catch((error) => {
-      if (!(error instanceof MailError)) log.error('imap.backfill', errorFields(error));
-      else if (!context.closed.aborted) log.debug('imap.backfill', errorFields(error));
-    })
-    .finally(() => fills.delete(mailboxId));
-  fills.set(mailboxId, run);
-}
-
-/** Resolves when nothing is being filled (tests, closing). */
-export async function fillsDone(context: ImapContext): Promise<void> {
-  await Promise.all(running.get(context)?.values() ?? []);
+  runBehind(context, FILL, mailboxId, () => backfill(context, mailboxId));
 }
 
 async function backfill(context: ImapContext, mailboxId: Id): Promise<void> {
@@ -74,8 +60,7 @@ async function backfill(context: ImapContext, mailboxId: Id): Promise<void> {
 /** Beyond the window of days, when somebody reads on: the next older ones, while they wait. */
 export async function fillOlder(context: ImapContext, mailboxId: Id, count: number): Promise<void> {
   const { wire } = await wiredMailbox(context, mailboxId);
-  const isFilling = running.get(context)?.has(mailboxId) ?? false;
-  if (wire.filledDownTo === null || wire.filledDownTo <= 1 || isFilling) return;
+  if (wire.filledDownTo === null || wire.filledDownTo <= 1 || runsBehind(context, FILL, mailboxId)) return;
   const below = wire.filledDownTo - 1;
   const uids = await context.pool.interactive(async (session) => {
     sameValidity((await select(session, wire.path, true)).uidValidity, wire);

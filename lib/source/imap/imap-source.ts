@@ -13,7 +13,8 @@ import type { Source, SourceEvents } from '@/lib/source/source';
 import { sweepAliases, sweepDaily } from './alias-sweep';
 import { Aliases } from './aliases';
 import { appendEmail, appendStored } from './append-email';
-import { fillOlder, fillsDone } from './backfill';
+import { fillOlder } from './backfill';
+import { behindDone } from './behind';
 import { createMailbox, destroyMailbox, updateMailbox } from './change-mailbox';
 import type { ImapContext } from './context';
 import { destroyEmails } from './destroy-emails';
@@ -121,7 +122,7 @@ export function createImapSource({
       await refreshMailboxes(context);
       watcher.restart();
     },
-    filled: () => fillsDone(context),
+    filled: () => behindDone(context),
     diagnostics: () => ({ watching: watcher.way, ...pool.connector.transcript.read() }),
     async close() {
       closing.abort();
@@ -129,7 +130,7 @@ export function createImapSource({
       watcher.close();
       pool.close();
       // Nobody writes to the index any more when this resolves: it may be closed then.
-      await fillsDone(context);
+      await behindDone(context);
       await context.syncs.done();
     },
   };

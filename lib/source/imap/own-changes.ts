@@ -35,6 +35,11 @@ export class OwnChanges {
     return (this.#lastAt.get(mailboxId) ?? 0) + ms - Date.now();
   }
 
+  /** Whether any message of this mailbox was changed by us after `tick`. */
+  anyAfter(mailboxId: Id, tick: number): boolean {
+    return [...(this.#changed.get(mailboxId)?.values() ?? [])].some((at) => at > tick);
+  }
+
   /** Whether this message was changed by us after `tick`. */
   after(mailboxId: Id, tick: number): (uid: number) => boolean {
     return (uid) => (this.#changed.get(mailboxId)?.get(uid) ?? 0) > tick;

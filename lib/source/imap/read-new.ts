@@ -2,8 +2,10 @@
 import type { Selected } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
 import type { NewEmail } from '@/lib/index/types';
+import { log } from '@/lib/log';
 import type { ImapContext, WiredMailbox } from './context';
-import { readEmails } from './rows';
+import type { Difference } from './difference';
+import { readEmails, readEmailsByUid } from './rows';
 
 /** UIDs of one command when many messages came at once. */
 const NEW_CHUNK = 1_000;
@@ -37,4 +39,22 @@ export async function readNew(
     emails.push(...(await readEmails(context, session, selected, id, range)));
   }
   return emails;
+}
+
+/**
+ * What the server names as changed and the index lacks, though it should hold it: an earlier look has left it out.
+ * @returns ascending by UID, all below what `readNew` reads
+ */
+export async function readLeftOut(
+  context: ImapContext,
+  session: ImapSession,
+  selected: Selected,
+  { id, wire }: WiredMailbox,
+  { changed }: Difference,
+): Promise<NewEmail[]> {
+  const low = wire.filledDownTo ?? 1;
+  const held = changed.map(({ uid }) => uid).filter((uid) => uid >= low && uid < wire.uidNext);
+  const uids = await context.index.unknownUids(id, held);
+  if (uids.length > 0) log.info('imap.left-out', { mailbox: id, messages: uids.length });
+  return readEmailsByUid(context, session, selected, id, uids);
 }

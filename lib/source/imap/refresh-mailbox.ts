@@ -8,7 +8,8 @@ import { type ImapContext, type LaneName, type WiredMailbox, wiredMailbox } from
 import { type Departures, findDepartures, settleDepartures } from './departures';
 import { type Difference, readDifference } from './difference';
 import { readFirstPage } from './first-page';
-import { readNew, readTo } from './read-new';
+import { readLeftOut, readNew, readTo } from './read-new';
+import { recount } from './recount';
 import { refreshMailboxes } from './refresh-mailboxes';
 import { purgePutOff } from './remove';
 import { isRenewed } from './renewed';
@@ -77,15 +78,15 @@ async function catchUp(
     let selected = await select(session, mailbox.wire.path, true);
     if (await isRenewed(context, session, selected, mailbox)) return null;
     if (await purgePutOff(context, session)) selected = await select(session, mailbox.wire.path, true);
-    const emails = await readNew(context, session, selected, mailbox);
-    return {
-      selected,
-      emails,
-      difference: await readDifference(context, session, selected, mailbox, window),
-    };
+    const fresh = await readNew(context, session, selected, mailbox);
+    const difference = await readDifference(context, session, selected, mailbox, window);
+    const emails = [...(await readLeftOut(context, session, selected, mailbox, difference)), ...fresh];
+    return { selected, emails, difference };
   });
   if (!news) return 'renewed';
-  return writeNews(context, mailbox, before, news);
+  const departures = await writeNews(context, mailbox, before, news);
+  if (news.difference.gone.length === 0) await recount(context, mailbox.id, news.selected, before);
+  return departures;
 }
 
 async function writeNews(
