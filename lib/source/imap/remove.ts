@@ -2,6 +2,7 @@
 
 import { CommandError } from '@/lib/errors';
 import { expungeAll, storeFlags, uidExpunge } from '@/lib/imap/change';
+import { isUnknownCommand } from '@/lib/imap/errors';
 import { searchAll, uidSearch } from '@/lib/imap/search';
 import type { ImapSession } from '@/lib/imap/session';
 import { atom } from '@/lib/imap/tokens';
@@ -18,13 +19,22 @@ export async function removeMessages(
   uids: number[],
 ): Promise<boolean> {
   for (const { set } of uidSets(uids)) await storeFlags(session, set, '+', ['\\Deleted']);
-  if (session.has('UIDPLUS')) {
-    for (const { set } of uidSets(uids)) await uidExpunge(session, set);
-    return true;
-  }
+  if (session.has('UIDPLUS') && (await expungedByUid(session, uids))) return true;
   const deleted = await searchDeleted(session);
   await checkFlagged(session, uids, new Set(deleted));
   return purge(context, session, new Set([...(await context.putOff.of(session.selected)), ...uids]), deleted);
+}
+
+/** @returns false when the server offers UIDPLUS and does not know the command (security.md R18): a BAD has done nothing */
+async function expungedByUid(session: ImapSession, uids: number[]): Promise<boolean> {
+  try {
+    for (const { set } of uidSets(uids)) await uidExpunge(session, set);
+    return true;
+  } catch (error) {
+    if (!isUnknownCommand(error)) throw error;
+    session.doubt('UIDPLUS');
+    return false;
+  }
 }
 
 /** On the selected mailbox, at a later look into it. @returns whether messages went */
