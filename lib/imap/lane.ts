@@ -19,9 +19,14 @@ const WORTH_ENDING_MS = 1_000;
 /** Nor is one ended oftener than that: many logins lock an account (gateway.md pitfall 21). */
 const ENDED_REST_MS = 30_000;
 
+/** After so long a job holds up those behind it: perhaps the server waits for a lock. */
+const HELD_MS = 2_000;
+/** A connection that was of use so lately is not dead: when it falls silent it is the server that does not answer. */
+const WELL_MS = 60_000;
+
 interface Job {
   urgent: boolean;
-  run(): Promise<void>;
+  run(lane: Lane): Promise<void>;
 }
 
 export class Lane {
@@ -31,13 +36,30 @@ export class Lane {
   #closed = false;
   #idleTimer: NodeJS.Timeout | undefined;
   #endedAt = 0;
+  #held = false;
+  /** When the connection was last of use. */
+  #wellAt = 0;
 
-  /** @param idleMs after which an unused connection is closed */
+  /**
+   * @param idleMs after which an unused connection is closed
+   * @param onHeld a job on the connection has begun to hold up those behind it
+   */
   constructor(
     readonly connector: Connector,
     readonly use: ConnectionUse,
     readonly idleMs: number,
+    readonly onHeld: () => void = () => undefined,
   ) {}
+
+  /** A job on the connection takes so long that others should not wait for it. */
+  get held(): boolean {
+    return this.#held;
+  }
+
+  /** Those that wait. */
+  handOver(to: Lane): void {
+    for (const job of this.#jobs.splice(0)) to.#enqueue(job);
+  }
 
   get waiting(): number {
     return this.#jobs.length;
@@ -45,7 +67,7 @@ export class Lane {
 
   run<T>(work: (session: ImapSession) => Promise<T>, options: JobOptions): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const run = () => this.#attempt(work, options).then(resolve, reject);
+      const run = (lane: Lane) => lane.#attempt(work, options).then(resolve, reject);
       this.#enqueue({ urgent: options.urgent, run });
     });
   }
@@ -61,7 +83,7 @@ export class Lane {
     if (this.#running) return;
     this.#running = true;
     clearTimeout(this.#idleTimer);
-    for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) await job.run();
+    for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) await job.run(this);
     this.#running = false;
     if (this.#session) {
       this.#idleTimer = setTimeout(() => this.#release(), this.idleMs);
@@ -75,8 +97,11 @@ export class Lane {
     if (isOver()) throw new ConnectionError('connectionLost', 'canceled');
     const session = await this.#ready();
     const done = this.#endWhenLeft(session, left);
+    const free = this.#holdUp();
+    const wasWell = Date.now() - this.#wellAt < WELL_MS;
     try {
       const result = await work(session);
+      this.#wellAt = Date.now();
       this.connector.healthy();
       return result;
     } catch (error) {
@@ -84,11 +109,27 @@ export class Lane {
       session.close();
       if (isOver() || this.#closed) throw error;
       this.connector.broke(error);
-      if (!retry) throw error;
-      return this.#attempt(work, { ...options, retry: false });
+      // Asked once more it would only be waited for twice (security.md R7).
+      const isSilent = error.code === 'connectionTimeout' && wasWell;
+      if (!retry || isSilent) throw error;
+      free();
+      return await this.#attempt(work, { ...options, retry: false });
     } finally {
+      free();
       done();
     }
+  }
+
+  /** @returns how to tell that it is over */
+  #holdUp(): () => void {
+    const timer = setTimeout(() => {
+      this.#held = true;
+      this.onHeld();
+    }, HELD_MS).unref();
+    return () => {
+      clearTimeout(timer);
+      this.#held = false;
+    };
   }
 
   /** IMAP knows no other way to end a command than to end its connection; the next job opens a new one. */
@@ -119,6 +160,7 @@ export class Lane {
       throw new ConnectionError('connectionLost', 'closed');
     }
     this.#session = session;
+    this.#wellAt = Date.now();
     session.onClose(() => {
       if (this.#session === session) this.#session = null;
     });

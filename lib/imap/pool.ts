@@ -27,10 +27,11 @@ export class ImapPool {
   readonly #interactive: Lane;
   readonly #bulk: Lane;
   #shrunkUntil = 0;
+  #relieving = false;
 
   constructor(options: ConnectorOptions) {
     this.connector = new Connector(options);
-    this.#interactive = new Lane(this.connector, 'interactive', INTERACTIVE_IDLE_MS);
+    this.#interactive = new Lane(this.connector, 'interactive', INTERACTIVE_IDLE_MS, () => this.#relieve());
     this.#bulk = new Lane(this.connector, 'bulk', BULK_IDLE_MS);
   }
 
@@ -40,7 +41,25 @@ export class ImapPool {
   }
 
   interactive<T>(work: (session: ImapSession) => Promise<T>, job: Job = {}): Promise<T> {
-    return this.#interactive.run(work, { urgent: true, retry: job.retry ?? true });
+    const done = this.#interactive.run(work, { urgent: true, retry: job.retry ?? true });
+    if (this.#interactive.held) this.#relieve();
+    return done;
+  }
+
+  /** Clicks that wait behind one that the server does not answer go to the other connection, once that is there and free. */
+  #relieve(): void {
+    if (this.shrunk || this.#relieving) return;
+    this.#relieving = true;
+    this.#bulk
+      .run(async () => undefined, { urgent: true, retry: true })
+      .then(() => {
+        if (this.#interactive.held) this.#interactive.handOver(this.#bulk);
+      })
+      // Where there is no other connection they wait.
+      .catch((error) => this.noteCrowded(error))
+      .finally(() => {
+        this.#relieving = false;
+      });
   }
 
   /** Jobs must be short (a chunk, not a mailbox): when the pool is shrunk they stand between a person's jobs. */

@@ -1,4 +1,4 @@
-/** Jobs that nobody waits for any more (design: search is cancellable). */
+/** Jobs that nobody waits for any more (design: search is cancellable), and those that are not answered. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ConnectionError } from '@/lib/errors';
 import type { Connector } from '@/lib/imap/connector';
@@ -38,6 +38,9 @@ function server() {
   } as unknown as Connector;
   return { lane: new Lane(connector, 'bulk', 30_000), opened: () => opened, broken: () => broken };
 }
+
+/** What a command gives when the server says nothing to it. */
+const silence = () => new ConnectionError('connectionTimeout', 'the server fell silent');
 
 const search = (session: ImapSession) => (session as unknown as { search(): Promise<void> }).search();
 const OPTIONS = { urgent: false, retry: true };
@@ -94,4 +97,22 @@ it('whose time is up are not run again', async () => {
   time.abort();
   await expect(job).rejects.toMatchObject({ code: 'connectionLost' });
   expect(opened()).toBe(1);
+});
+
+it('R7: are not run again when a connection that was well falls silent: twice as long would be no clearer', async () => {
+  const { lane } = server();
+  await lane.run(async () => undefined, OPTIONS);
+  const work = vi.fn().mockRejectedValue(silence());
+  await expect(lane.run(work, OPTIONS)).rejects.toMatchObject({ code: 'connectionTimeout' });
+  expect(work).toHaveBeenCalledTimes(1);
+});
+
+it('R8: are run again on a new connection when one that was long unused says nothing: it was dead', async () => {
+  const { lane, opened } = server();
+  const kept = new Lane(lane.connector, 'interactive', 10 * 60_000);
+  await kept.run(async () => undefined, OPTIONS);
+  await after(90_000);
+  const work = vi.fn().mockRejectedValueOnce(silence()).mockResolvedValue('answer');
+  expect(await kept.run(work, OPTIONS)).toBe('answer');
+  expect([work.mock.calls.length, opened()]).toEqual([2, 2]);
 });
