@@ -11,7 +11,7 @@ export interface Listing {
 }
 
 export interface LedgerEntry {
-  /** `listed`: headers only, never deletable. `skipped`: left out by the first session, never fetched. */
+  /** `listed`: headers only, never deletable. `skipped`: left out by the first session, not fetched. */
   state: 'seen' | 'skipped' | 'listed' | 'stored' | 'delete-due' | 'deleted';
   size: number;
   firstSeen: number;

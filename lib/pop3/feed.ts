@@ -9,7 +9,7 @@ import type { FeedStore, Fetched, LedgerEntry, Listing } from '@/lib/pop3/feed-s
 import { bytesOf, fetchGroups, fetchWhole, type Wanted } from '@/lib/pop3/fetch';
 import { chooseFirst, type FirstRunPolicy } from '@/lib/pop3/first-run';
 import { type MaildropMessage, readMaildrop } from '@/lib/pop3/maildrop';
-import { withoutRenamed } from '@/lib/pop3/renamed';
+import { leftOutAndGone, withoutRenamed } from '@/lib/pop3/renamed';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** So many new ones are a first run or a long absence: what is newest matters most then. */
@@ -78,6 +78,7 @@ export async function runFeed(client: Pop3Client, store: FeedStore, run: FeedRun
     wanted.filter(({ uidl }) => !known.has(uidl)),
     skipped,
   );
+  await store.setState(leftOutAndGone({ known, present }), 'deleted');
   run.onListed();
   const willing = withExtent(wanted, known, present, run).filter((message) => isFit(message, run));
   const session = ofSession(willing, run);
@@ -138,8 +139,13 @@ function withExtent(
   return wanted.map((message) => ({
     ...message,
     headerOnly: message.size > headersAbove && !vanished.has(message.size),
-    isOld: begunAt === null || (known.get(message.uidl)?.firstSeen ?? now()) <= begunAt,
+    isOld: begunAt === null || (seenAt(message, known.get(message.uidl)) ?? now()) <= begunAt,
   }));
+}
+
+/** null: not before; what had its UIDL was another message. */
+function seenAt({ size }: Listing, entry: LedgerEntry | undefined): number | null {
+  return entry && entry.size === size && entry.state !== 'deleted' ? entry.firstSeen : null;
 }
 
 function isWanted(
@@ -148,10 +154,10 @@ function isWanted(
   { headersAbove, firstRun }: FeedPolicy,
 ): boolean {
   if (!entry || entry.state === 'seen') return true;
-  // What the first session left out is wanted by who says `all` later.
-  if (entry.state === 'skipped') return firstRun === 'all';
   // Another size under a known UIDL is another message (cyrusimap/cyrus-imapd#374).
   if (entry.size !== listing.size) return true;
+  // What the first session left out is wanted by who says `all` later.
+  if (entry.state === 'skipped') return firstRun === 'all';
   // The rest of it comes when somebody opens it, or larger ones are wanted whole by now.
   if (entry.state === 'listed') return listing.size <= headersAbove;
   // Deleted and here again: the id was given anew, or the server ignores DELE, which `keep` then remembers.

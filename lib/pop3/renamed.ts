@@ -18,6 +18,19 @@ export interface Names {
   present: ReadonlySet<string>;
 }
 
+/** Which names the server has no longer. `isMoved`: so many at once that it names all anew, or shows nothing for once. */
+function goneOf({ known, present }: Names): { gone: [string, LedgerEntry][]; isMoved: boolean } {
+  const there = [...known].filter(([, { state }]) => state !== 'deleted');
+  const gone = there.filter(([uidl]) => !present.has(uidl));
+  return { gone, isMoved: gone.length * 2 > there.length };
+}
+
+/** What the first session left out and the server has no longer: what comes under such a name from now on is another message. */
+export function leftOutAndGone(names: Names): string[] {
+  const { gone, isMoved } = goneOf(names);
+  return isMoved ? [] : gone.flatMap(([uidl, { state }]) => (state === 'skipped' ? [uidl] : []));
+}
+
 /** @param fresh what would be fetched @returns what is still to be fetched, and what the first session left out under another name */
 export async function withoutRenamed(
   client: Pop3Client,
@@ -27,9 +40,9 @@ export async function withoutRenamed(
   { firstRun }: FirstRunPolicy,
   now: number,
 ): Promise<Chosen> {
-  const there = [...known].filter(([, { state }]) => state !== 'deleted');
-  const gone = there.filter(([uidl]) => !present.has(uidl)).map(([, entry]) => entry);
-  if (gone.length * 2 <= there.length) return { wanted: fresh, skipped: [] };
+  const { gone: names, isMoved } = goneOf({ known, present });
+  if (!isMoved) return { wanted: fresh, skipped: [] };
+  const gone = names.map(([, entry]) => entry);
   const sizes = new Set(gone.map(({ size }) => size));
   const doubtful = fresh.filter(({ uidl, size, keep }) => !keep && !known.has(uidl) && sizes.has(size));
   const leftOut = firstRun === 'all' ? new Map<number, number>() : leftOutUntil(gone);

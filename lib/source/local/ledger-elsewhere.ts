@@ -5,7 +5,7 @@ import { insertRows } from '@/lib/db/insert-rows';
 import type { FeedTables, PopUidlTable } from '@/lib/db/tables/feed';
 import type { Id } from '@/lib/jmap/types';
 import type { FeedLease } from '@/lib/source/local/feed-lease';
-import { COLUMNS, ledgerRow, type StoredMessage } from '@/lib/source/local/ledger';
+import { COLUMNS, FIRST_SEEN, ledgerRow, type StoredMessage } from '@/lib/source/local/ledger';
 
 /** A message that is in another account. */
 type KeptElsewhere = Pick<PopUidlTable, 'uidl' | 'size'> & { sha256: string; header_sha256: string };
@@ -79,7 +79,7 @@ export class ElsewhereLedger {
         `on conflict (account_id, uidl) do update set keep = case when pop_uidl.state = 'deleted'
            and pop_uidl.sha256 = excluded.sha256 then 1 else pop_uidl.keep end, state = excluded.state,
            size = excluded.size, sha256 = excluded.sha256, header_sha256 = excluded.header_sha256, email_id = null, stored_at = excluded.stored_at,
-           dele_sent_at = null, tried_at = null`,
+           dele_sent_at = null, tried_at = null, ${FIRST_SEEN}`,
       );
       await also(transaction);
     });

@@ -13,6 +13,9 @@ export const COLUMNS = [
   ...['account_id', 'uidl', 'size', 'state', 'sha256', 'email_id'],
   ...['first_seen', 'stored_at', 'dele_sent_at', 'keep'],
 ];
+/** On a conflict: of another message under the same UIDL the age counts from now on. */
+export const FIRST_SEEN = `first_seen = case when pop_uidl.size <> excluded.size or pop_uidl.state = 'deleted'
+  then excluded.first_seen else pop_uidl.first_seen end`;
 
 export interface StoredMessage {
   listing: Listing;
@@ -78,7 +81,8 @@ export class Ledger {
       COLUMNS,
       rows,
       `on conflict (account_id, uidl) do update set state = excluded.state, size = excluded.size,
-         sha256 = excluded.sha256, email_id = excluded.email_id, stored_at = excluded.stored_at, dele_sent_at = null`,
+         sha256 = excluded.sha256, email_id = excluded.email_id, stored_at = excluded.stored_at, dele_sent_at = null,
+         ${FIRST_SEEN}`,
     );
   }
 

@@ -319,6 +319,52 @@ describe('POP3 feed, faults', () => {
     expect(await subjects()).toEqual(['another one', 'old']);
   });
 
+  describe('R23: the UIDL of what the first session left out, given to another message', () => {
+    const emails = async () => {
+      const { ids } = await account.index.query({
+        ...{ filter: null, sort: [{ property: 'subject' }], collapseThreads: false },
+        ...{ position: 0, anchor: null, anchorOffset: 0, limit: 10 },
+      });
+      return account.index.emails(ids);
+    };
+
+    it('of another size brings that message as news, to be deleted there by its own age', async () => {
+      await start([message('1', 'before')], { firstRun: 'new', deleteAfterDays: 7 });
+      expect(await collect()).toBeNull();
+      const { main } = account.databases;
+      const weekAgo = Date.now() - 8 * 86_400_000;
+      await main.updateTable('pop_uidl').set({ first_seen: weekAgo }).execute();
+      await main.updateTable('pop_session').set({ started_at: weekAgo, ended_at: weekAgo }).execute();
+      maildrop.messages = [message('1', 'another one')];
+      expect(await collect()).toBeNull();
+      expect((await emails()).map(({ headers, keywords }) => [headers?.subject, keywords])).toEqual([
+        ['another one', []],
+      ]);
+      expect(uidls()).toEqual(['1']);
+    });
+
+    it('of the same size, after it was gone, brings that message', async () => {
+      await start([message('1', 'one'), message('2', 'two'), message('3', 'new')], { firstRun: 'new' });
+      expect(await collect()).toBeNull();
+      maildrop.messages = maildrop.messages.slice(1);
+      expect(await collect()).toBeNull();
+      maildrop.messages.push(message('1', 'eno'));
+      expect(await collect()).toBeNull();
+      expect(await subjects()).toEqual(['eno']);
+    });
+
+    it('brings nothing where the list was empty for once', async () => {
+      await start([message('1', 'one'), message('2', 'two')], { firstRun: 'new' });
+      expect(await collect()).toBeNull();
+      const all = maildrop.messages;
+      maildrop.messages = [];
+      expect(await collect()).toBeNull();
+      maildrop.messages = all;
+      expect(await collect()).toBeNull();
+      expect(await subjects()).toEqual([]);
+    });
+  });
+
   it('R23: a UIDL of a deleted message given anew is not deleted unread', async () => {
     await start([message('1', 'old')], { leaveOnServer: false });
     expect(await collect()).toBeNull();
