@@ -60,6 +60,14 @@ export class Blobs {
     return row.size;
   }
 
+  /** As far as can be told without reading: what is encoded is larger than what it holds. @throws blobNotFound, notFound */
+  async atMost(blobId: Id): Promise<number> {
+    const ref = refOf(blobId);
+    const known = await this.size(blobId);
+    if (known !== null || ref.kind !== 'part') return known ?? MAX_HELD;
+    return (await this.#part(ref.emailId, ref.path)).size;
+  }
+
   /** @throws blobNotFound, notFound, tooLarge */
   async read(blobId: Id, limit = MAX_HELD): Promise<Buffer> {
     return this.#read(refOf(blobId), limit);

@@ -1,4 +1,5 @@
 /** The body of an Email that is created, from bodyStructure or from the flat lists (RFC 8621 §4.6). */
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Blobs } from '@/lib/account/blobs';
 import type { Context } from '@/lib/jmap/context';
@@ -41,11 +42,17 @@ interface From {
   context: Context;
 }
 
-export async function createBody(email: JsonObject, from: From): Promise<PartSpec> {
+export interface CreatedBody {
+  body: PartSpec;
+  /** Of the files in it, none of which is read yet. */
+  bytes: number;
+}
+
+export async function createBody(email: JsonObject, from: From): Promise<CreatedBody> {
   const builder = new BodyBuilder(from, valuesOf(email.bodyValues));
   const body = await wholeBody(email, builder);
   builder.checkBlobs();
-  return body;
+  return { body, bytes: builder.bytes };
 }
 
 async function wholeBody(email: JsonObject, builder: BodyBuilder): Promise<PartSpec> {
@@ -72,10 +79,15 @@ class BodyBuilder {
   readonly #from: From;
   readonly #values: Map<string, string>;
   readonly #missing = new Set<Id>();
+  #bytes = 0;
 
   constructor(from: From, values: Map<string, string>) {
     this.#from = from;
     this.#values = values;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** @throws SetRefusal blobNotFound, with every blob that is not there */
@@ -132,16 +144,22 @@ class BodyBuilder {
     return { content: await this.#blob(part.blobId), charset: part.charset ?? null };
   }
 
-  async #blob(blobId: Id): Promise<Buffer> {
+  /** Read when its turn comes: one is in memory as it is, the others only as they are written. */
+  async #blob(blobId: Id): Promise<Readable> {
     const { blobs, context } = this.#from;
+    const id = context.resolve(blobId);
     try {
-      return await blobs.read(context.resolve(blobId));
+      this.#bytes += await blobs.atMost(id);
     } catch (error) {
       if (!isMissing(error)) throw error;
       this.#missing.add(blobId);
-      return Buffer.alloc(0);
     }
+    return Readable.from(opened(blobs, id), { objectMode: false });
   }
+}
+
+async function* opened(blobs: Blobs, id: Id): AsyncGenerator<Buffer> {
+  yield* await blobs.open(id);
 }
 
 function checkPart(part: Part, property: string): void {

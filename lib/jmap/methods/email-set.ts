@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Account } from '@/lib/account/account';
 import { Blobs } from '@/lib/account/blobs';
 import type { Context } from '@/lib/jmap/context';
-import { composeCreated } from '@/lib/jmap/email/create';
+import { ComposingRoom, tooMuch } from '@/lib/jmap/email/composing-room';
+import { type Planned, planCreated } from '@/lib/jmap/email/create';
 import { created } from '@/lib/jmap/email/created';
 import { checkMayDestroy, type RightsOver, rightsOver } from '@/lib/jmap/email/rights';
 import { toEmailPatch } from '@/lib/jmap/email/update';
@@ -11,7 +12,9 @@ import { refuse, toSetError } from '@/lib/jmap/method-error';
 import * as schema from '@/lib/jmap/schema';
 import { checkSetSize, checkState, type SetArgs, SetOutcome } from '@/lib/jmap/set';
 import { type Id, type JsonObject, MAIL } from '@/lib/jmap/types';
-import type { EmailAppend, EmailPatch, Source } from '@/lib/source/source';
+import { type EmailAppend, type EmailPatch, MAX_HELD, type Source } from '@/lib/source/source';
+
+const room = new ComposingRoom();
 
 /** RFC 8621 §4.6. */
 export const emailSet: Methods = {
@@ -21,23 +24,30 @@ export const emailSet: Methods = {
     const rights = rightsOver(await account.mailboxes());
     const blobs = new Blobs(account, context.runtime.uploads);
     const outcome = new SetOutcome(context);
-    // Composing reads blobs, perhaps slowly: not while all other writes wait.
-    const composed = await compose(args.create ?? {}, { account, blobs, rights, context, outcome });
-    return account.write(async (source) => {
-      const oldState = await account.index.state();
-      checkState(args.ifInState, oldState);
-      for (const [creationId, email] of composed) {
-        await outcome.create(creationId, async () => created(account, await source.append(email), email));
-      }
-      const destroy = [...new Set((args.destroy ?? []).map((id) => context.resolve(id)))];
-      await updateEmails(args, { account, source, rights, context, outcome, destroy: new Set(destroy) });
-      await destroyEmails(destroy, { account, source, rights, outcome });
-      return outcome.response(account.id, oldState, await account.index.state());
-    });
+    const planned = await plan(args.create ?? {}, { account, blobs, rights, context, outcome });
+    const bytes = planned.reduce((sum, [, email]) => sum + email.bytes, 0);
+    const leave = await room.enter(context.principal.userId, bytes);
+    try {
+      // Composing reads blobs, perhaps slowly: not while all other writes wait.
+      const composed = await compose(planned, outcome);
+      return await account.write(async (source) => {
+        const oldState = await account.index.state();
+        checkState(args.ifInState, oldState);
+        for (const [creationId, email] of composed) {
+          await outcome.create(creationId, async () => created(account, await source.append(email), email));
+        }
+        const destroy = [...new Set((args.destroy ?? []).map((id) => context.resolve(id)))];
+        await updateEmails(args, { account, source, rights, context, outcome, destroy: new Set(destroy) });
+        await destroyEmails(destroy, { account, source, rights, outcome });
+        return outcome.response(account.id, oldState, await account.index.state());
+      });
+    } finally {
+      leave();
+    }
   }),
 };
 
-interface ComposeDeps {
+interface PlanDeps {
   account: Account;
   blobs: Blobs;
   rights: RightsOver;
@@ -45,14 +55,30 @@ interface ComposeDeps {
   outcome: SetOutcome;
 }
 
-async function compose(create: Record<Id, JsonObject>, deps: ComposeDeps): Promise<[Id, EmailAppend][]> {
+async function plan(create: Record<Id, JsonObject>, deps: PlanDeps): Promise<[Id, Planned][]> {
   const hostname = deps.account.record.address.split('@').at(-1) || 'localhost';
-  const composed: [Id, EmailAppend][] = [];
+  const planned: [Id, Planned][] = [];
+  let left = MAX_HELD;
   for (const [creationId, email] of Object.entries(create)) {
     try {
-      composed.push([creationId, await composeCreated(email, { ...deps, hostname })]);
+      const one = await planCreated(email, { ...deps, hostname });
+      if (one.bytes > left) throw tooMuch('Too much for one call together with the others');
+      left -= one.bytes;
+      planned.push([creationId, one]);
     } catch (error) {
       deps.outcome.notCreated[creationId] = toSetError(error);
+    }
+  }
+  return planned;
+}
+
+async function compose(planned: [Id, Planned][], outcome: SetOutcome): Promise<[Id, EmailAppend][]> {
+  const composed: [Id, EmailAppend][] = [];
+  for (const [creationId, email] of planned) {
+    try {
+      composed.push([creationId, await email.compose()]);
+    } catch (error) {
+      outcome.notCreated[creationId] = toSetError(error);
     }
   }
   return composed;
