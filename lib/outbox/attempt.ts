@@ -9,7 +9,7 @@ import type { SmtpSessions } from '@/lib/smtp/sessions';
 import { submit } from '@/lib/smtp/submit';
 import type { SubmitOutcome } from '@/lib/smtp/types';
 import { afterAttempt, limitOf } from './after-attempt';
-import { LEASE_MS, renewLease } from './claim';
+import { LEASE_MS, renewLease, TO_FILE } from './claim';
 import { deliveryNotice, requiresTls } from './dsn';
 import { checkLimit, rememberLimit, rememberTakes } from './limits';
 import { limitIn, waitingRecipients } from './recipients';
@@ -50,7 +50,7 @@ export async function attempt(deps: AttemptDeps, row: Row): Promise<void> {
         server_text: next.serverText,
         attempts: row.attempts + 1,
         lease_token: null,
-        ...(next.file && row.file_at === null ? { file_at: Date.now() } : {}),
+        ...(next.file && row.file_at === null ? { file_at: TO_FILE } : {}),
       },
     );
     await record(deps.db, row, [
@@ -133,7 +133,7 @@ async function enterData(deps: AttemptDeps, row: Row): Promise<void> {
 
 async function renew(deps: AttemptDeps, row: Row): Promise<void> {
   try {
-    await renewLease(deps.db, row, Date.now());
+    await renewLease(deps.db, row);
   } catch (error) {
     log.warn('submission.lease', { id: row.id, ...errorFields(error) });
   }

@@ -1,11 +1,14 @@
 /** Who works on a row: leases with fencing tokens, so that several nodes never send one row twice (gateway.md 2.10.3). */
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import { readSharedNow } from '@/lib/db/shared-clock';
 import type { MainTables } from '@/lib/db/tables';
 import type { Id } from '@/lib/jmap/types';
 import { move, type Row } from './store';
 
 export const LEASE_MS = 45_000;
+/** `file_at` of a copy to be filed at once, whatever the clocks of the nodes say. */
+export const TO_FILE = 0;
 
 /** What a worker can take on beside what it has. */
 export interface Room {
@@ -31,7 +34,7 @@ export async function claimDue(db: Kysely<MainTables>, now: number, room: Room):
     db,
     due,
     { states: ['held', 'due'] },
-    { state: 'connecting', lease_token: randomUUID(), lease_until: now + LEASE_MS },
+    { state: 'connecting', lease_token: randomUUID(), lease_until: (await readSharedNow(db)) + LEASE_MS },
   );
 }
 
@@ -49,7 +52,8 @@ export async function nextDueAt(db: Kysely<MainTables>, busy: Id[]): Promise<num
  * Rows whose worker died. Before `data` nothing of the message was sent: tried again. In `data` nobody can know:
  * perhaps sent, the user decides (I2, I3). @returns the rows that were moved
  */
-export async function sweepAbandoned(db: Kysely<MainTables>, now: number): Promise<Row[]> {
+export async function sweepAbandoned(db: Kysely<MainTables>): Promise<Row[]> {
+  const now = await readSharedNow(db);
   const abandoned = await db
     .selectFrom('submission')
     .selectAll()
@@ -64,17 +68,17 @@ export async function sweepAbandoned(db: Kysely<MainTables>, now: number): Promi
         { states: [row.state], leaseToken: row.lease_token ?? '' },
         row.state === 'data'
           ? { state: 'uncertain', code: 'connectionLost', next_try_at: null, lease_token: null }
-          : { state: 'due', next_try_at: now, lease_token: null },
+          : { state: 'due', next_try_at: Date.now(), lease_token: null },
       ),
     ),
   );
   return moved.filter((row) => row !== null);
 }
 
-export async function renewLease(db: Kysely<MainTables>, row: Row, now: number): Promise<void> {
+export async function renewLease(db: Kysely<MainTables>, row: Row): Promise<void> {
   await db
     .updateTable('submission')
-    .set({ lease_until: now + LEASE_MS })
+    .set({ lease_until: (await readSharedNow(db)) + LEASE_MS })
     .where('id', '=', row.id)
     .where('lease_token', '=', row.lease_token)
     .execute();

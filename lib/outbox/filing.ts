@@ -1,4 +1,5 @@
 /** The copy in Sent: a step of its own, repeated for a day, never the reason for a second sending (security.md I6). */
+import { readSharedNow } from '@/lib/db/shared-clock';
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
 import type { AttemptDeps } from './attempt';
@@ -13,8 +14,8 @@ const GIVE_UP_AFTER = 24 * 60 * 60_000;
 export const FILED = -1;
 
 /** A sent mail whose copy waits to be filed, of an account that is not `busy`. */
-export function claimCopy(deps: AttemptDeps, busy: Id[]): Promise<Row | null> {
-  const now = Date.now();
+export async function claimCopy(deps: AttemptDeps, busy: Id[]): Promise<Row | null> {
+  const now = await readSharedNow(deps.db);
   return claimFiling(deps.db, now, now + RETRY_AFTER_DEATH, busy);
 }
 
@@ -22,7 +23,7 @@ export function claimCopy(deps: AttemptDeps, busy: Id[]): Promise<Row | null> {
 function held({ db }: AttemptDeps, { id, file_at }: Row): NodeJS.Timeout {
   let until = file_at;
   const renew = async () => {
-    const next = Date.now() + RETRY_AFTER_DEATH;
+    const next = (await readSharedNow(db)) + RETRY_AFTER_DEATH;
     if (await renewFiling(db, id, until, next)) until = next;
   };
   const failed = (error: unknown) => log.warn('submission.file-lease', { id, ...errorFields(error) });

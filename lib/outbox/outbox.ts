@@ -8,6 +8,7 @@ import type { EmailSubmission, Id } from '@/lib/jmap/types';
 import { emailHeaders } from '@/lib/mime/header';
 import type { NetConfig } from '@/lib/net/guard';
 import { SmtpSessions } from '@/lib/smtp/sessions';
+import { TO_FILE } from './claim';
 import { FILED } from './filing';
 import { checkEnvelope, fingerprint, freeze } from './freeze';
 import { forgetLimits, takesOf } from './limits';
@@ -175,7 +176,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     if (!(await host.isFound(accountId, row.email_id, await deps.blobs.read(row.copy_sha256))))
       return toSubmission(row);
     const recipients = JSON.stringify(settle(recipientsOf(row), 'unknown', 'accepted'));
-    const found = { state: 'sent', code: null, server_text: null, recipients, file_at: Date.now() } as const;
+    const found = { state: 'sent', code: null, server_text: null, recipients, file_at: TO_FILE } as const;
     const moved = await move(db, row, { states: ['uncertain'] }, found);
     if (!moved) return toSubmission(await one(accountId, id));
     await note(moved, 'found');

@@ -5,6 +5,7 @@
 import type { Kysely } from 'kysely';
 import type { MainTables } from '@/lib/db/tables';
 import type { Id } from '@/lib/jmap/types';
+import { TO_FILE } from './claim';
 import type { RecipientState, RecipientStates } from './recipients';
 import { recipientsOf, reportsOf } from './row';
 import { getRows, move, type Row } from './store';
@@ -49,7 +50,7 @@ async function joinTo(db: Kysely<MainTables>, read: Row, report: Report): Promis
   return false;
 }
 
-const proven = () => ({ state: 'sent', code: null, server_text: null, file_at: Date.now() }) as const;
+const proven = () => ({ state: 'sent', code: null, server_text: null, file_at: TO_FILE }) as const;
 
 async function reportedRows(
   db: Kysely<MainTables>,

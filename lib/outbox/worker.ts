@@ -58,8 +58,7 @@ export class OutboxWorker {
 
   async #takeUp(): Promise<void> {
     try {
-      for (const row of await sweepAbandoned(this.#deps.db, Date.now()))
-        this.#deps.host.changed(row.account_id);
+      for (const row of await sweepAbandoned(this.#deps.db)) this.#deps.host.changed(row.account_id);
       await this.#send();
       await this.#file();
       await this.#sleep();

@@ -150,8 +150,7 @@ export class Moves {
     const lease = new FeedLease(move.id, this.#db);
     try {
       // An APPEND that is under way cannot be fenced off. Should that process be dead, the timer goes on with it.
-      if (await lease.isHeldElsewhere()) return;
-      await lease.take();
+      if (!(await lease.takeFree())) return;
       await this.#pass(move, lease, signal);
       // What repeats stays running, and the timer starts it again.
       const state = move.every_minutes === null ? 'done' : 'running';

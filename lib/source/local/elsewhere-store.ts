@@ -197,7 +197,8 @@ export class ElsewhereStore implements FeedStore {
   }
 
   setState(uidls: string[], state: 'delete-due' | 'deleted'): Promise<void> {
-    return this.#ledger.setState(uidls, state, this.#options.now());
+    const { lease, now } = this.#options;
+    return this.#ledger.setState(uidls, state, lease, now());
   }
 
   complete(listing: Listing, content: Fetched['content']): Promise<void> {

@@ -3,7 +3,8 @@
  * lease fences off the one before: what that one commits next finds another token and is rolled back.
  */
 import type { Kysely } from 'kysely';
-import type { FeedTables } from '@/lib/db/tables/feed';
+import { sharedNow } from '@/lib/db/shared-clock';
+import type { FeedLeaseTable, FeedTables } from '@/lib/db/tables/feed';
 import { ConnectionError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
@@ -26,35 +27,52 @@ export class FeedLease {
 
   /** Whether a process that lives has it: a timer leaves it alone then, a person does not. */
   async isHeldElsewhere(): Promise<boolean> {
-    return ((await this.endElsewhere()) ?? 0) > Date.now();
+    return ((await this.msElsewhere()) ?? 0) > 0;
   }
 
-  /** When the lease of another process ends if that one does not renew it; perhaps it has. null: no other has one. */
-  async endElsewhere(): Promise<number | null> {
-    const row = await this.#db
-      .selectFrom('feed_lease')
-      .selectAll()
-      .where('account_id', '=', this.#accountId)
-      .executeTakeFirst();
-    if (row === undefined || row.token === this.#token) return null;
-    return isOfTheDead(row.token) ? 0 : row.renewed_at + GONE_MS;
+  /** How long the lease of another process lasts if that one does not renew it; perhaps it has. null: no other has one. */
+  async msElsewhere(): Promise<number | null> {
+    const row = await this.#row();
+    return row === undefined || row.token === this.#token ? null : this.#msLeft(row);
   }
 
+  /** From whoever has it. */
   async take(): Promise<void> {
-    const held = { token: this.#token, renewed_at: Date.now() };
+    const held = this.#held();
     await this.#db
       .insertInto('feed_lease')
       .values({ account_id: this.#accountId, ...held })
       .onConflict((conflict) => conflict.column('account_id').doUpdateSet(held))
       .execute();
-    this.#renewing = setInterval(() => this.#renew(), RENEW_MS).unref();
+    this.#keep();
+  }
+
+  /** Only from one that is gone, and of several that ask at once only one gets it. @returns whether it is taken */
+  async takeFree(): Promise<boolean> {
+    const row = await this.#row();
+    if (row && this.#msLeft(row) > 0) return false;
+    const held = this.#held();
+    const taken = await this.#db
+      .insertInto('feed_lease')
+      .values({ account_id: this.#accountId, ...held })
+      .onConflict((conflict) =>
+        conflict
+          .column('account_id')
+          .doUpdateSet(held)
+          .where('feed_lease.token', '=', row?.token ?? '')
+          .where('feed_lease.renewed_at', '=', row?.renewed_at ?? 0),
+      )
+      .returning('token')
+      .executeTakeFirst();
+    if (taken) this.#keep();
+    return taken !== undefined;
   }
 
   /** In the transaction that stores. @throws connectionLost when another process has taken it */
   async hold(transaction: Kysely<FeedTables>): Promise<void> {
     const { numUpdatedRows } = await transaction
       .updateTable('feed_lease')
-      .set({ renewed_at: Date.now() })
+      .set({ renewed_at: sharedNow(transaction) })
       .where('account_id', '=', this.#accountId)
       .where('token', '=', this.#token)
       .executeTakeFirst();
@@ -70,6 +88,29 @@ export class FeedLease {
       .where('account_id', '=', this.#accountId)
       .where('token', '=', this.#token)
       .execute();
+  }
+
+  #row() {
+    return this.#db
+      .selectFrom('feed_lease')
+      .selectAll()
+      .select(sharedNow(this.#db).as('now'))
+      .where('account_id', '=', this.#accountId)
+      .executeTakeFirst();
+  }
+
+  #msLeft({ token, renewed_at, now }: FeedLeaseTable & { now: number }): number {
+    if (token === this.#token || isOfTheDead(token)) return 0;
+    // A clock that was set back makes no lease longer.
+    return Math.min(Math.max(renewed_at + GONE_MS - now, 0), GONE_MS);
+  }
+
+  #held() {
+    return { token: this.#token, renewed_at: sharedNow(this.#db) };
+  }
+
+  #keep(): void {
+    this.#renewing = setInterval(() => this.#renew(), RENEW_MS).unref();
   }
 
   #renew(): void {

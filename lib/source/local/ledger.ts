@@ -173,8 +173,16 @@ export class Ledger {
       .execute();
   }
 
-  async setState(uidls: string[], state: 'delete-due' | 'deleted', now: number): Promise<void> {
+  /** What one that was fenced off would delete, the next one decides. */
+  async setState(
+    uidls: string[],
+    state: 'delete-due' | 'deleted',
+    lease: FeedLease,
+    now: number,
+  ): Promise<void> {
+    if (uidls.length === 0) return;
     await this.#db.transaction().execute(async (transaction) => {
+      await lease.hold(transaction);
       for (let at = 0; at < uidls.length; at += BATCH) {
         await transaction
           .updateTable('pop_uidl')

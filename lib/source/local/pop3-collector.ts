@@ -83,14 +83,14 @@ export class Pop3Collector {
   /** Unless it failed so often that only a person starts it again, or its server wants a rest. */
   async collectUnlessPaused(): Promise<void> {
     if ((await this.#tellPause()) || (await this.#maildrop.restMs()) > 0) return;
-    const end = (await this.#deps.lease.endElsewhere()) ?? 0;
-    if (end <= Date.now()) await this.collect();
-    else this.#later(end - Date.now(), () => this.#takeOver());
+    const ms = (await this.#deps.lease.msElsewhere()) ?? 0;
+    if (ms === 0) await this.collect();
+    else this.#later(ms, () => this.#takeOver());
   }
 
   /** Where another process was at it: unless that one came to its end. */
   async #takeOver(): Promise<void> {
-    if ((await this.#deps.lease.endElsewhere()) !== null) await this.collectUnlessPaused();
+    if ((await this.#deps.lease.msElsewhere()) !== null) await this.collectUnlessPaused();
   }
 
   /** Where nothing is fetched any more, nothing may look well: neither after a restart nor where the server only said "later". */
@@ -149,9 +149,9 @@ export class Pop3Collector {
     const begunAt = await history.begunAt();
     await this.#maildrop.rested();
     // What that one puts into the other account now cannot be fenced off: it would be there twice.
-    if (settings.targetAccountId !== null && (await lease.isHeldElsewhere()))
+    if (settings.targetAccountId === null) await lease.take();
+    else if (!(await lease.takeFree()))
       throw new CommandError('maildropInUse', 'another process collects this account');
-    await lease.take();
     try {
       for (let all: FeedResult | null = null; ; ) {
         this.#again = false;

@@ -266,7 +266,8 @@ export class Pop3Store implements FeedStore {
   }
 
   setState(uidls: string[], state: 'delete-due' | 'deleted'): Promise<void> {
-    return this.#ledger.setState(uidls, state, this.#options.now());
+    const { lease, now } = this.#options;
+    return this.#ledger.setState(uidls, state, lease, now());
   }
 }
 
