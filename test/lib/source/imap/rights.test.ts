@@ -75,16 +75,27 @@ describe('a server that tells them mailbox by mailbox', () => {
     expect(asked()).toBe(before);
   });
 
-  it('is asked again when it refuses what its rights allowed', async () => {
+  it('is asked again when it refuses what its rights allowed, and clients are told', async () => {
     await setRights(dovecot, 'Archive', 'lrsa');
     // A connection of before keeps to what it knew.
     await account.source.reconnect();
     const archive = await account.byRole('archive');
     expect(await rightsOf(account, 'Archive')).toEqual(ALL);
+    const before = await account.index.state();
+    const told = new Set<string>();
+    const stop = account.index.onChange((types) => {
+      for (const type of types) told.add(type);
+    });
     const raw = Buffer.from('Subject: x\r\n\r\nx\r\n');
     const append = account.source.append({ raw, mailboxIds: [archive], keywords: [], receivedAt: 0 });
     await expect(append).rejects.toMatchObject({ code: 'forbidden' });
     await vi.waitFor(async () => expect(await rightsOf(account, 'Archive')).toEqual(LOOK_AND_MARK), 10_000);
+    await vi.waitFor(() => expect([...told]).toContain('Mailbox'));
+    stop();
+    // Not as a change of counts alone (RFC 8621 §2.2).
+    expect(await account.index.changes('Mailbox', before, 10)).toMatchObject({
+      ...{ created: [], updated: [archive], destroyed: [], updatedProperties: null },
+    });
   });
 });
 
