@@ -4,6 +4,7 @@
  */
 import type { Kysely } from 'kysely';
 import type { RemoteTables } from '@/lib/db/tables/remote';
+import { slices } from '@/lib/index/collect';
 import { emailIdOfLocation } from '@/lib/index/ids';
 import type { AccountIndex } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
@@ -21,6 +22,8 @@ interface Place {
   accountId: Id;
   db: Kysely<RemoteTables>;
   index: AccountIndex;
+  /** Those of these computed ids whose place is there, and not read by the index. */
+  unread(wanted: ReadonlySet<Id>): Promise<ReadonlySet<Id>>;
 }
 
 interface Alias {
@@ -42,13 +45,13 @@ export function sweepDaily(sweep: () => Promise<void>): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Only by an index that holds all there is: of what it has not read nothing is gone. */
-export async function sweepAliases({ accountId, db, index }: Place, now: number): Promise<void> {
+/** What the index does not hold is noted as gone; before it is forgotten the server is asked about what was never read. */
+export async function sweepAliases({ accountId, db, index, unread }: Place, now: number): Promise<void> {
   const mailboxes = await index.mailboxes();
-  if (mailboxes.length === 0 || mailboxes.some(({ wire }) => wire?.selectable && wire.filledDownTo !== 1))
-    return;
+  if (mailboxes.length === 0) return;
   const mailboxIds = new Set(mailboxes.map(({ id }) => id));
   const pace = new Pace();
+  const over: Id[] = [];
   for (let after = ''; ; ) {
     const rows = await db
       .selectFrom('alias')
@@ -59,12 +62,13 @@ export async function sweepAliases({ accountId, db, index }: Place, now: number)
       .limit(SLICE)
       .execute();
     const living = await livingOf(rows, index, mailboxIds);
-    await note({ accountId, db, now, rows, living });
+    over.push(...(await note({ accountId, db, now, rows, living })));
     const last = rows.at(-1);
-    if (!last || rows.length < SLICE) return;
+    if (!last || rows.length < SLICE) break;
     after = last.natural_id;
     await pace.turn();
   }
+  if (over.length > 0) await forget({ accountId, db, over, there: await unread(new Set(over)) });
 }
 
 /** Where each is now, as its computed id. */
@@ -86,21 +90,39 @@ interface Noting {
   living: ReadonlySet<Id>;
 }
 
-async function note({ accountId, db, now, rows, living }: Noting): Promise<void> {
+/** @returns those that are gone for long */
+async function note({ accountId, db, now, rows, living }: Noting): Promise<Id[]> {
   const naturalIds = (wanted: (row: Alias) => boolean) => rows.filter(wanted).map((row) => row.natural_id);
   const back = naturalIds((row) => living.has(row.natural_id) && row.gone_at !== null);
   const left = naturalIds((row) => !living.has(row.natural_id) && row.gone_at === null);
-  const over = naturalIds(
+  await setGone({ accountId, db }, back, null);
+  await setGone({ accountId, db }, left, now);
+  return naturalIds(
     (row) => !living.has(row.natural_id) && row.gone_at !== null && row.gone_at < now - KEPT_MS,
   );
-  const set = async (ids: Id[], gone_at: number | null) => {
-    if (ids.length === 0) return;
-    const mine = db.updateTable('alias').where('account_id', '=', accountId);
-    await mine.where('natural_id', 'in', ids).set({ gone_at }).execute();
-  };
-  await set(back, null);
-  await set(left, now);
-  if (over.length === 0) return;
-  const old = db.deleteFrom('alias').where('account_id', '=', accountId);
-  await old.where('natural_id', 'in', over).where('gone_at', 'is not', null).execute();
+}
+
+async function setGone(
+  { accountId, db }: Pick<Place, 'accountId' | 'db'>,
+  ids: Id[],
+  gone_at: number | null,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const mine = db.updateTable('alias').where('account_id', '=', accountId);
+  await mine.where('natural_id', 'in', ids).set({ gone_at }).execute();
+}
+
+interface Forgetting extends Pick<Place, 'accountId' | 'db'> {
+  over: Id[];
+  there: ReadonlySet<Id>;
+}
+
+async function forget({ accountId, db, over, there }: Forgetting): Promise<void> {
+  for (const ids of slices(over, SLICE)) {
+    const [kept, gone] = [true, false].map((wanted) => ids.filter((id) => there.has(id) === wanted));
+    await setGone({ accountId, db }, kept ?? [], null);
+    if (!gone?.length) continue;
+    const old = db.deleteFrom('alias').where('account_id', '=', accountId);
+    await old.where('natural_id', 'in', gone).where('gone_at', 'is not', null).execute();
+  }
 }

@@ -6,6 +6,7 @@ import type { MainTables } from '@/lib/db/tables';
 import { RequestError } from '@/lib/errors';
 import { ImapPool } from '@/lib/imap/pool';
 import type { AccountIndex } from '@/lib/index/types';
+import type { Id } from '@/lib/jmap/types';
 import { errorFields, log } from '@/lib/log';
 import type { NetConfig } from '@/lib/net/guard';
 import type { Secret } from '@/lib/net/types';
@@ -31,6 +32,7 @@ import { searchEmails } from './search-emails';
 import { Serial } from './serial';
 import { ServerIds } from './server-ids';
 import { DEFAULT_IMAP_SETTINGS, type ImapSettings } from './settings';
+import { unreadPlaces } from './unread-places';
 import { updateEmails } from './update-emails';
 import { Watcher } from './watch';
 
@@ -80,7 +82,8 @@ export function createImapSource({
     closed: closing.signal,
   };
   const watcher = new Watcher(context);
-  const place = { accountId: record.id, db: remoteTables(main), index };
+  const unread = (wanted: ReadonlySet<Id>) => unreadPlaces(context, wanted);
+  const place = { accountId: record.id, db: remoteTables(main), index, unread };
   const stopSweeping = sweepDaily(() => syncs.run('aliases', () => sweepAliases(place, Date.now())));
   /** Of what is refused the rights are looked at again. */
   const tried = <T>(work: Promise<T>): Promise<T> =>

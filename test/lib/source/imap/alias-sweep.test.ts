@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDatabases } from '@/lib/db/database';
+import { ImapPool } from '@/lib/imap/pool';
 import type { Id } from '@/lib/jmap/types';
 import { sweepAliases } from '@/lib/source/imap/alias-sweep';
+import { unreadPlaces } from '@/lib/source/imap/unread-places';
 import { type DovecotServer, startDovecot } from '@/test/servers/dovecot';
 import { PlainImap } from '@/test/servers/plain-imap';
 import { type ImapProxy, startProxy, withoutCapabilities } from '@/test/servers/proxy';
-import { type ImapAccount, openImapAccount, PASSWORD } from './imap-account';
+import { type ImapAccount, netConfig, openImapAccount, PASSWORD } from './imap-account';
 import { settle } from './views';
 
 const USER = 'swept';
@@ -55,11 +57,21 @@ async function idsIn(mailbox: Id): Promise<Id[]> {
 /** @returns how many are left */
 async function sweep(daysFromNow: number): Promise<number> {
   const { main, close } = await openDatabases({ dataDir, databaseUrl: null });
+  const pool = new ImapPool({
+    login: { host: 'localhost', port: proxy.port, security: 'tls', user: USER },
+    secret: async () => ({ password: PASSWORD }),
+    config: netConfig(dovecot),
+    onStatus: () => undefined,
+    onAnnounced: () => undefined,
+  });
   try {
-    const place = { accountId: 'atest', db: main, index: account.index };
+    const context = { index: account.index, pool };
+    const unread = (wanted: ReadonlySet<Id>) => unreadPlaces(context, wanted);
+    const place = { accountId: 'atest', db: main, index: account.index, unread };
     await sweepAliases(place, Date.now() + daysFromNow * DAY);
     return (await main.selectFrom('alias').selectAll().execute()).length;
   } finally {
+    pool.close();
     await close();
   }
 }
@@ -97,9 +109,21 @@ it('what left stays for 31 days, and the id for its new place for as long as it 
   expect(await idsIn(inbox)).toContain(first);
 });
 
-it('nothing is taken for gone while a mailbox is not read to its end', async () => {
-  await account.index.write((writer) => writer.setWire(inbox, { filledDownTo: 3 }));
-  await account.source.destroyEmails(await idsIn(inbox));
+it('of what the index has not read (a window of days) the server is asked before it is forgotten', async () => {
+  const uid = Math.max(...(await account.index.mailboxLocations(inbox, 1, 100)).map((one) => one.uid));
+  await account.index.write(async (writer) => {
+    await writer.removeLocations(inbox, [uid]);
+    await writer.setWire(inbox, { filledDownTo: uid + 1 });
+  });
+  const asked = () => proxy.sent().filter((line) => line.includes(' UID SEARCH ')).length;
+  const before = asked();
+  expect(await sweep(0)).toBe(1);
+  expect(asked()).toBe(before);
   expect(await sweep(50)).toBe(1);
-  expect(await sweep(100)).toBe(1);
+  expect(asked()).toBe(before + 1);
+  await stranger.must('SELECT INBOX');
+  await stranger.must(`UID STORE ${uid} +FLAGS (\\Deleted)`);
+  await stranger.must('EXPUNGE');
+  expect(await sweep(60)).toBe(1);
+  expect(await sweep(92)).toBe(0);
 });
