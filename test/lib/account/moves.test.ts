@@ -1,6 +1,6 @@
 /** Moving house: from a local account to a real IMAP server and back, broken off and gone on with. */
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { append, carry } from '@/lib/account/carried';
 import { Moves } from '@/lib/account/move/moves';
 import { feedTables } from '@/lib/db/feed-tables';
@@ -149,6 +149,27 @@ describe.each([
     const there = (await all(to)).filter(({ subject }) => subject === 'move later');
     expect(there.map(({ mailbox }) => mailbox)).toEqual(['archive']);
     expect((await moves.list('u1'))[0]).toMatchObject({ state: 'running', everyMinutes: 15, code: null });
+  });
+
+  it('R25: what ran while the clock was ahead runs again when it is set right', async () => {
+    const { moves, accounts, blobs, databases } = from.runtime;
+    const db = feedTables(databases.main);
+    const [inbox, archive] = [await from.mailbox('inbox'), await to.mailbox('archive')];
+    const places = { from_mailbox: inbox.id, to_mailbox: archive.id };
+    const { id } = await moves.add({ ...whole(), ...places, every_minutes: 15 });
+    await moves.idle(id);
+    const account = await accounts.open(from.accountId);
+    const email = { raw: mail('clock'), mailboxIds: [inbox.id], keywords: [], receivedAt: 1_000 };
+    await account.write((source) => source.append(email));
+    const ran_at = Date.now() + 3_600_000;
+    await db.updateTable('move').set({ ran_at }).where('id', '=', id).execute();
+    const timer = new Moves(accounts, db, blobs);
+    timer.start();
+    const ranAt = () => db.selectFrom('move').select('ran_at').where('id', '=', id).executeTakeFirst();
+    await vi.waitFor(async () => expect((await ranAt())?.ran_at).toBeLessThan(ran_at), 10_000);
+    await timer.stop();
+    expect((await all(to)).filter(({ subject }) => subject === 'move clock')).toHaveLength(1);
+    await moves.remove('u1', id);
   });
 
   it('S19: of another person is not found, neither as an account nor as a move', async () => {
