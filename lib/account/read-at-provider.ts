@@ -15,8 +15,9 @@ import type { AccountRecord } from './record';
 
 const TICK_MS = 60_000;
 const PAGE = 500;
-/** Unread messages that are looked through. */
+/** Unread messages that are looked through here, newest first; whether older ones are meant the server is asked, one by one. */
 const MOST = 5_000;
+const SEARCH_MS = 30_000;
 
 export class ReadAtProvider {
   readonly #accounts: Accounts;
@@ -129,17 +130,41 @@ async function markIn(account: Account, inbox: Id, messageIds: ReadonlySet<strin
   for (const error of outcome.values()) if (error && error.code !== 'notFound') throw error;
 }
 
-async function unreadAmong({ index }: Account, inbox: Id, messageIds: ReadonlySet<string>): Promise<Id[]> {
-  const found: Id[] = [];
-  for (let position = 0; position < MOST; position += PAGE) {
-    const { ids } = await index.query({
+async function unreadAmong(account: Account, inbox: Id, messageIds: ReadonlySet<string>): Promise<Id[]> {
+  const found = new Map<string, Id[]>();
+  let isEnd = false;
+  for (let position = 0; position < MOST && !isEnd; position += PAGE) {
+    const { ids } = await account.index.query({
       filter: { inMailbox: inbox, notKeyword: '$seen' },
       sort: [{ property: 'receivedAt', isAscending: false }],
       ...{ collapseThreads: false, position, anchor: null, anchorOffset: 0, limit: PAGE },
     });
-    const rows = await index.emails(ids, { withoutStructure: true });
-    for (const { id, headers } of rows) if (messageIds.has(headers?.messageId?.[0] ?? '')) found.push(id);
-    if (ids.length < PAGE) break;
+    for (const { id, messageId } of await named(account, ids))
+      if (messageIds.has(messageId)) found.set(messageId, [...(found.get(messageId) ?? []), id]);
+    isEnd = ids.length < PAGE;
   }
-  return found;
+  const isAll = isEnd && account.record.settings.imap.windowDays === null;
+  const missing = isAll ? [] : [...messageIds].filter((messageId) => !found.has(messageId));
+  for (const messageId of missing) found.set(messageId, await unreadAtServer(account, inbox, messageId));
+  return [...found.values()].flat();
+}
+
+/** Older than what is looked through, or than what the index holds. */
+async function unreadAtServer(account: Account, inbox: Id, messageId: string): Promise<Id[]> {
+  const signal = AbortSignal.timeout(SEARCH_MS);
+  const { emailIds } = await account.source.search({ header: ['Message-ID', messageId] }, [inbox], signal);
+  if (signal.aborted) throw new ConnectionError('connectionLost', 'the search took too long');
+  const rows = await named(account, emailIds);
+  // A search finds what only contains it, too.
+  const same = rows.filter((row) => row.messageId === messageId);
+  return same.filter(({ keywords }) => !keywords.includes('$seen')).map(({ id }) => id);
+}
+
+async function named({ index }: Account, ids: Id[]) {
+  const rows = await index.emails(ids, { withoutStructure: true });
+  return rows.map(({ id, keywords, headers }) => ({
+    id,
+    keywords,
+    messageId: headers?.messageId?.[0] ?? '',
+  }));
 }

@@ -245,6 +245,20 @@ describe('mark as read on fetch', () => {
     await vi.waitFor(async () => expect(await keywords(unread)).toEqual(['$seen']), 10_000);
   });
 
+  it('marks there what is older than thousands of unread ones, and nothing that only has a name like it', async () => {
+    const { unread, other, imap, collect, keywords } = await twins();
+    const like = await target.importEmail(Buffer.from(message(1).raw.replace('Message-ID: <', '$&x')));
+    const query = imap.index.query.bind(imap.index);
+    vi.spyOn(imap.index, 'query').mockImplementation(async (asked) => {
+      const answer = await query(asked);
+      const isLookedThrough = 'notKeyword' in (asked.filter ?? {});
+      return isLookedThrough ? { ...answer, ids: Array<string>(asked.limit).fill(other) } : answer;
+    });
+    await collect();
+    await vi.waitFor(async () => expect(await keywords(unread)).toEqual(['$seen']), 10_000);
+    expect([await keywords(other), await keywords(like)]).toEqual([[], []]);
+  });
+
   it('forgets what was to be marked for an account that is gone', async () => {
     const { collect } = await twins();
     const { main } = target.runtime.databases;
