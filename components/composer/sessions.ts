@@ -3,11 +3,14 @@ import type { Client } from '@/lib/client/client';
 import type { OpenComposer } from '@/lib/client/compose';
 import { keptFiles } from '@/lib/client/composer/kept-files';
 import { type LocalDraft, localDrafts } from '@/lib/client/composer/local-drafts';
+import { queuedAsFarAsKnown } from '@/lib/client/composer/queued-before';
 import { ComposerSession } from '@/lib/client/composer/session';
 import type { Id } from '@/lib/jmap/types';
 import { cleaners } from './cleaners';
 import { hold, release } from './draft-locks';
 import { prepareDraft, type Words } from './prepare-draft';
+
+const ON_ITS_WAY_MS = 3_000;
 
 export class Sessions {
   #sessions = new Map<string, ComposerSession>();
@@ -37,10 +40,26 @@ export class Sessions {
   }
 
   async #takeUp(draft: LocalDraft): Promise<void> {
+    if (await this.#wasQueued(draft)) {
+      await localDrafts.remove(draft.key);
+      release(draft.key);
+      return;
+    }
     this.#kept.set(draft.key, draft);
     if (draft.open && this.client.composers.open(draft.intent, draft.key)) return;
     if (draft.unsaved) await this.#saveQuietly(draft);
     else await localDrafts.remove(draft.key);
+  }
+
+  async #wasQueued({ draft, sending }: LocalDraft): Promise<boolean> {
+    const { accountId, emailId } = draft;
+    if (emailId === null) return false;
+    const isQueued = () => queuedAsFarAsKnown(this.client, accountId, [emailId]);
+    const known = await isQueued();
+    if (known || !sending) return known;
+    // The request that queues it may have been on its way when the page went.
+    await new Promise((resolve) => setTimeout(resolve, ON_ITS_WAY_MS));
+    return isQueued();
   }
 
   /** It goes on in a window of its own. */

@@ -1,5 +1,5 @@
 /** A person writes with an attachment, sends, and the other side has it: IMAP to POP3 and back, on the desk and on the phone. */
-import type { Page } from 'playwright-core';
+import type { Page, Request, Route } from 'playwright-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { picture, type Size, type Visit, violations, visit } from './browser';
 import { ANNA, aWorld, BORIS } from './world';
@@ -142,6 +142,50 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
     });
     await page.waitForEvent('load');
     await shown(page, 'Unsaved too.').waitFor();
+  }, 90_000);
+});
+
+describe('R29: a page that goes in the moment of sending', () => {
+  const queues = (request: Request) => request.postData()?.includes('"EmailSubmission/set"') ?? false;
+  const sent = (subject: string) => world.submission.accepted.filter(({ raw }) => raw.includes(subject));
+  const send = (page: Page) => page.getByRole('button', { name: 'Send', exact: true }).click();
+
+  /** The page hears nothing of its request; the next page's are as ever. */
+  async function sendAndGo(page: Page, subject: string, request: (route: Route) => Promise<unknown>) {
+    let answered = false;
+    const asked = new Promise<void>((resolve) => {
+      void page.route('**/jmap/api', async (route) => {
+        if (answered || !queues(route.request())) return route.fallback();
+        answered = true;
+        await request(route);
+        resolve();
+      });
+    });
+    await write(page);
+    await fill(page, BORIS, subject, 'Once, please.');
+    await send(page);
+    await asked;
+    await page.reload();
+  }
+
+  it('leaves no second copy to be sent: it is told where the message is', async () => {
+    const page = await enter(ANNA, 'desk', 'imap');
+    await sendAndGo(page, 'Once and gone', (route) => route.fetch());
+    await shown(page, 'The message you were sending is in Outbox.').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Text of the message' }).count()).toBe(0);
+    // Nor does the next page bring it back.
+    await page.reload();
+    await shown(page, /^Outbox/).waitFor();
+    expect(await page.getByRole('textbox', { name: 'Text of the message' }).count()).toBe(0);
+    await vi.waitFor(() => expect(sent('Once and gone')).toHaveLength(1), { timeout: 20_000 });
+  }, 90_000);
+
+  it('has its draft again when the request never arrived', async () => {
+    const page = await enter(ANNA, 'desk', 'imap');
+    await sendAndGo(page, 'Never arrived', async () => undefined);
+    await shown(page, 'Once, please.').waitFor();
+    await send(page);
+    await vi.waitFor(() => expect(sent('Never arrived')).toHaveLength(1), { timeout: 30_000 });
   }, 90_000);
 });
 

@@ -17,6 +17,8 @@ export interface LocalDraft {
   open: boolean;
   /** Written here, not yet on the server. */
   unsaved: boolean;
+  /** It was on its way to the Outbox. Absent in what older versions kept. */
+  sending?: boolean;
 }
 
 export class LocalDrafts extends BrowserStore<LocalDraft> {

@@ -15,6 +15,7 @@ import type { Id, Identity } from '@/lib/jmap/types';
 import { KeepHere } from './keep-here';
 import type { KeptFiles } from './kept-files';
 import type { LocalDraft, LocalDrafts } from './local-drafts';
+import { queuedBefore } from './queued-before';
 import { createDraft, destroyDrafts, draftsOfKey } from './save-draft';
 import { SaveSchedule } from './save-schedule';
 import { type Parts, type SendTime, submit } from './submit';
@@ -47,6 +48,8 @@ export class ComposerSession {
   #open = true;
   #ended = false;
   #answerLost = false;
+  /** The page before this one had it, and may have sent it as it went. */
+  #restored = false;
   #superseded: Id[] = [];
   /** What this draft was called on the server, one after the other. */
   #names = new Set<Id>();
@@ -76,6 +79,7 @@ export class ComposerSession {
 
   /** Restored ones come with what the browser kept. */
   async start(kept?: LocalDraft): Promise<void> {
+    this.#restored = kept !== undefined;
     try {
       // Asked anew each time, and once: their signatures and servers may be others by now.
       const { accountId } = kept?.draft ?? this.opened.intent;
@@ -246,6 +250,9 @@ export class ComposerSession {
       if (!(await this.#schedule.flush())) return null;
       const { draft, identity } = this.#view;
       if (!draft?.emailId || !identity) throw new JmapFault('serverFail');
+      if (this.#ended || (await this.#wasQueued(draft))) return null;
+      // A page that goes now is asked about it by the next one, under the name that it is sent by.
+      await this.#here.now();
       const outgoing = {
         accountId: draft.accountId,
         emailId: draft.emailId,
@@ -286,7 +293,9 @@ export class ComposerSession {
     if (!draft || this.#ended) return null;
     const { key } = this;
     const unsaved = this.#schedule.dirty || this.files.busy;
-    return { key, intent: this.opened.intent, draft, texts: [...this.#texts], open: this.#open, unsaved };
+    const { sending } = this.#view;
+    const texts = [...this.#texts];
+    return { key, intent: this.opened.intent, draft, texts, open: this.#open, unsaved, sending };
   }
 
   async #save(): Promise<boolean> {
@@ -295,6 +304,7 @@ export class ComposerSession {
     if (!draft || this.#ended || (this.blank && draft.emailId === null)) return true;
     this.#show({ kept: { at: 'saving' } });
     try {
+      if (await this.#wasQueued(draft)) return true;
       if (!this.#view.identity) await this.#askForIdentity(draft);
       await this.#toServer(draft, this.#view.identity);
       this.#show({
@@ -312,6 +322,18 @@ export class ComposerSession {
       await this.#here.now();
       return false;
     }
+  }
+
+  /** A second copy of it would be sent, or the one that waits replaced: this one ends (R29). */
+  async #wasQueued({ accountId, emailId }: Draft): Promise<boolean> {
+    if (!this.#restored) return false;
+    const names = new Set([...this.#names, ...(emailId ? [emailId] : [])]);
+    if (!(await queuedBefore(this.deps.client, accountId, [...names]))) return false;
+    this.#ended = true;
+    this.#schedule.stop();
+    await this.#here.forget();
+    this.deps.client.composers.close(this.key);
+    return true;
   }
 
   async #askForIdentity(draft: Draft): Promise<void> {
