@@ -73,12 +73,15 @@ export async function sweepAliases({ accountId, db, index, unread }: Place, now:
 
 /** Where each is now, as its computed id. */
 async function livingOf(rows: Alias[], index: AccountIndex, mailboxIds: ReadonlySet<Id>): Promise<Set<Id>> {
-  const locations = await index.locations([...new Set(rows.map(({ id }) => id))]);
+  const ids = rows.flatMap(({ natural_id, id }) => [natural_id, id]);
+  const locations = await index.locations([...new Set(ids)]);
+  // In a mailbox that was begun anew: what comes to this place must not take the id of a message that lives elsewhere.
+  const borne = new Set(locations.map(({ emailId }) => emailId));
   const places = new Set(
     locations.map(({ mailboxId, uidValidity, uid }) => emailIdOfLocation(mailboxId, uidValidity, uid)),
   );
   const lives = ({ natural_id, id }: Alias) =>
-    isNatural(natural_id) ? places.has(natural_id) : mailboxIds.has(id);
+    isNatural(natural_id) ? places.has(natural_id) || borne.has(natural_id) : mailboxIds.has(id);
   return new Set(rows.filter(lives).map(({ natural_id }) => natural_id));
 }
 

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { RemoteTables } from '@/lib/db/tables/remote';
 import { slices } from '@/lib/index/collect';
+import { emailIdOfLocation, randomId } from '@/lib/index/ids';
 import type { AccountIndex, NewEmail } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import type { EmailHeaders } from '@/lib/mime/types';
@@ -14,6 +15,8 @@ import type { EmailHeaders } from '@/lib/mime/types';
 /** So long a message that left one place may appear in another. Never two that live are taken for one. */
 const REMEMBERED_MS = 60 * 60_000;
 const SLICE = 500;
+/** UIDs begin at 1 again: more than come to a mailbox in the month after. */
+const MAX_RENEWED = 100_000;
 /** Up to so many are asked for one by one, more by their whole range. */
 const FEW = 50;
 
@@ -69,6 +72,18 @@ export class Aliases {
       ids,
     );
     return emails.map((email) => ({ ...email, id: ids.get(email.id) ?? email.id }));
+  }
+
+  /**
+   * A mailbox was begun anew under the same UIDVALIDITY: what comes under its old UIDs are other messages, while those that had
+   * their ids may live elsewhere, or clients may know them.
+   * @param below UIDNEXT as it was
+   */
+  async renew(mailboxId: Id, uidValidity: number, below: number): Promise<void> {
+    const uids = Array.from({ length: Math.min(below - 1, MAX_RENEWED) }, (_, at) => at + 1);
+    for (const slice of slices(uids, SLICE)) {
+      await this.set(slice.map((uid) => [emailIdOfLocation(mailboxId, uidValidity, uid), randomId('m')]));
+    }
   }
 
   /** Before locations are taken from the index that we have not removed ourselves. */

@@ -1,6 +1,7 @@
 /** The newest messages of a mailbox never seen, by sequence number: no search, no sort, one FETCH (design decision 3). */
 import { type Selected, select } from '@/lib/imap/select';
 import type { ImapSession } from '@/lib/imap/session';
+import { emailIdOfLocation } from '@/lib/index/ids';
 import type { NewEmail } from '@/lib/index/types';
 import type { Id } from '@/lib/jmap/types';
 import { fillBehind } from './backfill';
@@ -16,11 +17,13 @@ export async function readFirstPage(
   window: number,
 ): Promise<void> {
   const before = context.own.now();
-  const { selected, emails, renewed, outdated, changed } = await context.pool.interactive(async (session) => {
+  const page = await context.pool.interactive(async (session) => {
     const selected = await select(session, mailbox.wire.path, true);
     const emails = await readNewest(context, session, selected, mailbox.id, window);
-    return { selected, emails, ...(await readOutdated(context, session, selected, mailbox, emails)) };
+    const hasIds = context.serverIds.items(session).length > 0;
+    return { selected, emails, hasIds, ...(await readOutdated(context, session, selected, mailbox, emails)) };
   });
+  const { selected, emails, hasIds, renewed, outdated, changed } = page;
   const complete = selected.exists <= window;
   const lowest = emails[0]?.location.uid ?? selected.uidNext;
   const highest = emails.at(-1)?.location.uid ?? 0;
@@ -29,8 +32,10 @@ export async function readFirstPage(
   const isReset = renewed && mailbox.wire.uidValidity === selected.uidValidity;
   // Their ids are those of other messages now.
   if (!isReset) await context.aliases.noteVanished(mailbox.id, outdated);
-  // Under the new UIDVALIDITY they are the messages that they were.
-  const known = renewed ? await context.aliases.resolve(emails) : emails;
+  if (isReset && !hasIds) await context.aliases.renew(mailbox.id, selected.uidValidity, mailbox.wire.uidNext);
+  // Under the new UIDVALIDITY they are the messages that they were, after a reset others than the old ids say.
+  const read = isReset && !hasIds ? asComputed(emails) : emails;
+  const known = renewed ? await context.aliases.resolve(read) : emails;
   const fresh = known.filter(({ location }) => !touched(location.uid ?? 0));
   const flagged = changed.filter(({ uid }) => !touched(uid));
   const isAll = fresh.length === known.length && flagged.length === changed.length;
@@ -49,6 +54,13 @@ export async function readFirstPage(
     });
   });
   if (!complete) fillBehind(context, mailbox.id);
+}
+
+function asComputed(emails: NewEmail[]): NewEmail[] {
+  return emails.map((email) => {
+    const { mailboxId, uidValidity, uid } = email.location;
+    return { ...email, id: emailIdOfLocation(mailboxId, uidValidity, uid ?? 0) };
+  });
 }
 
 async function readNewest(

@@ -97,6 +97,21 @@ it('what lives where it is kept for stays, whatever the time', async () => {
   expect((await idsIn(archive)).toSorted()).toEqual([first, second].toSorted());
 });
 
+it('what keeps the id of a message that lives elsewhere from a mailbox that was begun anew stays', async () => {
+  const { main, close } = await openDatabases({ dataDir, databaseUrl: null });
+  const mine = () => main.selectFrom('alias').selectAll().where('id', '=', 'mfresh').execute();
+  // It was computed for the inbox, and is in the archive now.
+  const [natural_id = ''] = await idsIn(archive);
+  await main
+    .insertInto('alias')
+    .values({ account_id: 'atest', natural_id, id: 'mfresh', gone_at: null })
+    .execute();
+  for (const days of [0, 40]) await sweep(days);
+  expect(await mine()).toHaveLength(1);
+  await main.deleteFrom('alias').where('id', '=', 'mfresh').execute();
+  await close();
+});
+
 it('what left stays for 31 days, and the id for its new place for as long as it is there', async () => {
   const [first = '', second = ''] = await idsIn(archive);
   await move(first, archive, inbox);
