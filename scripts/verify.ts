@@ -1,21 +1,31 @@
-/** `npm run verify`: are all stored bytes there, and are they what their names say? Ends with 1 when not. `-- --repair` fetches anew. */
+/**
+ * `npm run verify`: are all stored bytes there, and are they what their names say? Ends with 1 when not. `-- --repair` puts mail that
+ * is in no list back into one, and has what a POP3 server may still have fetched anew.
+ */
 import { config } from '@/lib/config';
-import { openBlobStore } from '@/lib/db/blob-store-open';
-import { damagedBlobs, fetchAnew } from '@/lib/db/blob-store-verify';
-import { openDatabases } from '@/lib/db/database';
+import { openBlobStore, type SqlBlobStore } from '@/lib/db/blob-store-open';
+import { type Damage, damagedBlobs, fetchAnew } from '@/lib/db/blob-store-verify';
+import { type Databases, openDatabases } from '@/lib/db/database';
+import { relist } from '@/lib/source/local/relist';
 
 async function verify(repair: boolean): Promise<number> {
   const databases = await openDatabases(config());
   const blobs = openBlobStore(config(), databases.main);
   let damaged = 0;
-  for await (const { name, problem } of damagedBlobs(databases.main, blobs)) {
+  for await (const damage of damagedBlobs(databases.main, blobs)) {
     damaged += 1;
-    const anew = repair && problem !== 'unlisted' && (await fetchAnew(databases.main, name));
-    const then = anew ? ', the next collecting fetches it anew' : '';
-    process.stdout.write(`${name} ${problem}${then}\n`);
+    const then = repair ? await repaired(databases.main, blobs, damage) : '';
+    process.stdout.write(`${damage.name} ${damage.problem}${then}\n`);
   }
   await databases.close();
   return damaged;
+}
+
+async function repaired(main: Databases['main'], blobs: SqlBlobStore, damage: Damage): Promise<string> {
+  const { name, problem } = damage;
+  if (problem === 'unlisted')
+    return (await relist(main, blobs, name)) > 0 ? ', it is in a mailbox again' : '';
+  return (await fetchAnew(main, name)) ? ', the next collecting fetches it anew' : '';
 }
 
 verify(process.argv.includes('--repair')).then(

@@ -40,7 +40,7 @@ export async function* damagedBlobs(db: Kysely<MainTables>, blobs: SqlBlobStore)
   yield* unlisted(db);
 }
 
-async function problemOf(blobs: BlobStore, sha256: string): Promise<Damage['problem'] | null> {
+export async function problemOf(blobs: BlobStore, sha256: string): Promise<Damage['problem'] | null> {
   const hash = createHash('sha256');
   try {
     for await (const chunk of await blobs.open(sha256)) hash.update(chunk);

@@ -225,6 +225,8 @@ export interface IndexWriter {
   /** With its locations; emails that are nowhere else are destroyed. */
   removeMailbox(id: Id): Promise<void>;
   addEmails(emails: NewEmail[]): Promise<void>;
+  /** Places and counts of Emails whose rows were lost: before they are added anew. */
+  dropLost(): Promise<void>;
   /** Nothing where it is known to be: what was read of it stays. */
   addLocation(emailId: Id, location: NewLocation): Promise<void>;
   /** The recipients of what was sent just now are proposed from now on. */

@@ -9,6 +9,7 @@ import type { Batch } from './batch';
 import { isOneOf, updateRows } from './bulk';
 import { slices } from './collect';
 import { type Details, fillDetails } from './details';
+import { dropLost } from './drop-lost';
 import { type Keywords, packKeywords, unpackKeywords } from './keywords';
 import { settle } from './settle';
 import type {
@@ -59,6 +60,10 @@ export class BatchWriter implements IndexWriter {
   async addEmails(emails: NewEmail[]): Promise<void> {
     await this.#flushDetails();
     await addEmails(this.#batch, emails);
+  }
+
+  async dropLost(): Promise<void> {
+    await dropLost(this.#batch);
   }
 
   async addLocation(emailId: Id, location: NewLocation): Promise<void> {

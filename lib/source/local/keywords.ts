@@ -7,7 +7,7 @@ export const DUPLICATE = 'duplicate';
 /** Of a message whose rest is fetched when it is opened. */
 export const HEADERS_ONLY = 'headers-only';
 /** What was there before and is dated now would pass for new mail (draft-ietf-mailmaint-messageflag-mailboxattribute). */
-const IMPORTED = '$imported';
+export const IMPORTED = '$imported';
 
 export function keywordsOf(
   { markReadOnFetch, tag, keepDate }: Pop3Settings,

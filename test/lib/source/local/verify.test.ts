@@ -6,6 +6,8 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Pop3Settings } from '@/lib/account/record';
 import { damagedBlobs, fetchAnew } from '@/lib/db/blob-store-verify';
+import { IMPORTED } from '@/lib/source/local/keywords';
+import { relist } from '@/lib/source/local/relist';
 import { type FakeMaildrop, fakeMaildrop } from '@/test/lib/pop3/fake-maildrop';
 import { type LocalAccount, localAccount } from './local-account';
 
@@ -54,6 +56,26 @@ async function bytesBySubject(): Promise<Record<string, { id: string; raw: strin
     all[headers?.subject ?? ''] = { id, raw: Buffer.concat(chunks).toString() };
   }
   return all;
+}
+
+/** All but the keyword that tells that it is no news. */
+async function emails(): Promise<Map<string, object>> {
+  const { ids } = await account.index.query({
+    ...{ filter: null, sort: [{ property: 'subject' }], collapseThreads: false },
+    ...{ position: 0, anchor: null, anchorOffset: 0, limit: 10 },
+  });
+  const rows = await account.index.emails(ids);
+  return new Map(
+    rows.map(({ id, headers, structure, preview, mailboxIds, size, keywords }) => [
+      id,
+      { headers, structure, preview, mailboxIds, size, keywords: keywords.filter((one) => one !== IMPORTED) },
+    ]),
+  );
+}
+
+async function inboxCounts() {
+  const inbox = await account.index.mailbox(account.source.roleId('inbox'));
+  return [inbox?.totalEmails, inbox?.unreadEmails, inbox?.totalThreads];
 }
 
 /** One byte of the small one, and the large one's bytes altogether. */
@@ -135,6 +157,32 @@ describe.each(['sqlite', 'postgres'] as const)('verifying stored bytes on %s', (
     ]);
   });
 
+  it('puts mail that is in no list back where it came, under its id, with all that is shown of it', async () => {
+    await start(dialect, { headersFirstMegabytes: 0.05, deleteWhenDestroyed: true });
+    const { main } = account.databases;
+    const before = await emails();
+    const counts = await inboxCounts();
+    for (const id of before.keys()) await main.deleteFrom('email').where('id', '=', id).execute();
+    const damages = await found();
+    expect(damages.map(({ problem }) => problem)).toEqual(['unlisted', 'unlisted', 'unlisted']);
+    for (const { name } of damages) expect(await relist(main, account.blobs, name)).toBe(1);
+    expect(await found()).toEqual([]);
+    expect(await emails()).toEqual(before);
+    expect(await inboxCounts()).toEqual(counts);
+    // Nothing of it was taken for destroyed here, and the rest of what came by its headers comes.
+    await collect();
+    expect(maildrop.messages).toHaveLength(3);
+    expect((await bytesBySubject()).large?.raw).toBe(large);
+  });
+
+  it('puts nothing into a list of which the bytes are damaged', async () => {
+    await start(dialect);
+    const [changed = '', missing = ''] = await damage();
+    await account.databases.main.deleteFrom('email').execute();
+    for (const name of [changed, missing])
+      expect(await relist(account.databases.main, account.blobs, name)).toBe(0);
+  });
+
   it('I10: what lost its bytes here is not deleted at the provider', async () => {
     await start(dialect, { deleteWhenMoved: true });
     const { index, source } = account;
@@ -154,21 +202,36 @@ describe.each(['sqlite', 'postgres'] as const)('verifying stored bytes on %s', (
 });
 
 describe('npm run verify', () => {
-  it('says what is damaged, and ends with 1', async () => {
-    await start('sqlite');
-    const { dataDir } = account;
-    const [changed = '', missing = ''] = await damage();
-    const run = promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/verify.ts'], {
+  function verify(...args: string[]) {
+    return promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/verify.ts', ...args], {
       // Vite has a BASE_URL of its own.
-      env: { ...process.env, BASE_URL: 'http://localhost:3000', DATA_DIR: dataDir },
-    });
-    const failure = await run.then(
+      env: { ...process.env, BASE_URL: 'http://localhost:3000', DATA_DIR: account.dataDir },
+    }).then(
       () => null,
       (error: { code: number; stdout: string; stderr: string }) => error,
     );
+  }
+
+  it('says what is damaged, and ends with 1', async () => {
+    await start('sqlite');
+    const [changed = '', missing = ''] = await damage();
+    const failure = await verify();
     expect(failure?.stderr).toBe('');
     expect(failure).toMatchObject({ code: 1 });
     expect(failure?.stdout).toContain(`${changed} changed`);
     expect(failure?.stdout).toContain(`${missing} missing`);
+  });
+
+  it('says what it repairs', async () => {
+    await start('sqlite');
+    const unlisted = (await bytesBySubject()).other?.id ?? '';
+    const [changed = ''] = await damage();
+    await account.databases.main.deleteFrom('email').where('id', '=', unlisted).execute();
+    const failure = await verify('--repair');
+    expect(failure?.stderr).toBe('');
+    expect(failure?.stdout).toContain(`${changed} changed, the next collecting fetches it anew`);
+    expect(failure?.stdout).toContain('unlisted, it is in a mailbox again');
+    await collect();
+    expect(await verify('--repair')).toBeNull();
   });
 });
