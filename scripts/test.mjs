@@ -28,7 +28,7 @@ function again(first) {
   const files = first.testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
   if (!process.env.CI || files.length === 0 || files.length > AGAIN_AT_MOST) return first;
   process.stdout.write(`Once more:\n${files.map((file) => `  ${relative(root, file)}\n`).join('')}`);
-  const second = test('--maxWorkers=1', ...files);
+  const second = test('--no-file-parallelism', ...files);
   return {
     status: second.status,
     numPassedTests: first.numPassedTests + first.numFailedTests - second.numFailedTests,
