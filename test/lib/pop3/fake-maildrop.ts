@@ -18,17 +18,21 @@ export interface FakeMaildrop extends ScriptedServer {
   misbehaviour: Misbehaviour;
 }
 
+/** What one session was shown, and what it has marked as deleted. */
+interface Session {
+  listed: FakeMessage[];
+  marked: Set<FakeMessage>;
+}
+
 /** @param port of one that was closed: the same server, started again */
 export async function fakeMaildrop(messages: FakeMessage[], port = 0): Promise<FakeMaildrop> {
   const state = { messages, misbehaviour: {} as Misbehaviour };
-  let session = 0;
-  let listed: FakeMessage[] = [];
-  let marked = new Set<FakeMessage>();
+  const sessions = new Map<number, Session>();
   const multiline = (lines: string[]) => `+OK\r\n${lines.map((line) => `${line}\r\n`).join('')}.\r\n`;
-  const each = (value: (message: FakeMessage) => string | number) =>
-    multiline(listed.map((message, n) => `${n + 1} ${value(message)}`));
 
-  function usual(line: string): Answer {
+  function usual(line: string, { listed, marked }: Session): Answer {
+    const each = (value: (message: FakeMessage) => string | number) =>
+      multiline(listed.map((message, n) => `${n + 1} ${value(message)}`));
     const [verb, number] = line.split(' ');
     const message = listed[Number(number) - 1];
     switch (verb) {
@@ -56,15 +60,13 @@ export async function fakeMaildrop(messages: FakeMessage[], port = 0): Promise<F
   }
 
   const answer = (line: string, current: number): Answer => {
-    if (current !== session) {
-      session = current;
-      listed = state.messages;
-      marked = new Set();
-    }
+    const session = sessions.get(current) ?? { listed: state.messages, marked: new Set() };
+    sessions.set(current, session);
     const instead = state.misbehaviour.answer?.(line, current);
-    if (instead === undefined || instead === null) return usual(line);
+    if (instead === undefined || instead === null) return usual(line, session);
     // What is done and not told: the answer gets lost after the deed.
-    if (line === 'QUIT' && typeof instead !== 'string' && instead.packets.join('') === '') usual(line);
+    if (line === 'QUIT' && typeof instead !== 'string' && instead.packets.join('') === '')
+      usual(line, session);
     return instead;
   };
   const server = await scriptedServer(answer, '+OK ready\r\n', undefined, port);

@@ -1,10 +1,12 @@
 /**
  * A seeded life of a POP3 account with a maildrop that fails: connections cut before, in and after answers, QUIT's word
- * lost, messages refused, UIDLs given anew, the account closed and opened again. Thrown: what must not be.
+ * lost, messages refused, UIDLs given anew, the server restarted, the disk full, another node at the same maildrop, the account
+ * closed and opened again. Thrown: what must not be.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { type Random, random } from '@/test/fixtures/random';
 import { type FakeMaildrop, type FakeMessage, fakeMaildrop } from '@/test/lib/pop3/fake-maildrop';
 import type { Answer } from '@/test/lib/pop3/scripted-server';
@@ -54,7 +56,7 @@ export async function runSeed(seed: number): Promise<void> {
   const { below } = random(seed);
   const leaveOnServer = below(2) === 0;
   const all = Array.from({ length: 3 + below(20) }, (_, n) => message(n));
-  const maildrop = await fakeMaildrop([...all]);
+  let maildrop = await fakeMaildrop([...all]);
   const dataDir = await mkdtemp(join(tmpdir(), 'gatepost-seed-'));
   const pop3 = { leaveOnServer, sessionMessages: 10, pauseAfterFailures: 0 };
   const open = () =>
@@ -67,7 +69,11 @@ export async function runSeed(seed: number): Promise<void> {
     for (let session = 0; session < SESSIONS; session += 1) {
       if (session < SESSIONS - PEACEFUL) misbehave(maildrop, below);
       else maildrop.misbehaviour = {};
-      await collect(account);
+      const event = session < SESSIONS - PEACEFUL ? below(6) : -1;
+      if (event === 0) maildrop = await whileRestarted(maildrop, account, below);
+      else if (event === 1) await whileFull(account);
+      else if (event === 2) await besideAnother(account, open);
+      else await collect(account);
       if (session >= SESSIONS - PEACEFUL) continue;
       if (below(3) === 0) {
         const fresh = message(all.length);
@@ -87,6 +93,39 @@ export async function runSeed(seed: number): Promise<void> {
     await maildrop.close();
     await rm(dataDir, { recursive: true });
   }
+}
+
+/** At some command all connections end, and the same server is there again after. */
+async function whileRestarted(
+  maildrop: FakeMaildrop,
+  account: LocalAccount,
+  below: Random['below'],
+): Promise<FakeMaildrop> {
+  let left = below(40) + 1;
+  let closed: Promise<void> | null = null;
+  maildrop.misbehaviour.answer = () => {
+    left -= 1;
+    if (left === 0) closed = maildrop.close();
+    return null;
+  };
+  await collect(account);
+  await (closed ?? maildrop.close());
+  return fakeMaildrop(maildrop.messages, maildrop.port);
+}
+
+/** SQLite's own limit stands for the disk's: it cannot grow. */
+async function whileFull(account: LocalAccount): Promise<void> {
+  const { main } = account.databases;
+  await sql`pragma max_page_count = 1`.execute(main);
+  await collect(account);
+  await sql`pragma max_page_count = 1000000`.execute(main);
+}
+
+/** Two nodes are started at once, at a server that lets in both. */
+async function besideAnother(account: LocalAccount, open: () => Promise<LocalAccount>): Promise<void> {
+  const other = await open();
+  await Promise.all([collect(account), collect(other)]);
+  await other.close(true);
 }
 
 async function collect(account: LocalAccount): Promise<void> {
