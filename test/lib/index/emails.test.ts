@@ -67,6 +67,19 @@ onEachDatabase('emails in the index', ({ open }) => {
     ]);
   });
 
+  it('are counted in a mailbox with those that are hidden and copies of one, and by UID it is known which are not there', async () => {
+    const index = await account();
+    await index.write(async (writer) => {
+      await writer.addEmails([email('e1'), email('e2', { hidden: true })]);
+      await writer.addLocation('e1', location({ mailboxId: 'binbox', uid: 9 }));
+      await writer.addLocation('e1', location({ mailboxId: 'bwork', uid: 3 }));
+    });
+    expect(await index.countLocations('binbox')).toBe(3);
+    expect(await index.countLocations('bsent')).toBe(0);
+    expect(await index.unknownUids('binbox', [9, 3, 1, 2, 8])).toEqual([3, 8]);
+    expect(await index.unknownUids('binbox', [])).toEqual([]);
+  });
+
   it('gain a location when a known id is added again', async () => {
     const index = await account();
     await index.write((writer) => writer.addEmails([email('e1')]));
