@@ -8,6 +8,7 @@ export const THEMES = ['system', 'light', 'dark'] as const;
 export const CONTRASTS = ['system', 'high'] as const;
 export const DENSITIES = ['dense', 'normal', 'comfortable'] as const;
 export const READING_PANES = ['right', 'below', 'off'] as const;
+export const SCREENS = ['desk', 'phone'] as const;
 
 export interface Preferences {
   theme: (typeof THEMES)[number];
@@ -18,6 +19,8 @@ export interface Preferences {
   locale: Locale | null;
   /** IANA name, told by the browser, so that the server writes the same times. */
   timeZone: string | null;
+  /** Told by the browser, so that the server paints rows as they stay. */
+  screen: (typeof SCREENS)[number];
 }
 
 export const preferenceCookieName = (key: keyof Preferences): string => `gatepost-${key.toLowerCase()}`;
@@ -46,6 +49,7 @@ export function readPreferences(cookie: (name: string) => string | undefined): P
     readingPane: oneOf(READING_PANES, value('readingPane'), 'right'),
     locale: isLocale(locale) ? locale : null,
     timeZone: knownTimeZone(value('timeZone')),
+    screen: oneOf(SCREENS, value('screen'), 'desk'),
   };
 }
 
@@ -53,8 +57,14 @@ function oneOf<T extends string>(choices: readonly T[], value: string | undefine
   return choices.find((choice) => choice === value) ?? otherwise;
 }
 
-/** `Europe/Moscow`. Anything unknown would throw in Intl. */
+/** `Europe/Moscow`. Anything unknown would throw in Intl; its own list lacks the names that other browsers have for the same zones. */
 function knownTimeZone(name: string | undefined): string | null {
-  if (name === undefined) return null;
-  return name === 'UTC' || Intl.supportedValuesOf('timeZone').includes(name) ? name : null;
+  if (!name) return null;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return name;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }

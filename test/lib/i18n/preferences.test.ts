@@ -12,6 +12,7 @@ describe('preferences', () => {
       readingPane: 'right',
       locale: null,
       timeZone: null,
+      screen: 'desk',
     });
   });
 
@@ -21,6 +22,13 @@ describe('preferences', () => {
     const zone = preferenceCookie('timeZone', 'Europe/Moscow');
     expect(read({ [zone.name]: zone.value }).timeZone).toBe('Europe/Moscow');
   });
+
+  it.each(['Asia/Kolkata', 'Asia/Calcutta', 'Europe/Kyiv', 'Etc/GMT-3'])(
+    'know the zone under each of its names: %s',
+    (zone) => {
+      expect(read({ 'gatepost-timezone': zone }).timeZone).toBe(zone);
+    },
+  );
 
   it('ignore what nobody could have chosen', () => {
     const odd = read({
