@@ -2,7 +2,7 @@ import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { Alive } from '@/components/ui/alive';
-import { DeviceClock } from '@/components/ui/device-clock';
+import { DeviceFacts } from '@/components/ui/device-facts';
 import { HeadScripts } from '@/components/ui/head-scripts';
 import { requestPreferences } from '@/lib/i18n/request';
 import { Translated } from '@/lib/i18n/translated';
@@ -36,7 +36,7 @@ export async function generateViewport(): Promise<Viewport> {
 }
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const { language, theme, contrast, timeZone } = await requestPreferences();
+  const { language, theme, contrast, timeZone, screen } = await requestPreferences();
   const nonce = (await headers()).get('x-nonce') ?? undefined;
   return (
     <html
@@ -53,7 +53,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           {children}
           <Alive />
         </Translated>
-        <DeviceClock known={timeZone} />
+        <DeviceFacts known={{ timeZone, screen }} />
       </body>
     </html>
   );

@@ -18,7 +18,7 @@ export async function MailPage({ route }: { route: MailRoute | null }) {
   if (!own.some(({ id }) => id === route.accountId)) redirect('/mail');
   // Of one account there is no list of all.
   if (route.view === 'all' && own.length < 2) redirect(hrefOf(mailboxRoute(route.accountId, INBOX)));
-  const { density, readingPane } = await requestPreferences();
+  const { density, readingPane, screen } = await requestPreferences();
   const joined = route.view === 'all' ? own.filter(({ settings }) => settings.inAllInboxes) : [];
   const joinedIds = joined.map(({ id }) => id);
   const boxes = await paintMailboxes(principal, route.view === 'all' ? joinedIds : [route.accountId]);
@@ -36,7 +36,7 @@ export async function MailPage({ route }: { route: MailRoute | null }) {
   return (
     <MailScreen
       first={first.flat()}
-      looks={{ density, readingPane }}
+      looks={{ density, readingPane, screen }}
       panes={parsePanes((await cookies()).get(PANES_COOKIE)?.value)}
     />
   );

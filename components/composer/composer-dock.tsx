@@ -3,11 +3,11 @@ import { usePathname } from 'next/navigation';
 /** Docked panels at the end edge of the desk, one full screen on the phone (page.md §1). */
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { usePhone } from '@/components/ui/use-phone';
 import type { OpenComposer } from '@/lib/client/compose';
 import { useClient } from '@/lib/client/hooks';
 import { ComposerPanel } from './composer-panel';
 import { sessionsOf } from './sessions';
-import { usePhone } from './use-phone';
 import { useSystemBack } from './use-system-back';
 import { useWords } from './use-words';
 

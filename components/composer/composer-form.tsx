@@ -4,6 +4,7 @@ import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'reac
 import { useTranslations } from 'use-intl';
 import { Notice } from '@/components/ui/notice';
 import { onDemand } from '@/components/ui/on-demand';
+import { usePhone } from '@/components/ui/use-phone';
 import { InlineImages } from '@/lib/client/composer/inline-images';
 import type { ComposerSession } from '@/lib/client/composer/session';
 import type { ComposerView } from '@/lib/client/composer/view';
@@ -18,7 +19,6 @@ import { QuoteBlock } from './quote-block';
 import { RecipientLines } from './recipient-lines';
 import type { RichEditorHandle } from './rich-editor';
 import { useFiles } from './use-files';
-import { usePhone } from './use-phone';
 import { useSend } from './use-send';
 
 const RichEditor = onDemand(

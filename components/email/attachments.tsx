@@ -3,10 +3,10 @@
 import { Download, File, FileArchive, FileImage, FileText, type LucideIcon, Mail } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { usePhone } from '@/components/thread/row-metrics';
 import { Button, buttonClass } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { onDemand } from '@/components/ui/on-demand';
+import { usePhone } from '@/components/ui/use-phone';
 import { useClient } from '@/lib/client/hooks';
 import { downloadUrl } from '@/lib/client/urls';
 import { useFileSize } from './file-size';

@@ -24,7 +24,7 @@ import { InboxJoiner } from './lazy-joiner';
 import { useCursor } from './use-cursor';
 import { go, hasTwoPanes } from './use-route';
 
-export type Looks = Pick<Preferences, 'density' | 'readingPane'>;
+export type Looks = Pick<Preferences, 'density' | 'readingPane' | 'screen'>;
 export type MailAction = 'archive' | 'delete' | 'spam' | 'notSpam' | 'read' | 'unread' | 'star' | 'unstar';
 export type OpenDialog = 'move' | 'destroy' | 'empty' | 'keys' | null;
 

@@ -26,7 +26,7 @@ const NO_IDS: readonly (Id | null)[] = [];
 export function EmailList({ label }: { label: string }) {
   const { mail, mailbox, openThread, list: view, looks, cursor, setCursor, selection, open } = useScreen();
   const scroller = useRef<HTMLDivElement>(null);
-  const { row: rowHeight, heading, phone } = useRowMetrics(looks.density);
+  const { row: rowHeight, heading, phone } = useRowMetrics(looks);
   const list = view?.list;
   const ids = list?.ids ?? NO_IDS;
   const count = list?.total ?? 0;

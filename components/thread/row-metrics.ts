@@ -1,5 +1,6 @@
 /** Heights of page.md §4, in rem so that the browser's text size counts. */
 import { type CSSProperties, useSyncExternalStore } from 'react';
+import { usePhone } from '@/components/ui/use-phone';
 import type { Preferences } from '@/lib/i18n/preferences';
 
 const ROW_REM: Record<Preferences['density'], number> = { dense: 2, normal: 3.5, comfortable: 4.75 };
@@ -7,25 +8,17 @@ const ROW_REM: Record<Preferences['density'], number> = { dense: 2, normal: 3.5,
 const PHONE_ROW_REM = 4.75;
 const HEADING_REM = 1.75;
 
-const PHONE = '(max-width: 47.99rem)';
 const FINGERS = '(pointer: coarse)';
 
-const changeOf = (media: string) => (told: () => void) => {
-  const query = window.matchMedia(media);
+function onFingers(told: () => void): () => void {
+  const query = window.matchMedia(FINGERS);
   query.addEventListener('change', told);
   return () => query.removeEventListener('change', told);
-};
-const onChange = changeOf(PHONE);
-const onFingers = changeOf(FINGERS);
+}
 
 const rootSize = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-
-export const usePhone = (): boolean =>
-  useSyncExternalStore(
-    onChange,
-    () => window.matchMedia(PHONE).matches,
-    () => false,
-  );
+/** Nothing tells that it changed: it is read when the list is rendered. */
+const never = () => () => undefined;
 
 /** Fingers, on a screen of any width: nothing hovers there, what is swiped or pressed long acts. */
 export const useFingers = (): boolean =>
@@ -48,13 +41,13 @@ export const ROW_CLASS = 'max-md:[--row:4.75rem]!';
 export const below = (rows: number, headings: number): string =>
   `calc(var(--row) * ${rows} + var(--heading) * ${headings})`;
 
-/** CSS px of a row and of a date heading. The server takes those of the desk, to know how many rows to paint. */
-export function useRowMetrics(density: Preferences['density']): {
+/** CSS px of a row and of a date heading. The server takes those of the screen that it knows of, to know how many rows to paint. */
+export function useRowMetrics({ density, screen }: Pick<Preferences, 'density' | 'screen'>): {
   row: number;
   heading: number;
   phone: boolean;
 } {
-  const phone = usePhone();
-  const rem = useSyncExternalStore(onChange, rootSize, () => 16);
+  const phone = usePhone(screen);
+  const rem = useSyncExternalStore(never, rootSize, () => 16);
   return { row: (phone ? PHONE_ROW_REM : ROW_REM[density]) * rem, heading: HEADING_REM * rem, phone };
 }

@@ -1,12 +1,19 @@
 'use client';
-/** Tells the server the device's time zone once, so that both write the same times. */
+/** Tells the server what only the device knows, once: both write the same times, and paint the same rows. */
 import { useEffect } from 'react';
+import type { Preferences } from '@/lib/i18n/preferences';
 import { savePreference } from './save-preference';
+import { usePhone } from './use-phone';
 
-export function DeviceClock({ known }: { known: string | null }) {
+export function DeviceFacts({ known }: { known: Pick<Preferences, 'timeZone' | 'screen'> }) {
+  const phone = usePhone(known.screen);
   useEffect(() => {
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-    if (timeZone && timeZone !== known) void savePreference('timeZone', timeZone);
-  }, [known]);
+    if (timeZone && timeZone !== known.timeZone) void savePreference('timeZone', timeZone);
+  }, [known.timeZone]);
+  useEffect(() => {
+    const screen = phone ? 'phone' : 'desk';
+    if (screen !== known.screen) void savePreference('screen', screen);
+  }, [phone, known.screen]);
   return null;
 }

@@ -1,5 +1,6 @@
 'use client';
 import { useSyncExternalStore } from 'react';
+import type { Preferences } from '@/lib/i18n/preferences';
 
 const QUERY = '(max-width: 47.99rem)';
 
@@ -9,10 +10,10 @@ function subscribe(told: () => void): () => void {
   return () => query.removeEventListener('change', told);
 }
 
-/** One pane: the composer takes the screen. */
-export const usePhone = (): boolean =>
+/** One pane at a time. @param painted what the server took it for */
+export const usePhone = (painted: Preferences['screen'] = 'desk'): boolean =>
   useSyncExternalStore(
     subscribe,
     () => window.matchMedia(QUERY).matches,
-    () => false,
+    () => painted === 'phone',
   );

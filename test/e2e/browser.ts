@@ -5,7 +5,7 @@ import { type Browser, type BrowserContext, chromium, type Page, type Response }
 
 export type Size = 'desk' | 'tablet' | 'phone';
 
-const SIZES = {
+export const SIZES = {
   desk: { viewport: { width: 1280, height: 800 } },
   tablet: { viewport: { width: 800, height: 1024 }, hasTouch: true },
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },

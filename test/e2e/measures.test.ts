@@ -1,7 +1,7 @@
 /** The numbers of the page's specification, measured in the browser (page.md sections 1, 2, 4, 5, 8, 10, 11), on the demo mailbox. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { picture } from './browser';
+import { picture, SIZES, type Size } from './browser';
 import { aDemo } from './demo';
 
 const world = aDemo();
@@ -110,6 +110,59 @@ describe('the message', () => {
     await page.keyboard.press('j');
     await expect.poll(() => page.url()).not.toBe(first);
   });
+});
+
+describe('what the server paints', () => {
+  const cells = (page: Page) =>
+    page.getByRole('row').evaluateAll((rows) =>
+      rows.slice(0, 9).map((row) =>
+        [row, ...row.querySelectorAll('[role=gridcell], time, bdi')].map((part) => {
+          const { left, top, height } = part.getBoundingClientRect();
+          return [part.tagName, left, top, height].join(' ');
+        }),
+      ),
+    );
+
+  it.each<[Size, string]>([
+    ['phone', 'normal'],
+    ['desk', 'dense'],
+    ['desk', 'normal'],
+    ['desk', 'comfortable'],
+  ])('stays where it is when the page comes alive: rows on the %s, %s', async (size, density) => {
+    const page = await demo(size);
+    const { url } = world.gatepost;
+    await page.context().addCookies([{ name: 'gatepost-density', value: density, url }]);
+    await expect.poll(() => told(page)).toEqual(size === 'phone' ? ['screen', 'timezone'] : ['timezone']);
+    await page.reload();
+    await page.getByRole('row').first().waitFor();
+    const alive = await cells(page);
+    const painted = await paintedOnly(page, size);
+    expect(alive.length).toBeGreaterThanOrEqual(9);
+    expect(await cells(painted)).toEqual(alive);
+    await painted.context().close();
+  });
+
+  /** What the browser says of the device, so that the server knows it. */
+  const told = async (page: Page) =>
+    (await page.context().cookies())
+      .flatMap(({ name }) => /^gatepost-(screen|timezone)$/.exec(name)?.[1] ?? [])
+      .sort();
+
+  /** The same place of the same person, where no code runs. */
+  async function paintedOnly(page: Page, size: Size): Promise<Page> {
+    const browser = page.context().browser();
+    if (!browser) throw new Error('a context without a browser');
+    const context = await browser.newContext({
+      ...SIZES[size],
+      javaScriptEnabled: false,
+      locale: 'en-GB',
+      timezoneId: evening(),
+      storageState: await page.context().storageState(),
+    });
+    const painted = await context.newPage();
+    await painted.goto(page.url());
+    return painted;
+  }
 });
 
 describe('sizes (page.md sections 1, 4, 5, 7, 8)', () => {
