@@ -58,7 +58,7 @@ export interface FeedStore {
   verified(uidls: string[]): Promise<Set<string>>;
   /** Which of these the user has removed here in a way that is to be followed on the server. */
   removedHere(uidls: string[]): Promise<Set<string>>;
-  setState(uidls: string[], state: 'delete-due' | 'deleted'): Promise<void>;
+  setState(uidls: string[], state: 'seen' | 'delete-due' | 'deleted'): Promise<void>;
   /** All of a message of which only the headers are here; durable when it resolves. */
   complete(listing: Listing, content: Fetched['content']): Promise<void>;
 }

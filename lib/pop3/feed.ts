@@ -9,7 +9,7 @@ import type { FeedStore, Fetched, LedgerEntry, Listing } from '@/lib/pop3/feed-s
 import { bytesOf, fetchGroups, fetchWhole, type Wanted } from '@/lib/pop3/fetch';
 import { chooseFirst, type FirstRunPolicy } from '@/lib/pop3/first-run';
 import { type MaildropMessage, readMaildrop } from '@/lib/pop3/maildrop';
-import { leftOutAndGone, withoutRenamed } from '@/lib/pop3/renamed';
+import { vanished, withoutRenamed } from '@/lib/pop3/renamed';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** So many new ones are a first run or a long absence: what is newest matters most then. */
@@ -78,7 +78,9 @@ export async function runFeed(client: Pop3Client, store: FeedStore, run: FeedRun
     wanted.filter(({ uidl }) => !known.has(uidl)),
     skipped,
   );
-  await store.setState(leftOutAndGone({ known, present }), 'deleted');
+  await store.setState(vanished({ known, present }, 'skipped'), 'deleted');
+  // Should it come back, its bytes tell whether it is the same.
+  await store.setState(vanished({ known, present }, 'stored'), 'seen');
   run.onListed();
   const willing = withExtent(wanted, known, present, run).filter((message) => isFit(message, run));
   const session = ofSession(willing, run);
@@ -122,6 +124,9 @@ async function confirmLostQuit(
   );
 }
 
+/** Of which all may be here; `seen`: one that was stored and vanished. */
+const HELD: ReadonlySet<LedgerEntry['state']> = new Set(['seen', 'stored', 'delete-due']);
+
 /**
  * A large message under a new UIDL may be one that is here already, where the server numbers anew: only its bytes tell,
  * so it is fetched whole if one of its size has vanished.
@@ -132,13 +137,13 @@ function withExtent(
   present: Set<string>,
   { policy: { headersAbove }, begunAt, now }: FeedRun,
 ): Wanted[] {
-  const vanished = new Set<number>();
+  const gone = new Set<number>();
   for (const [uidl, { state, size }] of known) {
-    if (!present.has(uidl) && (state === 'stored' || state === 'delete-due')) vanished.add(size);
+    if (!present.has(uidl) && HELD.has(state)) gone.add(size);
   }
   return wanted.map((message) => ({
     ...message,
-    headerOnly: message.size > headersAbove && !vanished.has(message.size),
+    headerOnly: message.size > headersAbove && !gone.has(message.size),
     isOld: begunAt === null || (seenAt(message, known.get(message.uidl)) ?? now()) <= begunAt,
   }));
 }

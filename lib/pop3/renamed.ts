@@ -25,10 +25,10 @@ function goneOf({ known, present }: Names): { gone: [string, LedgerEntry][]; isM
   return { gone, isMoved: gone.length * 2 > there.length };
 }
 
-/** What the first session left out and the server has no longer: what comes under such a name from now on is another message. */
-export function leftOutAndGone(names: Names): string[] {
+/** What the server has no longer, and may give its name to another message: what comes under it from now on is read. */
+export function vanished(names: Names, was: LedgerEntry['state']): string[] {
   const { gone, isMoved } = goneOf(names);
-  return isMoved ? [] : gone.flatMap(([uidl, { state }]) => (state === 'skipped' ? [uidl] : []));
+  return isMoved ? [] : gone.flatMap(([uidl, { state }]) => (state === was ? [uidl] : []));
 }
 
 /** @param fresh what would be fetched @returns what is still to be fetched, and what the first session left out under another name */

@@ -196,7 +196,7 @@ export class ElsewhereStore implements FeedStore {
     return new Set();
   }
 
-  setState(uidls: string[], state: 'delete-due' | 'deleted'): Promise<void> {
+  setState(uidls: string[], state: 'seen' | 'delete-due' | 'deleted'): Promise<void> {
     const { lease, now } = this.#options;
     return this.#ledger.setState(uidls, state, lease, now());
   }

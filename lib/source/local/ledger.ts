@@ -15,7 +15,7 @@ export const COLUMNS = [
 ];
 /** On a conflict: of another message under the same UIDL the age counts from now on. */
 export const FIRST_SEEN = `first_seen = case when pop_uidl.size <> excluded.size or pop_uidl.state = 'deleted'
-  then excluded.first_seen else pop_uidl.first_seen end`;
+  or (pop_uidl.state = 'seen' and pop_uidl.sha256 <> excluded.sha256) then excluded.first_seen else pop_uidl.first_seen end`;
 
 export interface StoredMessage {
   listing: Listing;
@@ -176,7 +176,7 @@ export class Ledger {
   /** What one that was fenced off would delete, the next one decides. */
   async setState(
     uidls: string[],
-    state: 'delete-due' | 'deleted',
+    state: 'seen' | 'delete-due' | 'deleted',
     lease: FeedLease,
     now: number,
   ): Promise<void> {

@@ -265,7 +265,7 @@ export class Pop3Store implements FeedStore {
     return new Set([...placed].filter(([, place]) => isGone(place)).map(([uidl]) => uidl));
   }
 
-  setState(uidls: string[], state: 'delete-due' | 'deleted'): Promise<void> {
+  setState(uidls: string[], state: 'seen' | 'delete-due' | 'deleted'): Promise<void> {
     const { lease, now } = this.#options;
     return this.#ledger.setState(uidls, state, lease, now());
   }

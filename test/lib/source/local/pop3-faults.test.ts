@@ -365,6 +365,39 @@ describe('POP3 feed, faults', () => {
     });
   });
 
+  it('R23, I10: the UIDL of one that vanished, given to another of its size, is neither left out nor deleted unread', async () => {
+    await start([message('1', 'one'), message('2', 'two'), message('3', 'new')], { deleteAfterDays: 7 });
+    expect(await collect()).toBeNull();
+    const all = maildrop.messages;
+    maildrop.messages = all.slice(1);
+    expect(await collect()).toBeNull();
+    const { main } = account.databases;
+    await main
+      .updateTable('pop_uidl')
+      .set({ first_seen: Date.now() - 8 * 86_400_000 })
+      .where('uidl', '=', '1')
+      .execute();
+    maildrop.messages.push(message('1', 'eno'));
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['eno', 'new', 'one', 'two']);
+    expect(uidls()).toEqual(['2', '3', '1']);
+  });
+
+  it('R23: one that vanished and comes back is the same, and goes at the provider as the settings say', async () => {
+    await start([message('1', 'one'), message('2', 'two'), message('3', 'new')], { deleteAfterDays: 7 });
+    expect(await collect()).toBeNull();
+    const all = maildrop.messages;
+    maildrop.messages = all.slice(1);
+    expect(await collect()).toBeNull();
+    maildrop.messages = all;
+    expect(await collect()).toBeNull();
+    expect(await subjects()).toEqual(['new', 'one', 'two']);
+    const weekAgo = Date.now() - 8 * 86_400_000;
+    await account.databases.main.updateTable('pop_uidl').set({ first_seen: weekAgo }).execute();
+    expect(await collect()).toBeNull();
+    expect(uidls()).toEqual([]);
+  });
+
   it('R23: a UIDL of a deleted message given anew is not deleted unread', async () => {
     await start([message('1', 'old')], { leaveOnServer: false });
     expect(await collect()).toBeNull();
