@@ -27,6 +27,8 @@ interface Compared {
   left: number | null;
 }
 const compared = new WeakMap<ImapContext, Map<Id, Compared>>();
+/** By mailbox: a number of the server and one of ours that agree, hidden ones and copies counted. Counting reads all places. */
+const agreed = new WeakMap<ImapContext, Map<Id, string>>();
 
 /**
  * After a look that found nothing gone, in turn with the syncs of the mailbox.
@@ -41,7 +43,12 @@ export async function recount(
   const row = await context.index.mailbox(mailboxId);
   // It counts visible Emails: with those that are hidden, and with two copies of one, only the count of all tells.
   if (row?.wire?.filledDownTo !== 1 || row.totalEmails === exists) return;
+  const numbers = agreed.get(context) ?? new Map<Id, string>();
+  agreed.set(context, numbers);
+  const pair = `${exists} ${row.totalEmails}`;
+  if (numbers.get(mailboxId) === pair) return;
   const more = exists - (await context.index.countLocations(mailboxId));
+  if (more === 0) numbers.set(mailboxId, pair);
   if (more === 0 || context.own.anyAfter(mailboxId, before) || !isDue(context, mailboxId, more)) return;
   runBehind(context, 'imap.recount', mailboxId, () => compareUids(context, mailboxId, more));
 }
