@@ -176,6 +176,26 @@ describe.each(['local', 'imap'] as const)('a POP3 feed into another account (%s)
     expect((await there()).subjects).toEqual(['mail 1']);
   });
 
+  it('R23: one that vanished and comes back is not put there twice; another under its name is put there', async () => {
+    const local = await startFeed(
+      [1, 2, 3].map((n) => message(n)),
+      { leaveOnServer: true },
+      (real) => real,
+    );
+    expect(await collect(local)).toBeNull();
+    const all = maildrop.messages;
+    maildrop.messages = all.slice(1);
+    expect(await collect(local)).toBeNull();
+    maildrop.messages = all;
+    expect(await collect(local)).toBeNull();
+    expect((await there()).subjects).toEqual(['mail 1', 'mail 2', 'mail 3']);
+    maildrop.messages = all.slice(1);
+    expect(await collect(local)).toBeNull();
+    maildrop.messages = [{ ...message(4), uidl: 'u1' }, ...all.slice(1)];
+    expect(await collect(local)).toBeNull();
+    expect((await there()).subjects).toEqual(['mail 1', 'mail 2', 'mail 3', 'mail 4']);
+  });
+
   it('what is fetched anew for a repair is not put there twice', async () => {
     const local = await startFeed([message(1)], { leaveOnServer: true }, (real) => real);
     expect(await collect(local)).toBeNull();
