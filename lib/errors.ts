@@ -34,6 +34,7 @@ export type ErrorCode =
   | 'sendingLimit'
   | 'maildropInUse'
   | 'alreadyExists'
+  | 'sentBefore'
   | 'commandFailed'
   // RequestError: Gatepost itself refuses the request.
   | 'notFound'

@@ -57,6 +57,13 @@ function NextStep({ session, fault }: Pick<Props, 'session' | 'fault'>) {
       </Button>
     );
   }
+  if (fault.code === 'sentBefore') {
+    return (
+      <Button look="outline" onClick={() => session.asNew()}>
+        {t('asNewMessage')}
+      </Button>
+    );
+  }
   const taken = identities.find(({ email }) => email === fault.params?.address);
   if (fault.code !== 'senderRefused' || !taken) return null;
   const change = () => {

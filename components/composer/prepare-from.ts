@@ -43,7 +43,10 @@ export async function prepareFrom(client: Client, { key, intent, identities, wor
   if (!sender) throw new JmapFault('senderRefused');
   const { identity, ...from } = sender;
   const draft = { ...emptyDraft(intent.accountId, identity.id), ...from, key };
-  if (intent.kind === 'draft') return { ...resumed(draft, original), emailId: intent.emailId };
+  if (intent.kind === 'draft') {
+    const messageId = original.content.messageId?.[0];
+    return { ...resumed(draft, original), emailId: intent.emailId, messageId };
+  }
   if (intent.kind === 'editAsNew') return asNew(resumed(draft, original), intent.only);
   const started = { ...draft, bcc: identity.bcc ?? [] };
   if (intent.kind === 'forward') return forwarded(started, identity, original, words);

@@ -52,9 +52,9 @@ export class Sessions {
   }
 
   async #wasQueued({ draft, sending }: LocalDraft): Promise<boolean> {
-    const { accountId, emailId } = draft;
+    const { accountId, emailId, messageId } = draft;
     if (emailId === null) return false;
-    const isQueued = () => queuedAsFarAsKnown(this.client, accountId, [emailId]);
+    const isQueued = () => queuedAsFarAsKnown(this.client, accountId, [emailId], messageId);
     const known = await isQueued();
     if (known || !sending) return known;
     // The request that queues it may have been on its way when the page went.

@@ -87,6 +87,7 @@ const TYPES: Record<ErrorCode, readonly [method: string, set: string]> = {
   sendingLimit: UNREACHABLE,
   maildropInUse: UNREACHABLE,
   alreadyExists: ['serverFail', 'alreadyExists'],
+  sentBefore: ['serverFail', 'alreadyExists'],
   commandFailed: FAILED,
   notFound: ['notFound', 'notFound'],
   invalidArguments: ['invalidArguments', 'invalidProperties'],

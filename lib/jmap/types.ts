@@ -366,6 +366,7 @@ export interface EmailSubmission {
   mdnBlobIds: Id[];
   /** Gatepost: the state of the outbox row (design decision 5), the error's code and the time of the next try. */
   'gatepost:state'?: 'held' | 'due' | 'connecting' | 'data' | 'sent' | 'failed' | 'uncertain' | 'canceled';
+  'gatepost:messageId'?: string | null;
   'gatepost:code'?: string | null;
   'gatepost:serverText'?: string | null;
   'gatepost:nextTryAt'?: UTCDate | null;

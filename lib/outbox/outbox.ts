@@ -6,6 +6,7 @@ import type { MainTables } from '@/lib/db/tables';
 import { RequestError } from '@/lib/errors';
 import type { EmailSubmission, Id } from '@/lib/jmap/types';
 import { emailHeaders } from '@/lib/mime/header';
+import { isResent } from '@/lib/mime/resent';
 import type { NetConfig } from '@/lib/net/guard';
 import { SmtpSessions } from '@/lib/smtp/sessions';
 import { TO_FILE } from './claim';
@@ -22,7 +23,8 @@ import { OutboxWorker } from './worker';
 
 /** What may be sent again. */
 const AGAIN: Row['state'][] = ['failed', 'uncertain', 'due'];
-const TWIN_WINDOW = 10 * 60_000;
+/** In which a proxy, or a client, may repeat a request whose answer was lost. */
+const RETRY_WINDOW = 10 * 60_000;
 /** What a message may weigh; the server's own SIZE decides below that. */
 const MAX_MESSAGE = 256 * 1024 * 1024;
 
@@ -38,6 +40,14 @@ export interface OutboxDeps {
   blobs: BlobStore;
   config: NetConfig;
   host: OutboxHost;
+}
+
+/** The very same is answered with what became of it; another copy of the message was written on, which must be told. */
+function isQueuedAlready(twin: Row, print: string): RequestError {
+  const params = { existingId: twin.id };
+  return twin.fingerprint === print
+    ? new RequestError('alreadyExists', 'this was queued already', { params })
+    : new RequestError('sentBefore', 'a message with this Message-ID was queued already', { params });
 }
 
 export function createOutbox(deps: OutboxDeps): Outbox {
@@ -78,12 +88,15 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       // The counter's row is locked from here: of two equal requests the second one sees the first.
       const counter = await nextCounter(tx, request.accountId);
       const print = fingerprint(request);
-      const twin = await findTwin(tx, request.accountId, print, now - TWIN_WINDOW);
-      if (twin) {
-        throw new RequestError('alreadyExists', 'this was queued already', {
-          params: { existingId: twin.id },
-        });
-      }
+      const twin = await findTwin(tx, {
+        accountId: request.accountId,
+        fingerprint: print,
+        // What is sent on has the Message-ID that it came with, each time.
+        messageId: isResent(request.raw) ? null : frozen.messageId,
+        people: new Set(request.envelope.rcptTo.map(({ email }) => email.toLowerCase())),
+        since: now - RETRY_WINDOW,
+      });
+      if (twin) throw isQueuedAlready(twin, print);
       const row = await tx
         .insertInto('submission')
         .values({

@@ -30,6 +30,13 @@ export function waitingRecipients(states: RecipientStates): string[] {
   return Object.keys(states).filter((email) => states[email]?.outcome === 'waiting');
 }
 
+/** Who has it, may have it or is yet to get it: all but those who never will. */
+export function gottenBy(states: RecipientStates): string[] {
+  return Object.entries(states).flatMap(([email, { outcome, delivered }]) =>
+    outcome === 'refused' || delivered === 'no' ? [] : [email],
+  );
+}
+
 /** The server took some and wanted the others in a message of their own (RFC 5321 §4.5.3.1.10): they need not wait. */
 export function isForMore(replies: readonly RecipientReply[]): boolean {
   const left = replies.filter(({ accepted }) => !accepted);

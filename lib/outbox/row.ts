@@ -44,6 +44,7 @@ export function toSubmission(row: SubmissionTable): EmailSubmission {
     dsnBlobIds: reports.dsn,
     mdnBlobIds: reports.mdn,
     'gatepost:state': row.state,
+    'gatepost:messageId': row.message_id,
     'gatepost:code': row.code,
     'gatepost:serverText': row.server_text,
     'gatepost:nextTryAt': row.next_try_at === null ? null : toUtcDate(row.next_try_at),

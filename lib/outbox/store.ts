@@ -4,7 +4,8 @@ import type { MainTables } from '@/lib/db/tables';
 import type { SubmissionTable } from '@/lib/db/tables/submission';
 import { RequestError } from '@/lib/errors';
 import type { Id } from '@/lib/jmap/types';
-import { undoStatusOf } from './row';
+import { gottenBy } from './recipients';
+import { MOVING, recipientsOf, undoStatusOf } from './row';
 import { type Happened, record } from './timeline';
 import type { SubmissionChanges, SubmissionFilter } from './types';
 
@@ -25,21 +26,40 @@ export async function nextCounter(tx: Transaction<MainTables>, accountId: Id): P
   return row.counter;
 }
 
-/** The row that a second click would repeat: equal, younger than `since`, and not one the user was asked about. */
-export function findTwin(
-  db: Db,
-  accountId: Id,
-  fingerprint: string,
-  since: number,
-): Promise<Row | undefined> {
-  return db
+export interface Wanted {
+  accountId: Id;
+  fingerprint: string;
+  /** Null: another message may have the same one. */
+  messageId: string | null;
+  /** In lower case. */
+  people: ReadonlySet<string>;
+  /** Epoch ms: who takes a submission off the list may send the message once more, but a proxy's retry is none. */
+  since: number;
+}
+
+/** The row by which somebody gets, has or perhaps has this message already (R29, I5), and was not given up by a person. */
+export async function findTwin(db: Db, wanted: Wanted): Promise<Row | undefined> {
+  const { accountId, fingerprint, messageId, people, since } = wanted;
+  const rows = await db
     .selectFrom('submission')
     .selectAll()
     .where('account_id', '=', accountId)
-    .where('fingerprint', '=', fingerprint)
-    .where('queued_at', '>=', since)
-    .where('state', 'not in', ['failed', 'uncertain', 'canceled'])
-    .executeTakeFirst();
+    .where((eb) =>
+      eb.or([
+        eb('fingerprint', '=', fingerprint),
+        ...(messageId === null ? [] : [eb('message_id', '=', messageId)]),
+      ]),
+    )
+    .where('state', 'not in', ['failed', 'canceled'])
+    .where((eb) =>
+      eb.or([
+        eb('destroyed', '=', 0),
+        eb('state', 'in', MOVING),
+        eb.and([eb('state', '=', 'sent'), eb('queued_at', '>=', since)]),
+      ]),
+    )
+    .execute();
+  return rows.find((row) => gottenBy(recipientsOf(row)).some((email) => people.has(email.toLowerCase())));
 }
 
 /**

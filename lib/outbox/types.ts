@@ -55,7 +55,8 @@ export interface ReportedEvent {
 export interface Outbox {
   /**
    * Bytes, Message-ID and envelope are durable before this resolves (security.md I1, I4).
-   * @throws alreadyExists (params.existingId) if the same Email with an equal envelope was queued in the last 10 minutes
+   * @throws alreadyExists (params.existingId) if the same Email was queued to the same people, sentBefore if another copy of it
+   *   (by its Message-ID) was queued to one of them, as long as that submission is there and neither failed nor was canceled
    */
   queue(request: QueueRequest): Promise<EmailSubmission>;
   /** @throws notFound; unsupported when it is too late ("cannotUnsend") */

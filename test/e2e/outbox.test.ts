@@ -1,6 +1,6 @@
 /** The Outbox tells the truth: an outgoing server that fails in every way, and what people see and can do then. */
-import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Page, Route } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type ScriptedSmtp, type SmtpScript, startScriptedSmtp } from '@/test/servers/smtp';
 import { picture, type Size, violations } from './browser';
 import { ANNA, aWorld, BORIS } from './world';
@@ -94,6 +94,57 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
       SOON,
     );
   }, 90_000);
+
+  /** The server queues the next one, and nobody hears so. */
+  const loseAnswer = async (then: (route: Route) => void) => {
+    let lost = false;
+    await page.route('**/jmap/api', async (route) => {
+      if (lost || !route.request().postData()?.includes('"EmailSubmission/set"')) return route.fallback();
+      lost = true;
+      await route.fetch();
+      then(route);
+    });
+    onTestFinished(() => page.unroute('**/jmap/api'));
+  };
+  it('R28, R29: reloaded before it heard that a message was sent, the page has no draft of it', async () => {
+    const subject = `Reloaded ${size}`;
+    await loseAnswer(() => undefined);
+    await write(page);
+    await fill(page, BORIS, subject, 'Hello');
+    await send(page);
+    const inSent = { filter: { subject, notKeyword: '$draft' } };
+    await vi.waitFor(
+      async () => expect((await jmap<{ ids: string[] }>(page, 'Email/query', inSent)).ids).toHaveLength(1),
+      SOON,
+    );
+    for (const told of [true, false]) {
+      await page.reload();
+      if (told) await shown(page, 'The message you were sending has been sent.').waitFor();
+      expect(await composer(page).count()).toBe(0);
+    }
+    expect(accepted(subject)).toHaveLength(1);
+  }, 60_000);
+
+  it('R29: what was written on after a lost answer goes as a message of its own, by a click', async () => {
+    const subject = `Unheard ${size}`;
+    await loseAnswer((route) => void route.abort());
+    await write(page);
+    await fill(page, BORIS, subject, 'First words.');
+    await send(page);
+    await composer(page).getByRole('alert').waitFor();
+    await text(page).click();
+    await page.keyboard.type(' More words.');
+    await send(page);
+    await shown(page, /^This was sent already/).waitFor();
+    await picture(page, `outbox-before-${size}`);
+    expect(await violations(page)).toEqual([]);
+    expect(accepted(subject)).toHaveLength(1);
+    await composer(page).getByRole('button', { name: 'Go on as a new message' }).click();
+    await send(page);
+    await vi.waitFor(() => expect(accepted(subject)).toHaveLength(2), SOON);
+    const ids = accepted(subject).map(({ raw }) => /^Message-ID: (\S+)/im.exec(raw)?.[1]);
+    expect(new Set(ids).size).toBe(2);
+  }, 60_000);
 
   it('I3: a connection lost after the final dot is perhaps sent, and sent again only by a click', async () => {
     const subject = `Perhaps ${size}`;

@@ -8,10 +8,18 @@ import { stateOf } from './outbox';
  * Whether the draft under one of its names is being sent, or was; the person is told. What was called back is a draft again.
  * @throws LinkFault: not known
  */
-export async function queuedBefore(client: Client, accountId: Id, emailIds: readonly Id[]): Promise<boolean> {
+export async function queuedBefore(
+  client: Client,
+  accountId: Id,
+  emailIds: readonly Id[],
+  messageId: string | undefined,
+): Promise<boolean> {
   if (emailIds.length === 0) return false;
+  // What was sent is another Email once it is filed; its Message-ID stays.
+  const named = messageId === undefined ? [] : [{ 'gatepost:messageIds': [messageId] }];
+  const filter = { operator: 'OR', conditions: [{ emailIds: [...emailIds] }, ...named] };
   const answers = await client.transport.call([
-    ['EmailSubmission/query', { accountId, filter: { emailIds: [...emailIds] } }, 'query'],
+    ['EmailSubmission/query', { accountId, filter }, 'query'],
     [
       'EmailSubmission/get',
       {

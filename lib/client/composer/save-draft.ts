@@ -3,13 +3,15 @@
  * new one is known to exist: in one /set a refused create would not stop the destroy, and the draft would be gone.
  */
 import type { Draft } from '@/lib/client/draft/draft';
-import { draftToEmail, type ToPlainText } from '@/lib/client/draft/to-email';
+import { senderOf } from '@/lib/client/draft/sender';
+import { draftToEmail, messageIdOf, type ToPlainText } from '@/lib/client/draft/to-email';
 import type { Transport } from '@/lib/client/jmap';
 import type { EmailBodyPart, Id, Identity, SetError } from '@/lib/jmap/types';
 import { setFault } from './set-fault';
 
 export interface SavedDraft {
   emailId: Id;
+  messageId: string;
   /** Where each attachment is now: in the new draft itself, so that it outlives the upload and the old draft. */
   blobIds: ReadonlyMap<string, Id>;
 }
@@ -52,7 +54,8 @@ export async function createDraft(draft: Draft, into: Into): Promise<SavedDraft>
   const emailId = created?.draft?.id;
   if (!emailId) throw setFault({ type: 'serverFail' });
   const parts = answers.has('saved') ? answers.of<{ list: Parts[] }>('saved').list[0] : undefined;
-  return { emailId, blobIds: parts ? blobIdsIn(parts, draft) : new Map() };
+  const messageId = messageIdOf(draft, senderOf(draft, into.identity).email);
+  return { emailId, messageId, blobIds: parts ? blobIdsIn(parts, draft) : new Map() };
 }
 
 /** Pictures are found by their id, files by their order, which composing keeps. */

@@ -16,7 +16,7 @@ import { KeepHere } from './keep-here';
 import type { KeptFiles } from './kept-files';
 import type { LocalDraft, LocalDrafts } from './local-drafts';
 import { queuedBefore } from './queued-before';
-import { createDraft, destroyDrafts, draftsOfKey } from './save-draft';
+import { createDraft, destroyDrafts, draftsOfKey, type SavedDraft } from './save-draft';
 import { SaveSchedule } from './save-schedule';
 import { type Parts, type SendTime, submit } from './submit';
 import { Uploading } from './uploading';
@@ -276,6 +276,13 @@ export class ComposerSession {
     }
   }
 
+  /** A person's word that it goes once more: as another message, which nothing counts as a copy of the first. */
+  asNew(): void {
+    this.#restored = false;
+    this.#show({ fault: null });
+    this.change({ key: crypto.randomUUID() });
+  }
+
   /** Queued: nothing is saved any more, until it is called back. */
   sent(): void {
     this.#open = false;
@@ -325,10 +332,10 @@ export class ComposerSession {
   }
 
   /** A second copy of it would be sent, or the one that waits replaced: this one ends (R29). */
-  async #wasQueued({ accountId, emailId }: Draft): Promise<boolean> {
+  async #wasQueued({ accountId, emailId, messageId }: Draft): Promise<boolean> {
     if (!this.#restored) return false;
     const names = new Set([...this.#names, ...(emailId ? [emailId] : [])]);
-    if (!(await queuedBefore(this.deps.client, accountId, [...names]))) return false;
+    if (!(await queuedBefore(this.deps.client, accountId, [...names], messageId))) return false;
     this.#ended = true;
     this.#schedule.stop();
     await this.#here.forget();
@@ -357,7 +364,7 @@ export class ComposerSession {
     this.#names.add(saved.emailId);
     if (old !== null) this.#names.add(old);
     this.#superseded.push(...lost.filter((id) => id !== saved.emailId && id !== old));
-    this.#setSaved(saved.emailId, saved.blobIds);
+    this.#setSaved(saved);
     // By one request of its own: the new one is known to exist.
     const gone = await destroyDrafts(transport, accountId, [...this.#superseded, ...(old ? [old] : [])]);
     this.#superseded = [];
@@ -366,14 +373,14 @@ export class ComposerSession {
   }
 
   /** Files that came or went while it was saved keep their own state. */
-  #setSaved(emailId: Id, blobIds: ReadonlyMap<string, Id>): void {
+  #setSaved({ emailId, messageId, blobIds }: SavedDraft): void {
     const { draft } = this.#view;
     if (!draft) return;
     const attachments = draft.attachments.map((one) => ({
       ...one,
       blobId: blobIds.get(one.key) ?? one.blobId,
     }));
-    this.#show({ draft: { ...draft, emailId, attachments } });
+    this.#show({ draft: { ...draft, emailId, messageId, attachments } });
   }
 
   #identityOf(draft: Draft): Identity | null {

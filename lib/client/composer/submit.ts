@@ -35,6 +35,7 @@ interface SetAnswer {
 /**
  * The ids of the submissions, one for each part; all or none. The same Email to the same people is queued once, however often it is
  * asked (R29): the server answers `alreadyExists` with the id of the first.
+ * @throws sentBefore where that was another copy of it: what was written since is not sent
  */
 export async function submit(
   transport: Transport,
@@ -52,12 +53,16 @@ export async function submit(
   const { created, notCreated } = answers.of<SetAnswer>('submit');
   const fresh = Object.values(created ?? {}).map(({ id }) => id);
   const refused = Object.values(notCreated ?? {});
-  const known = refused.flatMap(({ type, existingId }) =>
-    type === 'alreadyExists' && existingId ? [existingId] : [],
+  const known = refused.flatMap(({ type, existingId, 'gatepost:code': code }) =>
+    type === 'alreadyExists' && existingId && code !== 'sentBefore' ? [existingId] : [],
   );
   if (fresh.length + known.length === Object.keys(create).length) return [...known, ...fresh];
   for (const id of fresh) await cancelSubmission(transport, accountId, id);
-  throw setFault(refused.find(({ existingId }) => !existingId) ?? { type: 'serverFail' });
+  throw setFault(
+    refused.find(({ existingId, 'gatepost:code': code }) => !existingId || code === 'sentBefore') ?? {
+      type: 'serverFail',
+    },
+  );
 }
 
 function submissionOf(outgoing: Outgoing, when: SendTime): JsonObject {

@@ -46,6 +46,8 @@ export interface Draft {
   forwardedMessageIds?: readonly string[];
   /** The draft on the server now; an Email is immutable, so each save gives a new one (RFC 8621 §4.1). */
   emailId: Id | null;
+  /** Message-ID of `emailId`: what it is called in the Outbox, if it got there. */
+  messageId?: string;
 }
 
 export function emptyDraft(accountId: Id, identityId: Id | null): Draft {

@@ -49,7 +49,7 @@ export function draftToEmail(
 }
 
 /** The same for all copies that are saved of one draft: a copy whose answer was lost is found again by it. */
-function messageIdOf({ key }: Draft, email: string): string {
+export function messageIdOf({ key }: Draft, email: string): string {
   const domain = `http://${email.slice(email.lastIndexOf('@') + 1)}`;
   // A domain of other letters as it is written in headers (RFC 5890).
   return `${key}@${URL.canParse(domain) ? new URL(domain).hostname : 'localhost'}`;

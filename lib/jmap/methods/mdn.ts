@@ -189,5 +189,5 @@ function readerOf(identity: Identity, recipient: string | null, headers: EmailHe
 function asSetError(error: unknown): SetError {
   const setError = toSetError(error);
   if (setError.type !== 'alreadyExists') return setError;
-  return { type: 'mdnAlreadySent', description: 'This was answered a moment ago' };
+  return { type: 'mdnAlreadySent', description: 'This was answered already' };
 }

@@ -31,6 +31,7 @@ const PROPERTIES = new Set([
   'dsnBlobIds',
   'mdnBlobIds',
   'gatepost:state',
+  'gatepost:messageId',
   'gatepost:code',
   'gatepost:serverText',
   'gatepost:nextTryAt',
@@ -47,6 +48,7 @@ const condition = z.strictObject({
   after: schema.utcDate.optional(),
   /** Gatepost: not (yet) with everybody whom it was written to, and not called back. */
   'gatepost:open': z.boolean().optional(),
+  'gatepost:messageIds': z.array(z.string()).optional(),
 });
 type Condition = z.infer<typeof condition>;
 
@@ -117,6 +119,8 @@ function matchesCondition(submission: EmailSubmission, wanted: Condition): boole
   if (emailIds && !emailIds.includes(submission.emailId)) return false;
   if (threadIds && !threadIds.includes(submission.threadId)) return false;
   if (undoStatus && submission.undoStatus !== undoStatus) return false;
+  const messageIds = wanted['gatepost:messageIds'];
+  if (messageIds && !messageIds.includes(submission['gatepost:messageId'] ?? '')) return false;
   const open = wanted['gatepost:open'];
   if (open !== undefined && isOpen(submission) !== open) return false;
   const sendAt = Date.parse(submission.sendAt);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { BlobStore } from '@/lib/db/blob-store';
 import type { Databases } from '@/lib/db/database';
 import { RequestError } from '@/lib/errors';
@@ -16,6 +16,10 @@ import { type ScriptedSmtp, type SmtpScript, startScriptedSmtp } from '@/test/se
 const raw = Buffer.from(
   'From: a@x.org\r\nTo: b@x.org\r\nBcc: secret@x.org\r\nMessage-ID: <1@x.org>\r\nSubject: s\r\n\r\nhi\r\n',
 );
+
+/** Each Email has a Message-ID of its own. */
+const rawOf = (emailId: string) =>
+  Buffer.from(raw.toString().replace('<1@', emailId === 'e1' ? '<1@' : `<${emailId}@`));
 
 /** Bytes by hash; the store itself has tests of its own. */
 function blobsInMemory(): BlobStore {
@@ -105,7 +109,7 @@ onEachDatabase('outbox', ({ dialect, open }) => {
       emailId: 'e1',
       threadId: 't1',
       envelope,
-      raw,
+      raw: rawOf(values.emailId ?? 'e1'),
       sendAt: Date.now(),
       ...values,
     };
@@ -337,6 +341,66 @@ onEachDatabase('outbox', ({ dialect, open }) => {
     });
     await settled(accepted?.value.id ?? '');
     expect(server.accepted).toHaveLength(1);
+  });
+
+  const later = () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 30 * 24 * 3600_000 });
+    onTestFinished(() => void vi.useRealTimers());
+  };
+  const to = (...people: string[]) => ({
+    mailFrom: { email: 'a@x.org', parameters: null },
+    rcptTo: people.map((email) => ({ email, parameters: null })),
+  });
+
+  test('R29: what was sent is refused a month later too, also as another copy and with more people', async () => {
+    await setUp();
+    const { id } = await outbox.queue(request());
+    await settled(id);
+    later();
+    const params = { existingId: id };
+    await expect(outbox.queue(request())).rejects.toMatchObject({ code: 'alreadyExists', params });
+    const again = request({ emailId: 'e2', raw, envelope: to('New@x.org', 'B@x.org') });
+    await expect(outbox.queue(again)).rejects.toMatchObject({ code: 'sentBefore', params });
+    expect(server.accepted).toHaveLength(1);
+  });
+
+  test('R29: other people get the same message, and so do those who were refused', async () => {
+    await setUp({
+      answer: (phase, address) =>
+        phase === 'rcpt' && address.includes('no@') ? '550 5.1.1 nobody' : undefined,
+    });
+    const { id } = await outbox.queue(request({ envelope: to('b@x.org', 'no@x.org') }));
+    await settled(id);
+    await outbox.queue(request({ emailId: 'e2', raw, envelope: to('c@x.org') }));
+    await outbox.queue(request({ emailId: 'e2', raw, envelope: to('no@x.org') }));
+  });
+
+  test('R29, I3: what is perhaps sent goes once more by sendAgain, or once its submission is destroyed', async () => {
+    await setUp({ answer: (phase) => (phase === 'dot' ? 'drop' : undefined) });
+    const { id } = await outbox.queue(request());
+    expect((await settled(id))?.['gatepost:state']).toBe('uncertain');
+    const again = request({ emailId: 'e2', raw });
+    await expect(outbox.queue(again)).rejects.toMatchObject({ code: 'sentBefore' });
+    await outbox.destroy('a1', id);
+    await outbox.queue(again);
+  });
+
+  test('R29: a row that was taken off the list and still waits is refused all the same', async () => {
+    await setUp();
+    const { id } = await outbox.queue(request({ sendAt: Date.now() + 60_000 }));
+    await outbox.destroy('a1', id);
+    await expect(outbox.queue(request({ emailId: 'e2', raw }))).rejects.toMatchObject({ code: 'sentBefore' });
+  });
+
+  test('what somebody else wrote is sent on as often as a person wishes', async () => {
+    await setUp();
+    const resent = (n: number) =>
+      Buffer.concat([Buffer.from(`Resent-To: b@x.org\r\nResent-Message-ID: <r${n}@x.org>\r\n`), raw]);
+    for (const n of [1, 2]) {
+      const { id } = await outbox.queue(request({ emailId: `e${n}`, raw: resent(n) }));
+      await settled(id);
+    }
+    expect(server.accepted).toHaveLength(2);
   });
 
   test('R32: what was cancelled in time was never connected', async () => {
