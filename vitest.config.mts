@@ -6,6 +6,9 @@ const VALUES = ['components', 'docs', 'fixtures', 'lib/client', 'lib/i18n', 'lib
   (folder) => `test/${folder}/**/*.test.{ts,tsx}`,
 );
 
+/** With a browser, or with Gatepost as it is started. */
+const BUILT = ['e2e', 'security', 'standalone'].map((folder) => `test/${folder}/**/*.test.{ts,tsx}`);
+
 export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') } },
   test: {
@@ -16,17 +19,23 @@ export default defineConfig({
       },
       {
         extends: true,
+        // They wait for mail servers more than they compute: two of them leave most of two cores idle.
         test: {
           name: 'servers',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: VALUES,
+          exclude: [...VALUES, ...BUILT],
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
+      {
+        extends: true,
+        test: { name: 'built', include: BUILT, sequence: { groupOrder: 2 } },
+      },
     ],
-    // Two cores and real mail servers: more workers only make the servers time out.
-    setupFiles: ['test/setup.ts'],
+    // Two cores, on which a browser and the built server are busy.
     maxWorkers: 2,
+    setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
     // A browser and mail servers beside each other on two cores: one slow moment is not a defect, two are.
     retry: process.env.CI ? 2 : 0,
