@@ -20,7 +20,7 @@ export const ALL_INBOXES = '~all';
 export const INBOX = '~inbox';
 
 export function parseRoute(pathname: string, params: URLSearchParams): MailRoute | null {
-  const [top, accountId, box, thread] = pathname.split('/').filter(Boolean).map(decodeURIComponent);
+  const [top, accountId, box, thread, ...rest] = pathname.split('/').filter(Boolean).map(decodeURIComponent);
   const folders = params.has('folders');
   if (top === 'search') {
     const account = params.get('account');
@@ -35,7 +35,7 @@ export function parseRoute(pathname: string, params: URLSearchParams): MailRoute
       folders,
     };
   }
-  if (top !== 'mail' || accountId === undefined || box === undefined) return null;
+  if (top !== 'mail' || accountId === undefined || box === undefined || rest.length > 0) return null;
   const common = { accountId, threadId: thread ?? null, folders };
   if (box === STARRED) return { view: 'starred', ...common };
   if (box === ALL_INBOXES) return { view: 'all', ...common };

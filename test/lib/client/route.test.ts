@@ -24,6 +24,7 @@ describe('a route', () => {
   it('is none for other screens', () => {
     expect(parseRoute('/settings', new URLSearchParams())).toBeNull();
     expect(parseRoute('/mail', new URLSearchParams())).toBeNull();
+    expect(parseRoute('/mail/a1/b/t1/more', new URLSearchParams())).toBeNull();
   });
 
   it('asks for no list until the inbox is known, or words are typed', () => {
