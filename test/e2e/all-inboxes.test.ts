@@ -163,6 +163,37 @@ describe.each(SIZES)('on the %s', (size) => {
     await expect.poll(() => inMailbox(boris, 'Archive')).toBe('');
   }, 60_000);
 
+  it(`${size === 'phone' ? 'swipes act' : 'keys act'} on a row in its own account, with its undo`, async () => {
+    const { page } = on;
+    const hands = new Hands(page);
+    const act = (share: number, key: string) =>
+      size === 'phone' ? hands.swipe(row(page, 'Fourth'), share) : hands.key(key);
+    const there = (mailbox: string, ...flags: string[]) =>
+      world.dovecot.doveadm('search', '-u', boris, 'mailbox', mailbox, 'SUBJECT', 'Fourth', ...flags);
+    const undone = async () => {
+      await page.getByRole('button', { name: 'Undo' }).first().click();
+      await expect.poll(() => subjects(page)).toEqual(['Fourth', 'Third', 'Second', 'First']);
+      await expect.poll(() => there('INBOX')).not.toBe('');
+      await row(page, 'Fourth').focus();
+    };
+    await row(page, 'Fourth').focus();
+    await act(0.7, 'Shift+i');
+    await expect.poll(() => there('INBOX', 'SEEN')).not.toBe('');
+    await act(0.7, 'Shift+u');
+    await expect.poll(() => there('INBOX', 'SEEN')).toBe('');
+    await act(0.4, 'e');
+    await expect.poll(() => subjects(page)).toEqual(['Third', 'Second', 'First']);
+    await expect.poll(() => there('Archive')).not.toBe('');
+    await undone();
+    await act(-0.7, '#');
+    await expect.poll(() => subjects(page)).toEqual(['Third', 'Second', 'First']);
+    await expect.poll(() => there('Trash')).not.toBe('');
+    await undone();
+    // Nothing of it was done to the other account.
+    expect(await inMailbox(anna, 'Archive')).toBe('');
+    expect(await inMailbox(anna, 'Trash')).toBe('');
+  }, 60_000);
+
   it('takes in what comes to either, and answers it from its own account', async () => {
     const { page } = on;
     await world.dovecot.deliver(boris, letter(boris, 'Fifth'));
