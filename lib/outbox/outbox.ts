@@ -43,7 +43,7 @@ export interface OutboxDeps {
 }
 
 /** The very same is answered with what became of it; another copy of the message was written on, which must be told. */
-function isQueuedAlready(twin: Row, print: string): RequestError {
+function queuedAlready(twin: Row, print: string): RequestError {
   const params = { existingId: twin.id };
   return twin.fingerprint === print
     ? new RequestError('alreadyExists', 'this was queued already', { params })
@@ -91,12 +91,13 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       const twin = await findTwin(tx, {
         accountId: request.accountId,
         fingerprint: print,
-        // What is sent on has the Message-ID that it came with, each time.
-        messageId: isResent(request.raw) ? null : frozen.messageId,
+        messageId: frozen.messageId,
+        // It has the Message-ID that it came with, each time.
+        resent: isResent(request.raw),
         people: new Set(request.envelope.rcptTo.map(({ email }) => email.toLowerCase())),
         since: now - RETRY_WINDOW,
       });
-      if (twin) throw isQueuedAlready(twin, print);
+      if (twin) throw queuedAlready(twin, print);
       const row = await tx
         .insertInto('submission')
         .values({

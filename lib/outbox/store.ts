@@ -29,8 +29,9 @@ export async function nextCounter(tx: Transaction<MainTables>, accountId: Id): P
 export interface Wanted {
   accountId: Id;
   fingerprint: string;
-  /** Null: another message may have the same one. */
   messageId: string | null;
+  /** Another message may have the same Message-ID: what counts is the fingerprint. */
+  resent: boolean;
   /** In lower case. */
   people: ReadonlySet<string>;
   /** Epoch ms: who takes a submission off the list may send the message once more, but a proxy's retry is none. */
@@ -39,17 +40,12 @@ export interface Wanted {
 
 /** The row by which somebody gets, has or perhaps has this message already (R29, I5), and was not given up by a person. */
 export async function findTwin(db: Db, wanted: Wanted): Promise<Row | undefined> {
-  const { accountId, fingerprint, messageId, people, since } = wanted;
+  const { accountId, fingerprint, messageId, resent, people, since } = wanted;
   const rows = await db
     .selectFrom('submission')
     .selectAll()
     .where('account_id', '=', accountId)
-    .where((eb) =>
-      eb.or([
-        eb('fingerprint', '=', fingerprint),
-        ...(messageId === null ? [] : [eb('message_id', '=', messageId)]),
-      ]),
-    )
+    .where('message_id', messageId === null ? 'is' : '=', messageId)
     .where('state', 'not in', ['failed', 'canceled'])
     .where((eb) =>
       eb.or([
@@ -59,7 +55,8 @@ export async function findTwin(db: Db, wanted: Wanted): Promise<Row | undefined>
       ]),
     )
     .execute();
-  return rows.find((row) => gottenBy(recipientsOf(row)).some((email) => people.has(email.toLowerCase())));
+  const copies = rows.filter((row) => row.fingerprint === fingerprint || (messageId !== null && !resent));
+  return copies.find((row) => gottenBy(recipientsOf(row)).some((email) => people.has(email.toLowerCase())));
 }
 
 /**
