@@ -107,10 +107,10 @@ const roomNow = () => Math.max(1, Math.floor((window.innerWidth - 16) / PANEL));
 function useSavedOnHide(): void {
   const client = useClient();
   useEffect(() => {
+    const gone = () => sessionsOf(client).leaveAll();
     const hide = () => {
-      if (document.visibilityState === 'hidden') void sessionsOf(client).flushAll();
+      if (document.visibilityState === 'hidden') gone();
     };
-    const gone = () => void sessionsOf(client).flushAll();
     document.addEventListener('visibilitychange', hide);
     // Not every browser tells both of a page that is left.
     window.addEventListener('pagehide', gone);

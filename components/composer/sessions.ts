@@ -84,6 +84,10 @@ export class Sessions {
     this.#sessions.get(key)?.reopen();
   }
 
+  leaveAll(): void {
+    for (const session of this.#sessions.values()) session.leave();
+  }
+
   async flushAll(): Promise<void> {
     await Promise.all([...this.#sessions.values()].map((session) => session.flush()));
   }

@@ -145,6 +145,22 @@ describe.each<Size>(['desk', 'phone'])('on the %s', (size) => {
   }, 90_000);
 });
 
+it('R28: what the browser takes back of IndexedDB as the page goes is there all the same', async () => {
+  const page = await enter(ANNA, 'desk', 'imap');
+  await page.evaluate(() =>
+    addEventListener('pagehide', () => {
+      IDBObjectStore.prototype.put = function () {
+        this.transaction.abort();
+        throw new DOMException('the page is gone', 'AbortError');
+      };
+    }),
+  );
+  await write(page);
+  await fill(page, BORIS, 'Taken back', 'The last word');
+  await page.reload();
+  await shown(page, 'The last word').waitFor();
+}, 60_000);
+
 describe('R29: a page that goes in the moment of sending', () => {
   const queues = (request: Request) => request.postData()?.includes('"EmailSubmission/set"') ?? false;
   const sent = (subject: string) => world.submission.accepted.filter(({ raw }) => raw.includes(subject));
@@ -171,13 +187,30 @@ describe('R29: a page that goes in the moment of sending', () => {
   it('leaves no second copy to be sent: it is told where the message is', async () => {
     const page = await enter(ANNA, 'desk', 'imap');
     await sendAndGo(page, 'Once and gone', (route) => route.fetch());
-    await shown(page, 'The message you were sending is in Outbox.').waitFor();
+    await shown(page, /The message you were sending/).waitFor();
     expect(await page.getByRole('textbox', { name: 'Text of the message' }).count()).toBe(0);
     // Nor does the next page bring it back.
     await page.reload();
-    await shown(page, /^Outbox/).waitFor();
-    expect(await page.getByRole('textbox', { name: 'Text of the message' }).count()).toBe(0);
     await vi.waitFor(() => expect(sent('Once and gone')).toHaveLength(1), { timeout: 20_000 });
+    expect(await page.getByRole('textbox', { name: 'Text of the message' }).count()).toBe(0);
+  }, 90_000);
+
+  it('keeps what is written on where the next page could not ask', async () => {
+    const page = await enter(ANNA, 'desk', 'imap');
+    await page.route('**/jmap/api', (route) =>
+      route.request().postData()?.includes('"emailIds"') ? route.abort() : route.fallback(),
+    );
+    await sendAndGo(page, 'Written on', (route) => route.fetch());
+    await shown(page, 'Once, please.').waitFor();
+    await page.unrouteAll();
+    await page.getByRole('textbox', { name: 'Text of the message' }).click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(' And more.');
+    await shown(page, /What was changed since has not been sent/).waitFor();
+    await page.getByRole('button', { name: 'Go on as a new message' }).click();
+    await send(page);
+    await vi.waitFor(() => expect(sent('Written on')).toHaveLength(2), { timeout: 30_000 });
+    expect(sent('Written on').map(({ raw }) => raw.includes('And more.'))).toEqual([false, true]);
   }, 90_000);
 
   it('has its draft again when the request never arrived', async () => {

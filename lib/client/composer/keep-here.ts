@@ -33,6 +33,12 @@ export class KeepHere {
     if (record && (await done(this.local.put(record)))) this.kept();
   }
 
+  /** The page goes: what is not awaited any more. */
+  going(): void {
+    const record = this.record();
+    if (record) this.local.keepGoing(record);
+  }
+
   async forget(): Promise<void> {
     this.stop();
     await done(this.local.remove(this.key));

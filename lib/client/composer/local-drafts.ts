@@ -21,12 +21,43 @@ export interface LocalDraft {
   sending?: boolean;
 }
 
+const GOING = 'gatepost-going-';
+
 export class LocalDrafts extends BrowserStore<LocalDraft> {
   constructor() {
     super('gatepost', 'drafts');
   }
 
+  /** Of a page that goes: the browser may undo its last write to IndexedDB with it, never what this tab has of its own. */
+  keepGoing(draft: LocalDraft): void {
+    try {
+      sessionStorage.setItem(GOING + draft.key, JSON.stringify(draft));
+    } catch (error) {
+      // Too large, or forbidden: then IndexedDB alone has to do.
+      if (!(error instanceof DOMException)) throw error;
+    }
+  }
+
+  /** What a page kept that came back instead of going is older. */
+  override async put(draft: LocalDraft): Promise<void> {
+    sessionStorage.removeItem(GOING + draft.key);
+    await super.put(draft);
+  }
+
+  override async remove(key: string): Promise<void> {
+    sessionStorage.removeItem(GOING + key);
+    await super.remove(key);
+  }
+
+  async #takeBack(): Promise<void> {
+    for (const name of Object.keys(sessionStorage).filter((one) => one.startsWith(GOING))) {
+      const kept = sessionStorage.getItem(name);
+      if (kept !== null) await this.put(JSON.parse(kept) as LocalDraft);
+    }
+  }
+
   async ofAccounts(accountIds: readonly Id[]): Promise<LocalDraft[]> {
+    await this.#takeBack();
     const all = await this.all();
     const foreign = all.filter(({ draft }) => !accountIds.includes(draft.accountId));
     for (const { key } of foreign) await this.remove(key);

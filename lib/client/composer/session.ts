@@ -189,6 +189,14 @@ export class ComposerSession {
     return this.#schedule.flush();
   };
 
+  /** The page is left: the last words are kept whatever the browser undoes of it. */
+  leave(): void {
+    this.#pull();
+    const isNew = this.#schedule.dirty || this.#here.waits;
+    void this.flush();
+    if (isNew) this.#here.going();
+  }
+
   /** Closed is kept (page.md §6): it goes on saving until the server has it. */
   async close(): Promise<void> {
     this.#pull();
@@ -250,7 +258,10 @@ export class ComposerSession {
       if (!(await this.#schedule.flush())) return null;
       const { draft, identity } = this.#view;
       if (!draft?.emailId || !identity) throw new JmapFault('serverFail');
-      if (this.#ended || (await this.#wasQueued(draft))) return null;
+      if (await this.#wasQueued(draft)) {
+        await this.#end();
+        return null;
+      }
       // A page that goes now is asked about it by the next one, under the name that it is sent by.
       await this.#here.now();
       const outgoing = {
@@ -263,10 +274,7 @@ export class ComposerSession {
         requireTls: draft.requireTls,
       };
       const ids = await submit(this.deps.client.transport, outgoing, when, parts);
-      this.#ended = true;
-      this.#schedule.stop();
-      await this.#here.forget();
-      this.deps.client.composers.close(this.key);
+      await this.#end();
       return ids;
     } catch (error) {
       this.#show({ fault: faultOf(error) });
@@ -311,7 +319,11 @@ export class ComposerSession {
     if (!draft || this.#ended || (this.blank && draft.emailId === null)) return true;
     this.#show({ kept: { at: 'saving' } });
     try {
-      if (await this.#wasQueued(draft)) return true;
+      if (await this.#wasQueued(draft)) {
+        // What waits to be sent is not this draft any more; the words since are.
+        this.#show({ draft: { ...draft, emailId: null, messageId: undefined } });
+        throw new JmapFault('sentBefore');
+      }
       if (!this.#view.identity) await this.#askForIdentity(draft);
       await this.#toServer(draft, this.#view.identity);
       this.#show({
@@ -331,16 +343,18 @@ export class ComposerSession {
     }
   }
 
-  /** A second copy of it would be sent, or the one that waits replaced: this one ends (R29). */
+  /** A second copy of it would be sent, or the one that waits replaced (R29). */
   async #wasQueued({ accountId, emailId, messageId }: Draft): Promise<boolean> {
     if (!this.#restored) return false;
     const names = new Set([...this.#names, ...(emailId ? [emailId] : [])]);
-    if (!(await queuedBefore(this.deps.client, accountId, [...names], messageId))) return false;
+    return queuedBefore(this.deps.client, accountId, [...names], messageId);
+  }
+
+  async #end(): Promise<void> {
     this.#ended = true;
     this.#schedule.stop();
     await this.#here.forget();
     this.deps.client.composers.close(this.key);
-    return true;
   }
 
   async #askForIdentity(draft: Draft): Promise<void> {
