@@ -138,6 +138,11 @@ function useOpener(): () => void {
       element instanceof HTMLElement && element.isConnected && element !== document.body
         ? element
         : document.querySelector<HTMLElement>('[data-pane-focus="list"]');
-    requestAnimationFrame(() => back?.focus());
+    requestAnimationFrame(() => {
+      // Whoever has gone on meanwhile has put the focus somewhere.
+      const { activeElement } = document;
+      if (!activeElement || activeElement === document.body || activeElement.closest('[data-composer]'))
+        back?.focus();
+    });
   };
 }

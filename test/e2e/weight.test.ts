@@ -111,12 +111,12 @@ it('brings what is read and written with by the first sign of a reader, and the 
   const has = (mark: string) => code.filter(({ source }) => source.includes(mark));
   expect(has('ALLOWED_ATTR').map(({ path }) => path)).toHaveLength(1);
   expect(has('squire-selection-start').length).toBeGreaterThan(0);
-  // The goal is 45; measured 40.8: the composer 19.8, the editor 18.7, cleaning for both 2.3. What cleans HTML is there for reading.
+  // The goal is 45; measured 42.1: the composer 20.5, the editor 18.6, cleaning for both 1.9, what the page asks before 1.1. What cleans HTML is there for reading.
   const reading = code.filter(({ source }) => READING.some((mark) => source.includes(mark)));
   expect(reading).toHaveLength(READING.length);
   const own = code.filter((script) => !reading.includes(script));
   const kilobytes = own.reduce((sum, { bytes }) => sum + bytes, 0) / KB;
-  expect(kilobytes, own.map(({ path, bytes }) => `${bytes} ${path}`).join('\n')).toBeLessThan(42);
+  expect(kilobytes, own.map(({ path, bytes }) => `${bytes} ${path}`).join('\n')).toBeLessThan(43);
 }, 30_000);
 
 /** What only the words of messages, the cleaner of HTML and the dialogs of lists have in them. */
