@@ -98,13 +98,6 @@ describe('looks', () => {
     await expect.poll(() => page.locator('[role="row"][aria-selected="true"]').count()).toBe(2);
   });
 
-  it('an address of no account of yours leads to your own inbox', async () => {
-    const page = await demo('phone');
-    await page.goto(`${world.gatepost.url}/mail/nosuch/inbox`, { waitUntil: 'commit' });
-    await page.getByRole('row').first().waitFor();
-    expect(new URL(page.url()).pathname).not.toContain('nosuch');
-  });
-
   it('stands still where reduced motion is wished', async () => {
     const page = await demo('desk');
     await page.emulateMedia({ reducedMotion: 'reduce' });
