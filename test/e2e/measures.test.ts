@@ -142,6 +142,16 @@ describe('what the server paints', () => {
     await painted.context().close();
   });
 
+  it('is for the screen that the browser told of last', async () => {
+    const page = await demo('desk');
+    const screen = async () =>
+      (await page.context().cookies()).find(({ name }) => name === 'gatepost-screen')?.value;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(screen).toBe('phone');
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await expect.poll(screen).toBe('desk');
+  });
+
   /** What the browser says of the device, so that the server knows it. */
   const told = async (page: Page) =>
     (await page.context().cookies())
